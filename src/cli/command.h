@@ -1,0 +1,46 @@
+/* A command of the program: one descriptor and one function per file command_*.c. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/list.h"
+#include "manifest/manifest.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* What stood on the command line, the same for all commands; each command's descriptor says which it takes. */
+typedef struct Options {
+    ManifestOptions manifest; /* -C, --source, --target, --param */
+    StringList only;          /* --only a,b: names of entities */
+    StringList words;         /* what is neither an option nor an option's value, after the command */
+    const char *dump;         /* --dump FILE of `scratch start` */
+    int jobs;                 /* --jobs N; 0: not given */
+    bool dry_run, json, all, fast, watch, yes;
+    bool quiet, verbose, no_color;
+} Options;
+
+/* One bit per option, for the descriptors. */
+typedef enum OptionFlag {
+    OPTION_MIGRATION = 1 << 0, /* -C --source --target --param */
+    OPTION_ONLY = 1 << 1,
+    OPTION_JOBS = 1 << 2,
+    OPTION_DRY_RUN = 1 << 3,
+    OPTION_JSON = 1 << 4,
+    OPTION_ALL = 1 << 5,
+    OPTION_DUMP = 1 << 6,
+    OPTION_WORDS = 1 << 7,
+    OPTION_WATCH = 1 << 8
+} OptionFlag;
+
+typedef struct Command {
+    const char *name;
+    const char *usage;   /* after the name: "start [NAME] | stop NAME | list" */
+    const char *summary; /* half a line, for `rehome help` */
+    const char *help;    /* paragraphs, for `rehome help NAME` */
+    unsigned options;    /* OptionFlag */
+    /* Results go to `out` (stdout). True: exit 0; false: the error's kind says the exit status. */
+    bool (*run)(Arena *arena, const Options *options, FILE *out, Error *error);
+} Command;
+
+extern const Command command_plan, command_run, command_verify, command_status, command_scratch, command_demo;

@@ -1,0 +1,124 @@
+/* What the user wants: migration.yaml and the SQL files it names, as plain data.
+ *
+ * Loading never touches a server. It reads all files, checks all keys, values and variables, and collects every mistake
+ * instead of stopping at the first one. The keys, with type, default and help, are rows of one table in keys.c. */
+#pragma once
+
+#include "base/error.h"
+#include "base/list.h"
+#include "base/mistake.h"
+
+#include <stdbool.h>
+
+/* A piece of SQL with its variables filled in, and where it begins, so that errors can name file and line. */
+typedef struct Sql {
+    const char *text; /* NULL: not given */
+    Place place;      /* of its first character: the file itself at 1:1, or the YAML value */
+    bool is_file;     /* the place is a file: a line N in the text is a line N of the file */
+} Sql;
+
+/* A name as the user wrote it. */
+typedef struct Name {
+    const char *text;   /* as written, for messages */
+    const char *schema; /* folded unless quoted; NULL when not qualified */
+    const char *name;   /* folded unless quoted; NULL when not given */
+    Place place;
+} Name;
+typedef LIST(Name) NameList;
+
+typedef enum WriteMode {
+    WRITE_DEFAULT, /* upsert where the target has a usable unique key, else insert */
+    WRITE_INSERT,
+    WRITE_UPSERT,
+    WRITE_SKIP,    /* keep what is there */
+    WRITE_REPLACE  /* empty the table (or its `scope`) first */
+} WriteMode;
+const char *write_mode_name(WriteMode mode);
+
+/* A parameter of the migration; `value` is its text after --param, default and environment, NULL when not given. */
+typedef struct Param {
+    const char *name;
+    const char *type; /* an SQL type name for help and for casting; default text */
+    const char *help;
+    bool required;
+    const char *value;
+    Place place;
+} Param;
+typedef LIST(Param) ParamList;
+
+/* A rule over the transform's output: rows for which it is true become rejects with this reason. */
+typedef struct RejectRule {
+    const char *name;
+    Sql sql;
+} RejectRule;
+typedef LIST(RejectRule) RejectRuleList;
+
+/* One target table filled by one transform. */
+typedef struct Entity {
+    const char *name;
+    Place place;
+    NameList from;      /* empty with from_none */
+    bool from_none;     /* `from: none` */
+    Sql where;          /* over the driving table alone */
+    Sql transform;      /* text NULL: the columns both sides have by name */
+    Sql load;           /* runs on the target over the rows named `staged` */
+    Name into;          /* default: the entity's name, with the place of the entity */
+    NameList key;       /* empty: the target's primary key */
+    WriteMode write;
+    Place write_place;
+    bool has_update;    /* false: every mapped column but the key */
+    NameList update;
+    RejectRuleList rejects;
+    NameList verify_except;
+    bool hold_triggers; /* `triggers: hold` */
+    bool keep_indexes;  /* `indexes: keep`: never held back, even when the table is empty */
+    Sql scope;          /* over the target table: which rows are this entity's own */
+} Entity;
+typedef LIST(Entity) EntityList;
+
+typedef enum CheckSide { CHECK_SOURCE, CHECK_TARGET, CHECK_BALANCE } CheckSide;
+typedef enum CheckExpect {
+    EXPECT_NONE,  /* no row, or one row whose only value is 0 */
+    EXPECT_SOME,  /* at least one row */
+    EXPECT_VALUE, /* the first value equals `value` as text */
+    EXPECT_EQUAL  /* balance: both sides give the same rows, column by column */
+} CheckExpect;
+typedef enum Severity { SEVERITY_ERROR, SEVERITY_WARN } Severity;
+
+typedef struct Check {
+    const char *name;
+    CheckSide side;
+    Sql sql;        /* source or target; of a balance the source's query */
+    Sql target_sql; /* of a balance */
+    CheckExpect expect;
+    const char *value;
+    Severity severity;
+    Place place;
+} Check;
+typedef LIST(Check) CheckList;
+
+typedef struct Manifest {
+    const char *folder; /* as given with -C */
+    const char *file;   /* "migration.yaml" */
+    const char *name;
+    const char *source_url;  /* NULL with a dump or when `same` is turned round (source: same is a mistake) */
+    const char *source_dump; /* path of the dump, joined with the folder; NULL for a live source */
+    const char *target_url;
+    bool same;               /* target: same */
+    Place source_place, target_place;
+    ParamList params;
+    LIST(Sql) expand;
+    EntityList entities;     /* in the order of the file; --only leaves the others out of `selected` */
+    CheckList checks;
+} Manifest;
+
+/* What the command line says over the manifest. */
+typedef struct ManifestOptions {
+    const char *folder;     /* -C; default "." */
+    const char *source;     /* --source; NULL: as in the manifest */
+    const char *target;     /* --target */
+    StringList params;      /* "name=value" */
+} ManifestOptions;
+
+/* NULL when there are mistakes (they are in `mistakes`) or the file cannot be read at all (then the mistake says so). */
+Manifest *manifest_load(Arena *arena, const ManifestOptions *options, Mistakes *mistakes);

@@ -1,0 +1,22 @@
+/* psql's variables in SQL, and ${ENV} in YAML.
+ *
+ * :'name' becomes a quoted literal (NULL value: NULL), :"name" a quoted identifier, :name the value as it stands — never inside
+ * quotes, dollar quotes or comments, and not after another colon (casts). An undeclared bare :name is left alone, as psql does
+ * (array slices); an undeclared :'x' or :"x" is a mistake with the place inside the file and the nearest known name.
+ * A second, pure pass of the same scanner serves for_each, whose columns are variables too. */
+#pragma once
+
+#include "base/mistake.h"
+#include "manifest/manifest.h"
+
+typedef struct Variable {
+    const char *name;
+    const char *value; /* NULL: declared, but no value: :'name' gives NULL, the other two are mistakes */
+} Variable;
+typedef LIST(Variable) VariableList;
+
+/* `sql` with all variables filled in. Mistakes carry the place within sql->text. */
+const char *variables_fill(Arena *arena, const Sql *sql, const VariableList *variables, Mistakes *mistakes);
+
+/* ${NAME} and ${NAME:-default} in a YAML scalar; `$$` is one dollar. An unset variable without default is a mistake. */
+const char *environment_fill(Arena *arena, const char *text, Place place, Mistakes *mistakes);

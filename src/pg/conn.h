@@ -1,0 +1,82 @@
+/* The one door to libpq: a connection, its statements and their results.
+ *
+ * Every session is opened with fixed settings (see conn.c): search_path as the role has it, TimeZone UTC, DateStyle ISO,
+ * IntervalStyle postgres, extra_float_digits 1, bytea_output hex, xmloption content, client_encoding UTF8, row_security off,
+ * our own timeouts, and keepalives. So our own SQL names everything in full.
+ *
+ * Every failure fills an Error with the server's SQLSTATE, message, detail, hint, context and names; the kind comes from
+ * the SQLSTATE (sqlstate.h). A connection belongs to one thread at a time, except conn_cancel(). */
+#pragma once
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/list.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct Conn Conn;
+typedef struct Result Result;
+
+typedef struct ConnOptions {
+    const char *url;         /* libpq URI, conninfo or "service=…" */
+    const char *side;        /* "source", "target": named in messages */
+    const char *application; /* application_name, e.g. "rehome:laiki-leads:copy" */
+} ConnOptions;
+
+/* Refuses a server before PostgreSQL 12 and a pooler in transaction mode (ERROR_INPUT with a hint). */
+Conn *conn_open(const ConnOptions *options, Error *error);
+void conn_close(Conn *conn);
+void Conn_cleanup(Conn **conn);
+
+const char *conn_side(const Conn *conn);
+int conn_version(const Conn *conn);         /* 150020 */
+bool conn_is_lost(const Conn *conn);        /* the socket is gone: reopen */
+/* Host, port, database and user, without any password: for messages. */
+char *conn_describe_address(Arena *arena, const Conn *conn);
+/* The same for a URL that was not opened yet: the password is masked. */
+char *conn_mask_url(Arena *arena, const char *url);
+/* Asks the server to end what this connection is running. From any thread. */
+void conn_cancel(Conn *conn);
+
+/* Parameters travel as text and beside the statement, never inside it. */
+typedef struct Params {
+    const char *const *values;
+    int count;
+} Params;
+#define PARAMS(...)                                                                                            \
+    ((Params){(const char *const[]){__VA_ARGS__}, (int)(sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))})
+#define NO_PARAMS ((Params){NULL, 0})
+
+/* Rows of one statement; NULL on failure. */
+Result *conn_query(Conn *conn, const char *sql, Params params, Error *error);
+/* One statement whose rows nobody wants; `affected` (may be NULL) gets the number in the command tag. */
+bool conn_exec(Conn *conn, const char *sql, Params params, int64_t *affected, Error *error);
+/* Several statements as they stand in a file (simple protocol); results are thrown away. On failure error->detail gains
+ * "line N of the script" when the server gave a position. */
+bool conn_script(Conn *conn, const char *sql, Error *error);
+
+bool conn_begin(Conn *conn, const char *mode, Error *error); /* mode: "" or "ISOLATION LEVEL REPEATABLE READ, READ ONLY" */
+bool conn_commit(Conn *conn, Error *error);
+void conn_rollback(Conn *conn);                              /* nothing to do outside a transaction; never fails */
+bool conn_in_transaction(const Conn *conn);
+
+/* The columns that a SELECT gives, without running it. */
+typedef struct OutputColumn {
+    const char *name;
+    uint32_t type;  /* OID on that server */
+    int32_t typmod; /* -1: none */
+    const char *type_name; /* format_type() of both */
+} OutputColumn;
+typedef LIST(OutputColumn) OutputColumnList;
+bool conn_describe(Arena *arena, Conn *conn, const char *sql, OutputColumnList *columns, Error *error);
+
+int result_rows(const Result *result);
+int result_columns(const Result *result);
+bool result_is_null(const Result *result, int row, int column);
+const char *result_text(const Result *result, int row, int column);   /* NULL for NULL; lives with the result */
+int64_t result_number(const Result *result, int row, int column);     /* 0 for NULL */
+bool result_bool(const Result *result, int row, int column);
+char *result_copy(Arena *arena, const Result *result, int row, int column);
+void result_free(Result *result);
+void Result_cleanup(Result **result);

@@ -1,0 +1,78 @@
+/* The SELECT that fills an entity: what it reads, where its driving table stands in it, and how to narrow it to a KeySet.
+ *
+ * A transform is looked at with libpg_query, which knows PostgreSQL 15's grammar. What it does not know may still be right for a newer server: then
+ * nothing is narrowed and the server judges. Narrowing replaces the reference to the driving table by
+ *
+ *     (SELECT * FROM [ONLY] driving WHERE (where) AND key-range) AS alias(columns…)
+ *
+ * in place, so everything else of the user's text stays as written. It is refused, with the reason, wherever that would change the union
+ * over all chunks: aggregates and GROUP BY that do not keep the key apart, DISTINCT, LIMIT/OFFSET, window functions, set operations, recursive
+ * CTEs, CTEs used twice, a second reference to the driving table, a reference inside a sub-select of an expression or under the nullable
+ * side of an outer join, TABLESAMPLE, FOR UPDATE. Pure: needs no server. */
+#pragma once
+
+#include "base/list.h"
+#include "base/mistake.h"
+#include "manifest/manifest.h"
+#include "transform/keyset.h"
+
+#include <stdbool.h>
+
+/* How many rows one driving row gives: decides how its books are counted. */
+typedef enum Yield {
+    YIELD_ONE,         /* exactly one: nothing but the driving table, no WHERE */
+    YIELD_AT_MOST_ONE, /* a WHERE, but no join and no set-returning function: filtered = driving - rows */
+    YIELD_BY_KEY,      /* any number; the driving key can be shown beside each row: filtered = driving - distinct keys */
+    YIELD_UNKNOWN      /* any number, and the key cannot be shown (aggregates over it, UNION, from: none) */
+} Yield;
+
+typedef struct TransformRequest {
+    const Sql *sql;
+    const char *driving_schema;     /* as stored; NULL with from: none or several driving tables */
+    const char *driving_name;
+    bool driving_in_search_path;    /* an unqualified reference finds it */
+    const char *where;              /* over the driving table; NULL: none */
+    const KeyColumnList *key;       /* the driving table's walk key; empty: it has none (ctid or one chunk) */
+    const StringList *driving_columns; /* all its columns, for `*` and for whole-row references */
+    const StringList *volatile_functions; /* catalog.volatile_functions of the source */
+} TransformRequest;
+
+/* A table that the transform reads, as written, and which of its columns. */
+typedef struct TableRead {
+    const char *schema; /* NULL: not qualified */
+    const char *name;
+    bool everything;    /* `*`, a whole-row reference, or NATURAL/USING that cannot be told */
+    StringList columns; /* names that may be its columns: qualified by its alias, or not qualified at all */
+} TableRead;
+
+typedef struct Transform Transform;
+struct Transform {
+    const Sql *sql;
+    bool parsed;             /* libpg_query understood it; else why_one_chunk says what it said */
+    bool narrowable;         /* by key range and key list */
+    const char *why_one_chunk; /* NULL when narrowable: a sentence for people */
+    bool where_applied;      /* `where` could be put at every reference to the driving table */
+    bool shows_key;          /* transform_narrow(…, TRANSFORM_WITH_KEY) works */
+    Yield yield;
+    bool only;               /* the driving table is read with ONLY */
+    StringList volatile_columns; /* output columns whose expression is volatile or depends on the time */
+    LIST(TableRead) reads;
+    /* private to transform.c: */
+    struct TransformEdits *edits;
+};
+
+/* Mistakes: more than one statement, not a SELECT, SELECT INTO, a data-modifying CTE, the driving table not in it (unless there is none),
+ * two references with a `where` that cannot be applied; syntax errors are left to the server unless it is sure (an empty text). */
+Transform *transform_build(Arena *arena, const TransformRequest *request, Mistakes *mistakes);
+
+typedef enum TransformShape {
+    TRANSFORM_PLAIN,   /* the user's columns only */
+    TRANSFORM_WITH_KEY /* before them "rehome_key_1", … : the driving key (or its ctid) as text */
+} TransformShape;
+
+/* The SELECT narrowed to `keys`; KEYSET_EVERYTHING still applies `where`. Only KEYSET_EVERYTHING unless narrowable. */
+char *transform_narrow(Arena *arena, const Transform *transform, const KeySet *keys, TransformShape shape);
+/* `SELECT count(*) FROM driving WHERE …`: how many driving rows a KeySet holds. NULL when there is no one driving table. */
+char *transform_driving_count(Arena *arena, const Transform *transform, const KeySet *keys);
+/* `FROM [ONLY] driving WHERE (where)`, to be continued with AND: for sampling keys. */
+char *transform_driving_from(Arena *arena, const Transform *transform);
