@@ -50,6 +50,7 @@ const ErrorPolicy *error_policy(ErrorKind kind);
 bool error_set(Error *error, ErrorKind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 bool error_detail(Error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool error_hint(Error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool error_context(Error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Puts what the caller was doing before the message: `copying entity "leads", chunk 17: …`. */
 bool error_doing(Error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void error_clear(Error *error);

@@ -32,7 +32,7 @@ void *list_grow(Arena *arena, void *items, size_t *count, size_t *capacity, size
 typedef LIST(const char *) StringList;
 
 bool string_list_contains(const StringList *list, const char *text);
-/* "a, b and c" — for messages. */
+/* The elements with `separator` between them. */
 char *string_list_join(Arena *arena, const StringList *list, const char *separator);
 /* The element nearest to `text` by edit distance, for "did you mean"; NULL when nothing is near. */
 const char *string_list_nearest(const StringList *list, const char *text);

@@ -11,20 +11,21 @@
 #include <stdint.h>
 
 typedef uint32_t ObjectId; /* an object id on one server; means nothing on the other */
+typedef LIST(int) NumberList;
 
 typedef struct Type {
     ObjectId oid;
     const char *schema, *name; /* "pg_catalog", "int4" */
-    const char *sql_name;      /* format_type(): "integer", "crm.mood", for use in SQL */
+    const char *sql_name;      /* for use in SQL, without any typmod: "integer", "bpchar" (not "character", which is char(1)), crm."Mood" */
     char kind;                 /* typtype: b base, c composite, d domain, e enum, p pseudo, r range, m multirange */
     char category;             /* typcategory: A array, S string, N numeric, … */
-    ObjectId element;              /* of an array, else 0 */
-    ObjectId base;                 /* of a domain: the type below it, else 0 */
+    ObjectId element;          /* of an array, else 0 */
+    ObjectId base;             /* of a domain: the type below it, else 0 */
     int32_t base_typmod;       /* of a domain */
     bool not_null;             /* a domain that says NOT NULL, itself or below */
-    const char *send_schema, *send_name; /* its binary output function; NULL when it has none */
-    bool has_receive;
-    bool has_equality;         /* a default btree or hash operator class with = */
+    const char *send_schema, *send_name; /* its binary output function; NULL when it or a part of it has none */
+    bool has_receive;          /* it and all its parts */
+    bool has_equality;         /* a default btree or hash operator class with =, for it and all its parts */
 } Type;
 
 typedef struct Column {
@@ -32,14 +33,14 @@ typedef struct Column {
     int number; /* attnum */
     ObjectId type;
     int32_t typmod;
-    const char *type_name; /* format_type() with typmod: "character varying(20)" */
-    bool not_null;
-    bool has_default;
-    const char *default_sql; /* NULL without */
+    const char *type_name; /* with typmod, for use in SQL: "character varying(20)" */
+    bool not_null;           /* nothing it holds is null: a NOT NULL that is NOT VALID does not count, a domain's is in its Type */
+    bool has_default;        /* its own or its domain's; false for identity and generated columns */
+    const char *default_sql; /* the default, or what a generated column is generated from; NULL without */
     char identity;           /* 'a' always, 'd' by default, 0 */
     char generated;          /* 's' stored, 'v' virtual, 0 */
     const char *collation;   /* qualified and quoted; NULL when the type has none */
-    bool collation_is_c;     /* C or POSIX, or the default of a database with that collation */
+    bool collation_is_c;     /* compares code points: C, POSIX, C.UTF-8, or the default of a database with one of them */
     double correlation;      /* of pg_stats with the heap's order: -1..1; NAN when not known */
     const char *sequence_schema, *sequence; /* owned by it (serial, identity); NULL without */
 } Column;
@@ -54,19 +55,19 @@ typedef struct Index {
     const char *constraint;   /* the constraint it backs, else NULL */
     const char *constraint_definition; /* pg_get_constraintdef() of it */
     bool deferrable;
-    LIST(int) columns;        /* attnums of the key columns; 0 for an expression */
+    NumberList columns;       /* attnums of the key columns, without INCLUDE; 0 for an expression */
     bool inherited;           /* belongs to a parent's partitioned index: comes and goes with it */
     bool replica_identity, clustered;
-    int64_t bytes;
+    int64_t bytes;            /* 0 for a partitioned one: its partitions have their own */
 } Index;
 typedef LIST(Index) IndexList;
 
 typedef struct ForeignKey {
     const char *name;
     const char *definition;   /* pg_get_constraintdef() */
-    ObjectId from, to;            /* relations */
-    LIST(int) columns;        /* attnums in `from` */
-    LIST(int) to_columns;     /* attnums in `to` */
+    ObjectId from, to;        /* relations */
+    NumberList columns;       /* attnums in `from` */
+    NumberList to_columns;    /* attnums in `to` */
     bool deferrable, deferred, validated;
     bool inherited;           /* comes from a partitioned parent's constraint */
 } ForeignKey;
@@ -87,15 +88,19 @@ typedef struct Relation {
     const char *sql_name;   /* quoted and qualified, for use in SQL */
     char kind;              /* r table, p partitioned, v view, m materialized view, f foreign table */
     bool is_partition;
+    ObjectId parent;        /* of a partition: the partitioned table, else 0 */
     bool has_children;      /* by inheritance (not partitions) */
     bool row_security;      /* enabled on it */
     bool heap;              /* its access method is heap: ctid ranges work */
-    int64_t estimated_rows; /* reltuples, summed over partitions; -1 when never analysed */
+    /* The sizes of a partitioned table are the sums over its partitions. */
+    int64_t estimated_rows; /* ANALYZE's density times today's pages, as the planner does; -1: not known (never analysed, a view) */
     int64_t pages;          /* of the main fork */
-    int64_t bytes;          /* with TOAST, without indexes; partitions summed */
+    int64_t bytes;          /* with TOAST, without indexes */
     int64_t index_bytes;
     const char *owner;
-    bool may_select, may_insert, may_update, may_delete, may_truncate, is_owner; /* as the connected role */
+    /* As the connected role, USAGE of the schema included. may_select: all columns, be it one by one. is_owner: or a member of it. */
+    bool may_select, may_insert, may_update, may_delete, may_truncate, is_owner;
+    bool from_extension;    /* CREATE EXTENSION brings it along: nobody migrates it */
     ColumnList columns;     /* live columns in order */
     IndexList indexes;
     LIST(CheckConstraint) checks;
@@ -108,6 +113,7 @@ typedef struct Sequence {
     const char *schema, *name;
     ObjectId owner_relation; /* 0: without a column */
     const char *owner_column;
+    bool from_extension;
 } Sequence;
 
 typedef struct Routine {
@@ -125,14 +131,18 @@ typedef struct Catalog {
     LIST(Type) types;
     ForeignKeyList foreign_keys;
     LIST(Sequence) sequences;
-    LIST(Routine) routines;    /* users' own functions and procedures */
+    LIST(Routine) routines;    /* users' own functions and procedures, not an extension's */
     StringList volatile_functions; /* names of all functions that are VOLATILE, PostgreSQL's own too, without schema */
     StringList aggregate_functions, set_returning_functions; /* names, the same way */
     int64_t large_objects;     /* how many; -1 when not visible */
+    struct CatalogIndex *index; /* makes the look-ups below fast; they walk the lists without it, so a catalog made by hand needs none */
 } Catalog;
 
-/* Reads the server as this connection sees it (also inside a transaction that has not committed). */
+/* Reads the server as this connection sees it: in one snapshot, or in the transaction that is under way, committed or not. What another
+ * session drops meanwhile is left out. */
 Catalog *catalog_load(Arena *arena, Conn *conn, Error *error);
+/* Once the lists of relations and types are complete: adding to them afterwards makes it wrong. */
+void catalog_build_index(Arena *arena, Catalog *catalog);
 
 /* By qualified name, or by search_path when `schema` is NULL; NULL when there is none. */
 const Relation *catalog_relation(const Catalog *catalog, const char *schema, const char *name);
@@ -141,7 +151,7 @@ const Type *catalog_type(const Catalog *catalog, ObjectId oid);
 const Type *catalog_type_by_name(const Catalog *catalog, const char *schema, const char *name);
 /* The type below all domains; `typmod` is changed to the domain's own where it has one. */
 const Type *catalog_base_type(const Catalog *catalog, ObjectId oid, int32_t *typmod);
-/* Part of PostgreSQL itself: same OID, same wire form on every server. */
+/* Part of PostgreSQL itself: same OID, same wire form on every server. The values of reg* types name objects by oid all the same. */
 bool type_is_builtin(const Type *type);
 
 const Column *relation_column(const Relation *relation, const char *name);
@@ -152,7 +162,7 @@ const Index *relation_primary_key(const Relation *relation);
 const Index *relation_walk_key(const Relation *relation);
 /* A valid, non-deferrable, non-partial unique index over exactly these columns in any order; NULL when there is none. */
 const Index *relation_unique_index(const Relation *relation, const StringList *columns);
-/* For "did you mean": relation names as one would write them, column names. */
+/* For "did you mean": relation names as one would write them (crm."Leads"), column names; NULL when nothing is near. */
 const char *catalog_nearest_relation(Arena *arena, const Catalog *catalog, const char *name);
 const char *relation_nearest_column(const Relation *relation, const char *name);
 /* The relation whose spelling is `text` exactly although SQL would fold it: then the user forgot the double quotes. */

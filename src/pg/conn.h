@@ -38,6 +38,9 @@ char *conn_describe_address(Arena *arena, const Conn *conn);
 char *conn_mask_url(Arena *arena, const char *url);
 /* Asks the server to end what this connection is running. From any thread. */
 void conn_cancel(Conn *conn);
+/* While a stop is asked for, statements fail with ERROR_STOPPED, and those under way are cancelled. A connection that outlives the stop
+ * runs them all the same: for what has to be tidied up (a fence lifted, a step noted). COMMIT and ROLLBACK always run. */
+void conn_outlive_stop(Conn *conn, bool outlives);
 
 /* Parameters travel as text and beside the statement, never inside it. */
 typedef struct Params {

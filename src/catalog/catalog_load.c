@@ -1,0 +1,352 @@
+#include "catalog/catalog.h"
+
+#include "catalog/row.h"
+#include "pg/quote.h"
+#include "sql/embedded.h"
+
+#include <math.h>
+
+/* A query and what becomes of each of its rows. The functions read a row's columns in the order of the SELECT. */
+typedef struct Section {
+    const char *what;
+    const char *sql;
+    void (*add)(Catalog *catalog, Row *row);
+} Section;
+
+static bool load_section(Arena *arena, Conn *conn, const Section *section, Catalog *catalog, Error *error)
+{
+    AUTO(Result) *result = conn_query(conn, section->sql, NO_PARAMS, error);
+    if (!result)
+        return error_doing(error, "reading the %s of the %s", section->what, conn_side(conn));
+    for (int number = 0; number < result_rows(result); number++)
+        section->add(catalog, &(Row){.arena = arena, .result = result, .number = number});
+    return true;
+}
+
+static void add_type(Catalog *catalog, Row *row)
+{
+    Type *type = LIST_ADD(row->arena, &catalog->types);
+    type->oid = row_oid(row);
+    type->schema = row_text(row);
+    type->name = row_text(row);
+    type->sql_name = row_text(row);
+    type->kind = row_char(row);
+    type->category = row_char(row);
+    type->element = row_oid(row);
+    type->base = row_oid(row);
+    type->base_typmod = (int32_t)row_number(row);
+    type->not_null = row_bool(row);
+    type->send_schema = row_text(row);
+    type->send_name = row_text(row);
+    type->has_receive = row_bool(row);
+    type->has_equality = row_bool(row);
+}
+
+static void add_relation(Catalog *catalog, Row *row)
+{
+    Relation *relation = LIST_ADD(row->arena, &catalog->relations);
+    relation->oid = row_oid(row);
+    relation->schema = row_text(row);
+    relation->name = row_text(row);
+    relation->sql_name = quote_qualified(row->arena, relation->schema, relation->name);
+    relation->kind = row_char(row);
+    relation->is_partition = row_bool(row);
+    relation->parent = row_oid(row);
+    relation->has_children = row_bool(row);
+    relation->row_security = row_bool(row);
+    relation->heap = row_bool(row);
+    relation->estimated_rows = row_number(row);
+    relation->pages = row_number(row);
+    relation->bytes = row_number(row);
+    relation->owner = row_text(row);
+    relation->may_select = row_bool(row);
+    relation->may_insert = row_bool(row);
+    relation->may_update = row_bool(row);
+    relation->may_delete = row_bool(row);
+    relation->may_truncate = row_bool(row);
+    relation->is_owner = row_bool(row);
+    relation->from_extension = row_bool(row);
+    relation->comment = row_text(row);
+}
+
+/* The relation named by the row's first column; NULL for one that is not in this catalog: its rows are passed over. */
+static Relation *relation_of(Catalog *catalog, Row *row)
+{
+    return (Relation *)catalog_relation_by_oid(catalog, row_oid(row));
+}
+
+static void add_column(Catalog *catalog, Row *row)
+{
+    Relation *relation = relation_of(catalog, row);
+    if (!relation)
+        return;
+    Column *column = LIST_ADD(row->arena, &relation->columns);
+    column->name = row_text(row);
+    column->number = (int)row_number(row);
+    column->type = row_oid(row);
+    column->typmod = (int32_t)row_number(row);
+    column->type_name = row_text(row);
+    column->not_null = row_bool(row);
+    column->has_default = row_bool(row);
+    column->default_sql = row_text(row);
+    column->identity = row_char(row);
+    column->generated = row_char(row);
+    const char *collation_schema = row_text(row);
+    const char *collation = row_text(row);
+    column->collation = collation ? quote_qualified(row->arena, collation_schema, collation) : NULL;
+    column->collation_is_c = row_bool(row);
+    column->correlation = NAN;
+}
+
+static void add_index(Catalog *catalog, Row *row)
+{
+    Relation *relation = relation_of(catalog, row);
+    if (!relation)
+        return;
+    Index *index = LIST_ADD(row->arena, &relation->indexes);
+    index->schema = row_text(row);
+    index->name = row_text(row);
+    index->definition = row_text(row);
+    index->unique = row_bool(row);
+    index->primary = row_bool(row);
+    index->exclusion = row_bool(row);
+    index->valid = row_bool(row);
+    index->partial = row_bool(row);
+    index->has_expression = row_bool(row);
+    index->nulls_not_distinct = row_bool(row);
+    index->btree = row_bool(row);
+    index->constraint = row_text(row);
+    index->constraint_definition = row_text(row);
+    index->deferrable = row_bool(row);
+    row_numbers(row, &index->columns);
+    index->inherited = row_bool(row);
+    index->replica_identity = row_bool(row);
+    index->clustered = row_bool(row);
+    index->bytes = row_number(row);
+    relation->index_bytes += index->bytes;
+}
+
+static void add_foreign_key(Catalog *catalog, Row *row)
+{
+    ForeignKey *key = LIST_ADD(row->arena, &catalog->foreign_keys);
+    key->name = row_text(row);
+    key->definition = row_text(row);
+    key->from = row_oid(row);
+    key->to = row_oid(row);
+    row_numbers(row, &key->columns);
+    row_numbers(row, &key->to_columns);
+    key->deferrable = row_bool(row);
+    key->deferred = row_bool(row);
+    key->validated = row_bool(row);
+    key->inherited = row_bool(row);
+}
+
+static void add_check(Catalog *catalog, Row *row)
+{
+    Relation *relation = relation_of(catalog, row);
+    if (!relation)
+        return;
+    CheckConstraint *check = LIST_ADD(row->arena, &relation->checks);
+    check->name = row_text(row);
+    check->definition = row_text(row);
+}
+
+static void add_trigger(Catalog *catalog, Row *row)
+{
+    Relation *relation = relation_of(catalog, row);
+    if (!relation)
+        return;
+    Trigger *trigger = LIST_ADD(row->arena, &relation->triggers);
+    trigger->name = row_text(row);
+    trigger->definition = row_text(row);
+    trigger->enabled = row_char(row);
+}
+
+static void add_sequence(Catalog *catalog, Row *row)
+{
+    Sequence *sequence = LIST_ADD(row->arena, &catalog->sequences);
+    sequence->schema = row_text(row);
+    sequence->name = row_text(row);
+    sequence->owner_relation = row_oid(row);
+    sequence->owner_column = row_text(row);
+    sequence->from_extension = row_bool(row);
+
+    const Relation *owner = catalog_relation_by_oid(catalog, sequence->owner_relation);
+    Column *column = owner ? (Column *)relation_column(owner, sequence->owner_column) : NULL;
+    if (column) {
+        column->sequence_schema = sequence->schema;
+        column->sequence = sequence->name;
+    }
+}
+
+static void add_routine(Catalog *catalog, Row *row)
+{
+    Routine *routine = LIST_ADD(row->arena, &catalog->routines);
+    routine->schema = row_text(row);
+    routine->name = row_text(row);
+    routine->arguments = row_text(row);
+}
+
+static void add_function(Catalog *catalog, Row *row)
+{
+    const char *name = row_text(row);
+    StringList *lists[] = {&catalog->volatile_functions, &catalog->aggregate_functions, &catalog->set_returning_functions};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (row_bool(row))
+            LIST_PUSH(row->arena, lists[i], name);
+}
+
+static void add_correlation(Catalog *catalog, Row *row)
+{
+    const char *schema = row_peek(row);
+    const char *name = row_peek(row);
+    const Relation *relation = catalog_relation(catalog, schema, name);
+    Column *column = relation ? (Column *)relation_column(relation, row_peek(row)) : NULL;
+    if (column)
+        column->correlation = row_real(row);
+}
+
+static bool load_objects(Arena *arena, Conn *conn, Catalog *catalog, Error *error)
+{
+    const Section objects[] = {
+        {"types", sql_catalog_types, add_type},
+        {"tables and views", sql_catalog_relations, add_relation},
+    };
+    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
+        if (!load_section(arena, conn, &objects[i], catalog, error))
+            return false;
+    return true;
+}
+
+/* Everything here looks up the relation that it belongs to, and some of it a column. */
+static bool load_details(Arena *arena, Conn *conn, Catalog *catalog, Error *error)
+{
+    const Section details[] = {
+        {"columns", sql_catalog_columns, add_column},
+        {"indexes", sql_catalog_indexes, add_index},
+        {"foreign keys", sql_catalog_foreign_keys, add_foreign_key},
+        {"check constraints", sql_catalog_checks, add_check},
+        {"triggers", sql_catalog_triggers, add_trigger},
+        {"sequences", sql_catalog_sequences, add_sequence},
+        {"functions and procedures", sql_catalog_routines, add_routine},
+        {"kinds of functions", sql_catalog_functions, add_function},
+        {"statistics", sql_catalog_correlations, add_correlation},
+    };
+    for (size_t i = 0; i < sizeof details / sizeof *details; i++)
+        if (!load_section(arena, conn, &details[i], catalog, error))
+            return false;
+    return true;
+}
+
+/* What only some roles may ask for has its own statement: PostgreSQL checks rights before it looks at any CASE. */
+static bool load_permitted(Arena *arena, Conn *conn, Catalog *catalog, bool may_identify, bool may_count, Error *error)
+{
+    catalog->large_objects = -1;
+    if (may_identify) {
+        AUTO(Result) *result = conn_query(conn, sql_catalog_system_identifier, NO_PARAMS, error);
+        if (!result)
+            return error_doing(error, "reading the system identifier of the %s", conn_side(conn));
+        catalog->system_identifier = result_copy(arena, result, 0, 0);
+    }
+    if (may_count) {
+        AUTO(Result) *result = conn_query(conn, sql_catalog_large_objects, NO_PARAMS, error);
+        if (!result)
+            return error_doing(error, "counting the large objects of the %s", conn_side(conn));
+        catalog->large_objects = result_number(result, 0, 0);
+    }
+    return true;
+}
+
+static bool load_server(Arena *arena, Conn *conn, Catalog *catalog, Error *error)
+{
+    AUTO(Result) *result = conn_query(conn, sql_catalog_server, NO_PARAMS, error);
+    if (!result)
+        return error_doing(error, "asking the %s what it is", conn_side(conn));
+
+    Row row = {.arena = arena, .result = result};
+    catalog->server_version = conn_version(conn);
+    catalog->database = row_text(&row);
+    catalog->role = row_text(&row);
+    catalog->encoding = row_text(&row);
+    catalog->collation = row_text(&row);
+    catalog->in_recovery = row_bool(&row);
+    catalog->superuser = row_bool(&row);
+    catalog->may_create_schema = row_bool(&row);
+    bool may_identify = row_bool(&row);
+    bool may_count = row_bool(&row);
+    return load_permitted(arena, conn, catalog, may_identify, may_count, error);
+}
+
+/* A partitioned table is as big as its partitions. */
+static void sum_partitions(Catalog *catalog)
+{
+    FOR_EACH(const Relation, leaf, catalog->relations) {
+        if (leaf->kind == 'p')
+            continue;
+        for (ObjectId parent = leaf->parent; parent;) {
+            Relation *whole = (Relation *)catalog_relation_by_oid(catalog, parent);
+            if (!whole)
+                break;
+            whole->pages += leaf->pages;
+            whole->bytes += leaf->bytes;
+            whole->index_bytes += leaf->index_bytes;
+            if (leaf->estimated_rows >= 0)
+                whole->estimated_rows = (whole->estimated_rows < 0 ? 0 : whole->estimated_rows) + leaf->estimated_rows;
+            parent = whole->parent;
+        }
+    }
+}
+
+/* A domain over a NOT NULL domain is NOT NULL itself. */
+static void inherit_not_null(Catalog *catalog)
+{
+    FOR_EACH(Type, type, catalog->types)
+        for (const Type *below = type; below && below->kind == 'd'; below = catalog_type(catalog, below->base))
+            type->not_null |= below->not_null;
+}
+
+static bool load_catalog(Arena *arena, Conn *conn, Catalog *catalog, Error *error)
+{
+    if (!load_server(arena, conn, catalog, error) || !load_objects(arena, conn, catalog, error))
+        return false;
+    catalog_build_index(arena, catalog);
+    if (!load_details(arena, conn, catalog, error))
+        return false;
+    inherit_not_null(catalog);
+    sum_partitions(catalog);
+    return true;
+}
+
+static bool set_search_path(Conn *conn, const char *setting, Error *error)
+{
+    return conn_exec(conn, sql_catalog_search_path, PARAMS(setting), NULL, error);
+}
+
+/* PostgreSQL leaves schemas out of the definitions it prints when the search path finds them: so it must not find any. */
+static bool load_without_search_path(Arena *arena, Conn *conn, Catalog *catalog, Error *error)
+{
+    AUTO(Result) *session = conn_query(conn, sql_catalog_session, NO_PARAMS, error);
+    if (!session)
+        return error_doing(error, "asking the %s for its search path", conn_side(conn));
+    const char **schemas;
+    size_t count;
+    if (quote_parse_array(arena, result_text(session, 0, 0), &schemas, &count))
+        for (size_t i = 0; i < count; i++)
+            LIST_PUSH(arena, &catalog->search_path, schemas[i]);
+
+    return set_search_path(conn, "", error) && load_catalog(arena, conn, catalog, error) &&
+           set_search_path(conn, result_text(session, 0, 1), error);
+}
+
+Catalog *catalog_load(Arena *arena, Conn *conn, Error *error)
+{
+    Catalog *catalog = NEW(arena, Catalog);
+    if (conn_in_transaction(conn))
+        return load_without_search_path(arena, conn, catalog, error) ? catalog : NULL;
+
+    if (!conn_begin(conn, "ISOLATION LEVEL REPEATABLE READ, READ ONLY", error))
+        return NULL;
+    bool loaded = load_without_search_path(arena, conn, catalog, error);
+    conn_rollback(conn);
+    return loaded ? catalog : NULL;
+}

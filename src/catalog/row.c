@@ -1,0 +1,49 @@
+#include "catalog/row.h"
+
+#include <stdlib.h>
+
+const char *row_peek(Row *row)
+{
+    return result_text(row->result, row->number, row->column++);
+}
+
+char *row_text(Row *row)
+{
+    return arena_strdup(row->arena, row_peek(row));
+}
+
+int64_t row_number(Row *row)
+{
+    return result_number(row->result, row->number, row->column++);
+}
+
+double row_real(Row *row)
+{
+    const char *text = row_peek(row);
+    return text ? strtod(text, NULL) : 0;
+}
+
+ObjectId row_oid(Row *row)
+{
+    return (ObjectId)row_number(row);
+}
+
+bool row_bool(Row *row)
+{
+    return result_bool(row->result, row->number, row->column++);
+}
+
+char row_char(Row *row)
+{
+    const char *text = row_peek(row);
+    return text ? text[0] : '\0';
+}
+
+void row_numbers(Row *row, NumberList *numbers)
+{
+    for (const char *next = row_peek(row); next && *next;) {
+        char *end;
+        LIST_PUSH(row->arena, numbers, (int)strtol(next, &end, 10));
+        next = end;
+    }
+}

@@ -1,0 +1,132 @@
+/* What has happened: the schema `rehome` in the target, the only state there is.
+ *
+ * Created by the first command that writes, upgraded by numbered scripts (src/sql/ledger/upgrade_*.sql). People query it: tables and
+ * columns carry comments in the database. Everything here runs on a target connection; what must commit together is called inside
+ * the caller's transaction. */
+#pragma once
+
+#include "base/error.h"
+#include "base/list.h"
+#include "pg/conn.h"
+#include "plan/plan.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Creates or upgrades the schema. Takes an advisory lock, so that two processes may do it at once. */
+bool ledger_install(Conn *target, Error *error);
+/* False in *installed: there is no ledger (nothing was ever run). A ledger newer than this program is ERROR_STATE. */
+bool ledger_is_installed(Conn *target, bool *installed, Error *error);
+
+/* The migration's id: name and parameter values together say which migration it is. 0 when it was never run. */
+bool ledger_find(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error);
+bool ledger_register(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error);
+/* Serialises the beginning of runs: held by the session until released. */
+bool ledger_lock_setup(Conn *target, int64_t migration, Error *error);
+bool ledger_unlock_setup(Conn *target, int64_t migration, Error *error);
+
+/* What earlier runs decided, so that planning again gives the same plan. */
+typedef struct EntityState {
+    const char *name, *fingerprint, *state; /* state: pending, copying, copied, failed */
+    const char *into_schema, *into_name;
+    const char *way, *method;
+    bool was_empty;
+    int64_t chunks, chunks_done, driving, read, written, unchanged, merged, filtered, rejected;
+    double rows_estimated;
+    const char *error;
+} EntityState;
+typedef LIST(EntityState) EntityStateList;
+bool ledger_entities(Arena *arena, Conn *target, int64_t migration, EntityStateList *entities, Error *error);
+
+/* Puts what steps hold back (indexes, constraints, foreign keys that will come back) into a freshly loaded target catalog. */
+bool ledger_patch_catalog(Arena *arena, Conn *target, int64_t migration, Catalog *catalog, Error *error);
+
+/* Writes entities and steps of the plan that are not there yet; failed steps become pending again. An entity whose fingerprint changed after rows
+ * were written is ERROR_STATE unless nothing of it is done. */
+bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, Error *error);
+
+/* ---- steps and chunks ------------------------------------------------------------------------------------------ */
+
+typedef struct ClaimedStep {
+    const char *name, *kind, *entity, *action; /* action: SQL; NULL: the engine knows what to do */
+} ClaimedStep;
+
+typedef struct ClaimedChunk {
+    int64_t id;
+    const char *entity;
+    KeySetKind kind;
+    const char *const *low, *const *high;
+    int64_t estimated_rows;
+    bool last_few; /* fewer chunks are left than the migration has workers: worth cutting in two */
+} ClaimedChunk;
+
+/* The books of a chunk; see DESIGN: read = written + unchanged + merged + filtered + rejected. */
+typedef struct Books {
+    int64_t driving, read, written, unchanged, merged, filtered, rejected, bytes;
+} Books;
+
+/* In the caller's open transaction: locks one ready step or chunk that nobody else holds (SKIP LOCKED). NULL in *step / *chunk: none. */
+bool ledger_claim_step(Arena *arena, Conn *target, int64_t migration, ClaimedStep **step, Error *error);
+bool ledger_claim_chunk(Arena *arena, Conn *target, int64_t migration, ClaimedChunk **chunk, Error *error);
+/* Marks them done, in the same transaction as what they did. */
+bool ledger_finish_step(Conn *target, int64_t migration, const char *name, Error *error);
+bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, double seconds, const char *worker, Error *error);
+/* In a transaction of its own, after the other one was rolled back. */
+bool ledger_fail_step(Conn *target, int64_t migration, const char *name, const Error *why, Error *error);
+/* True in *open while some step or chunk is ready, whoever holds it: then it is worth waiting. */
+bool ledger_is_open(Conn *target, int64_t migration, bool *open, Error *error);
+
+typedef struct ChunkRange {
+    KeySetKind kind;
+    const char *const *low, *const *high;
+    int64_t estimated_rows;
+} ChunkRange;
+typedef LIST(ChunkRange) ChunkRangeList;
+bool ledger_add_chunks(Conn *target, int64_t migration, const char *entity, const ChunkRangeList *chunks, Error *error);
+/* Cuts a claimed chunk in two at `middle`: it keeps the lower half, a new pending one gets the upper. */
+bool ledger_split_chunk(Conn *target, int64_t chunk, const char *const *middle, size_t count, Error *error);
+
+/* ---- for status, verify and people ---------------------------------------------------------------------------- */
+
+/* The chunks of an entity, all of them, in order: verification walks the same ranges. */
+bool ledger_chunks(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRangeList *chunks, Error *error);
+
+bool ledger_set_phase(Conn *target, int64_t migration, const char *phase, const char *state, Error *error);
+/* Whether every chunk and entity balances. */
+bool ledger_is_balanced(Conn *target, int64_t migration, bool *balanced, Error *error);
+
+bool ledger_start_run(Arena *arena, Conn *target, int64_t migration, const char *address, int64_t *run, Error *error);
+bool ledger_end_run(Conn *target, int64_t run, const char *state, Error *error);
+bool ledger_offer_snapshot(Conn *target, int64_t migration, const char *name, Error *error);
+bool ledger_offered_snapshot(Arena *arena, Conn *target, int64_t migration, char **name, Error *error);
+/* Rejects over their budget: how many rows of reasons that have budget 0. */
+bool ledger_over_budget(Conn *target, int64_t migration, int64_t *rows, Error *error);
+
+typedef struct CheckOutcome {
+    const char *name, *side, *severity, *state, *value; /* state: passed, warned, failed */
+} CheckOutcome;
+typedef LIST(CheckOutcome) CheckOutcomeList;
+bool ledger_record_check(Conn *target, int64_t migration, const CheckOutcome *outcome, Error *error);
+bool ledger_checks(Arena *arena, Conn *target, int64_t migration, CheckOutcomeList *checks, Error *error);
+
+/* What a verification found, per entity. */
+typedef struct Verification {
+    const char *entity;      /* entities that share a table are joined: "users+people" is never used, each has its own row */
+    const char *state;       /* passed, failed */
+    int64_t source_rows, target_rows, missing, extra, different;
+    StringList left_out;     /* columns */
+    StringList examples;     /* keys that differ, at most 10, as JSON objects */
+    double seconds;
+} Verification;
+typedef LIST(Verification) VerificationList;
+bool ledger_record_verification(Conn *target, int64_t migration, const Verification *verification, Error *error);
+bool ledger_verifications(Arena *arena, Conn *target, int64_t migration, VerificationList *list, Error *error);
+
+/* Name, phase and state of the migration, for `status`. */
+typedef struct MigrationState {
+    const char *name, *phase, *state, *started_at, *finished_at;
+    bool balanced;
+    int64_t steps, steps_done;
+    const char *failed_step, *failed_error;
+} MigrationState;
+bool ledger_state(Arena *arena, Conn *target, int64_t migration, MigrationState *state, Error *error);

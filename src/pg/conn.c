@@ -1,0 +1,405 @@
+#include "pg/conn.h"
+
+#include "base/clock.h"
+#include "base/stop.h"
+#include "base/text.h"
+#include "pg/conn_private.h"
+#include "pg/quote.h"
+#include "pg/sqlstate.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STOP_CHECK_MS = 100 };
+static const double CANCEL_PATIENCE_S = 10; /* a server that does not answer a cancel for so long is given up */
+
+const char *conn_side(const Conn *conn)
+{
+    return conn->side;
+}
+
+int conn_version(const Conn *conn)
+{
+    return PQserverVersion(conn->pg);
+}
+
+bool conn_is_lost(const Conn *conn)
+{
+    return conn->abandoned || PQstatus(conn->pg) != CONNECTION_OK;
+}
+
+void conn_outlive_stop(Conn *conn, bool outlives)
+{
+    conn->outlives_stop = outlives;
+}
+
+bool conn_stop_wanted(const Conn *conn)
+{
+    return !conn->outlives_stop && stop_requested();
+}
+
+void conn_cancel(Conn *conn)
+{
+    char ignored[256];
+    PQcancel(conn->cancel, ignored, sizeof ignored);
+}
+
+/* ---- errors ---- */
+
+static void copy_field(char *buffer, size_t size, const PGresult *result, int field)
+{
+    const char *value = PQresultErrorField(result, field);
+    snprintf(buffer, size, "%s", value ? value : "");
+}
+
+/* What libpq itself says: the first line is the message, the rest the detail. */
+static bool libpq_failed(const Conn *conn, const char *text, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    size_t first = strcspn(text, "\n");
+    const char *message = arena_strndup(arena, text, first);
+    if (conn_is_lost(conn))
+        error_set(error, ERROR_TRANSIENT, "lost the connection to the %s: %s", conn->side, message);
+    else
+        error_set(error, ERROR_RESOURCE, "%s", message);
+
+    Text detail = text_new(arena);
+    for (const char *c = text + first; *c; c++)
+        if (*c != '\t' && !(*c == '\n' && (detail.length == 0 || c[1] == '\0')))
+            text_add_n(&detail, *c == '\n' ? " " : c, 1);
+    if (detail.length > 0)
+        error_detail(error, "%s", detail.chars);
+    return false;
+}
+
+bool conn_failed(const Conn *conn, const PGresult *result, Error *error)
+{
+    if (!error)
+        return false;
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (conn->abandoned || (sqlstate && strcmp(sqlstate, "57014") == 0 && conn_stop_wanted(conn)))
+        return error_set(error, ERROR_STOPPED, "stopped");
+    if (!sqlstate)
+        return libpq_failed(conn, result ? PQresultErrorMessage(result) : PQerrorMessage(conn->pg), error);
+
+    error_set(error, sqlstate_kind(sqlstate), "%s", PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+    copy_field(error->sqlstate, sizeof error->sqlstate, result, PG_DIAG_SQLSTATE);
+    copy_field(error->constraint, sizeof error->constraint, result, PG_DIAG_CONSTRAINT_NAME);
+    copy_field(error->table, sizeof error->table, result, PG_DIAG_TABLE_NAME);
+    copy_field(error->column, sizeof error->column, result, PG_DIAG_COLUMN_NAME);
+    const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+    const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+    const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
+    if (detail)
+        error_detail(error, "%s", detail);
+    if (hint)
+        error_hint(error, "%s", hint);
+    if (context)
+        error_context(error, "%s", context);
+    return false;
+}
+
+/* ---- waiting ---- */
+
+static void wait_for_socket(const Conn *conn, bool for_write)
+{
+    struct pollfd socket = {.fd = PQsocket(conn->pg), .events = (short)(POLLIN | (for_write ? POLLOUT : 0))};
+    poll(&socket, 1, STOP_CHECK_MS);
+}
+
+bool conn_wait(Conn *conn, bool for_write, Error *error)
+{
+    if (conn_stop_wanted(conn))
+        return error_set(error, ERROR_STOPPED, "stopped");
+    wait_for_socket(conn, for_write);
+    return PQconsumeInput(conn->pg) || conn_failed(conn, NULL, error);
+}
+
+PGresult *conn_next_result(Conn *conn)
+{
+    double cancelled = 0;
+    while (!conn->abandoned && PQisBusy(conn->pg)) {
+        wait_for_socket(conn, PQflush(conn->pg) == 1);
+        if (!PQconsumeInput(conn->pg))
+            break; /* PQgetResult() tells why */
+        if (cancelled == 0 && conn_stop_wanted(conn)) {
+            conn_cancel(conn);
+            cancelled = clock_now();
+        }
+        if (cancelled > 0 && clock_now() - cancelled > CANCEL_PATIENCE_S)
+            conn->abandoned = true;
+    }
+    return conn->abandoned ? NULL : PQgetResult(conn->pg);
+}
+
+static void drain_copy_out(Conn *conn)
+{
+    double started = clock_now();
+    char *row;
+    int length;
+    while (!conn->abandoned && (length = PQgetCopyData(conn->pg, &row, 1)) >= 0) {
+        if (length > 0) {
+            PQfreemem(row);
+            continue;
+        }
+        wait_for_socket(conn, false);
+        if (!PQconsumeInput(conn->pg))
+            return;
+        conn->abandoned = clock_now() - started > CANCEL_PATIENCE_S;
+    }
+}
+
+void conn_drain(Conn *conn)
+{
+    PGresult *result;
+    while ((result = conn_next_result(conn))) {
+        ExecStatusType status = PQresultStatus(result);
+        PQclear(result);
+        if (status == PGRES_COPY_OUT) {
+            conn_cancel(conn);
+            drain_copy_out(conn);
+        } else if (status == PGRES_COPY_IN && PQputCopyEnd(conn->pg, "given up by rehome") < 0) {
+            conn->abandoned = true;
+        }
+    }
+}
+
+/* ---- statements ---- */
+
+static bool is_failure(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE || status == PGRES_NONFATAL_ERROR;
+}
+
+static bool is_copy(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
+}
+
+static bool may_send(const Conn *conn, Error *error)
+{
+    if (conn_stop_wanted(conn))
+        return error_set(error, ERROR_STOPPED, "stopped");
+    if (conn->abandoned)
+        return error_set(error, ERROR_TRANSIENT, "lost the connection to the %s", conn->side);
+    return true;
+}
+
+/* The last result of what was sent; NULL on failure. */
+static PGresult *collect(Conn *conn, bool sent, Error *error)
+{
+    if (!sent) {
+        conn_failed(conn, NULL, error);
+        return NULL;
+    }
+    PGresult *last = NULL, *result;
+    while ((result = conn_next_result(conn))) {
+        PQclear(last);
+        last = result;
+        if (is_failure(last) || is_copy(last))
+            break;
+    }
+    if (last && is_copy(last))
+        error_set(error, ERROR_SQL, "COPY from or to the client is not possible here");
+    else if (!last || is_failure(last))
+        conn_failed(conn, last, error);
+    else
+        return last;
+    PQclear(last);
+    conn_drain(conn);
+    return NULL;
+}
+
+static PGresult *run(Conn *conn, const char *sql, Params params, Error *error)
+{
+    if (!may_send(conn, error))
+        return NULL;
+    return collect(conn, PQsendQueryParams(conn->pg, sql, params.count, NULL, params.values, NULL, NULL, 0), error);
+}
+
+Result *conn_query(Conn *conn, const char *sql, Params params, Error *error)
+{
+    return (Result *)(void *)run(conn, sql, params, error);
+}
+
+bool conn_exec(Conn *conn, const char *sql, Params params, int64_t *affected, Error *error)
+{
+    PGresult *result = run(conn, sql, params, error);
+    if (!result)
+        return false;
+    if (affected)
+        *affected = strtoll(PQcmdTuples(result), NULL, 10);
+    PQclear(result);
+    return true;
+}
+
+/* The line of the `position`-th character, both counted from 1. */
+static int line_of(const char *sql, long position)
+{
+    int line = 1;
+    for (long character = 1; *sql && character < position; sql++) {
+        line += *sql == '\n';
+        character += ((unsigned char)sql[1] & 0xC0) != 0x80;
+    }
+    return line;
+}
+
+static void tell_place(const char *sql, const PGresult *result, int statement, Error *error)
+{
+    if (!error || error->kind == ERROR_STOPPED)
+        return;
+    AUTO(Arena) *arena = arena_new();
+    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    Text detail = text_new(arena);
+    text_add(&detail, error->detail);
+    text_separate(&detail, "\n");
+    if (position)
+        text_addf(&detail, "line %d of the script", line_of(sql, strtol(position, NULL, 10)));
+    else
+        text_addf(&detail, "statement %d of the script", statement);
+    error_detail(error, "%s", detail.chars);
+}
+
+bool conn_script(Conn *conn, const char *sql, Error *error)
+{
+    if (!may_send(conn, error))
+        return false;
+    if (!PQsendQuery(conn->pg, sql))
+        return conn_failed(conn, NULL, error);
+
+    int statement = 1;
+    PGresult *result;
+    while ((result = conn_next_result(conn)) && !is_failure(result) && !is_copy(result)) {
+        PQclear(result);
+        statement++;
+    }
+    if (!result)
+        return conn->abandoned ? conn_failed(conn, NULL, error) : true;
+    if (is_copy(result))
+        error_set(error, ERROR_SQL, "a script cannot COPY from or to the client");
+    else
+        conn_failed(conn, result, error);
+    tell_place(sql, result, statement, error);
+    PQclear(result);
+    conn_drain(conn);
+    return false;
+}
+
+bool conn_start_copy(Conn *conn, const char *sql, ExecStatusType status, PGresult **result, Error *error)
+{
+    *result = NULL;
+    if (!may_send(conn, error))
+        return false;
+    PGresult *first = PQsendQuery(conn->pg, sql) ? conn_next_result(conn) : NULL;
+    if (first && PQresultStatus(first) == status) {
+        *result = first;
+        return true;
+    }
+    if (first && !is_failure(first))
+        error_set(error, ERROR_BUG, "this is not the COPY that was expected: %s", sql);
+    else
+        conn_failed(conn, first, error);
+    PQclear(first);
+    conn_drain(conn);
+    return false;
+}
+
+/* ---- transactions ---- */
+
+bool conn_in_transaction(const Conn *conn)
+{
+    PGTransactionStatusType status = PQtransactionStatus(conn->pg);
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
+}
+
+bool conn_begin(Conn *conn, const char *mode, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    return conn_exec(conn, arena_printf(arena, "BEGIN %s", mode), NO_PARAMS, NULL, error);
+}
+
+/* Runs to its end even when a stop was asked for: short, and what it ends must end. */
+static PGresult *run_to_the_end(Conn *conn, const char *sql, Error *error)
+{
+    bool before = conn->outlives_stop;
+    conn->outlives_stop = true;
+    PGresult *result = run(conn, sql, NO_PARAMS, error);
+    conn->outlives_stop = before;
+    return result;
+}
+
+bool conn_commit(Conn *conn, Error *error)
+{
+    PGresult *result = run_to_the_end(conn, "COMMIT", error);
+    if (!result)
+        return false;
+    bool committed = strcmp(PQcmdStatus(result), "COMMIT") == 0;
+    PQclear(result);
+    if (!committed)
+        error_set(error, ERROR_BUG, "a transaction that had failed on the %s was to be committed", conn->side);
+    return committed;
+}
+
+void conn_rollback(Conn *conn)
+{
+    if (conn_is_lost(conn))
+        return;
+    if (PQtransactionStatus(conn->pg) == PQTRANS_ACTIVE) {
+        conn_cancel(conn);
+        conn_drain(conn);
+    }
+    if (conn_in_transaction(conn))
+        PQclear(run_to_the_end(conn, "ROLLBACK", NULL));
+}
+
+/* ---- describing ---- */
+
+/* format_type() of every column, asked for in one statement. */
+static bool name_types(Arena *arena, Conn *conn, OutputColumnList *columns, Error *error)
+{
+    StringList types = {0}, typmods = {0};
+    FOR_EACH(OutputColumn, column, *columns) {
+        LIST_PUSH(arena, &types, arena_printf(arena, "%u", column->type));
+        LIST_PUSH(arena, &typmods, arena_printf(arena, "%d", column->typmod));
+    }
+    const char *sql = "SELECT pg_catalog.format_type(c.type, c.typmod)"
+                      " FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::int4[]))"
+                      " WITH ORDINALITY AS c(type, typmod, position) ORDER BY c.position";
+    Params params = PARAMS(quote_array(arena, types.items, types.count), quote_array(arena, typmods.items, typmods.count));
+    AUTO(Result) *names = conn_query(conn, sql, params, error);
+    if (!names)
+        return false;
+    for (int i = 0; i < result_rows(names) && i < (int)columns->count; i++)
+        columns->items[i].type_name = result_copy(arena, names, i, 0);
+    return true;
+}
+
+bool conn_describe(Arena *arena, Conn *conn, const char *sql, OutputColumnList *columns, Error *error)
+{
+    if (!may_send(conn, error))
+        return false;
+    PGresult *prepared = collect(conn, PQsendPrepare(conn->pg, "", sql, 0, NULL), error);
+    if (!prepared)
+        return false;
+    PQclear(prepared);
+    PGresult *described = collect(conn, PQsendDescribePrepared(conn->pg, ""), error);
+    if (!described)
+        return false;
+
+    OutputColumnList found = {0};
+    for (int i = 0; i < PQnfields(described); i++) {
+        OutputColumn *column = LIST_ADD(arena, &found);
+        column->name = arena_strdup(arena, PQfname(described, i));
+        column->type = PQftype(described, i);
+        column->typmod = PQfmod(described, i);
+    }
+    PQclear(described);
+    if (found.count > 0 && !name_types(arena, conn, &found, error))
+        return false;
+    *columns = found;
+    return true;
+}

@@ -1,0 +1,332 @@
+#include "base/clock.h"
+#include "base/text.h"
+#include "pg/conn_private.h"
+#include "pg/sqlstate.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OLDEST_SERVER = 120000 };
+
+/* SET and not start-up options, because poolers refuse those. */
+static const struct {
+    int since; /* server version */
+    const char *sql;
+} settings[] = {
+    {0, "SET TimeZone = 'UTC';"},
+    {0, "SET DateStyle = 'ISO';"},
+    {0, "SET IntervalStyle = 'postgres';"},
+    {0, "SET extra_float_digits = 1;"},
+    {0, "SET bytea_output = 'hex';"},
+    {0, "SET xmloption = 'content';"},
+    {0, "SET client_encoding = 'UTF8';"},
+    {0, "SET standard_conforming_strings = on;"},
+    {0, "SET row_security = off;"},
+    {0, "SET statement_timeout = 0;"},
+    {0, "SET lock_timeout = 0;"},
+    {0, "SET idle_in_transaction_session_timeout = 0;"},
+    {140000, "SET idle_session_timeout = 0;"},
+    {170000, "SET transaction_timeout = 0;"},
+    {0, "SET default_transaction_read_only = off;"},
+    {0, "SET default_transaction_isolation = 'read committed';"},
+    {0, "SET jit = off;"},
+    {0, "SET client_min_messages = 'warning';"},
+};
+
+static bool pin_settings(Conn *conn, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    Text sql = text_new(arena);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        if (conn_version(conn) >= settings[i].since)
+            text_add(&sql, settings[i].sql);
+    if (conn_script(conn, sql.chars, error))
+        return true;
+    return error_doing(error, "fixing the settings of the session on the %s", conn->side);
+}
+
+/* ---- addresses ---- */
+
+static bool is_conninfo(const char *url)
+{
+    return strchr(url, '=') || text_starts_with(url, "postgresql://") || text_starts_with(url, "postgres://");
+}
+
+static void Conninfo_cleanup(PQconninfoOption **options)
+{
+    PQconninfoFree(*options);
+}
+typedef PQconninfoOption Conninfo;
+
+/* libpq's own message would quote the text, and a password may be the very part that it cannot read. */
+static bool check_url(const ConnOptions *options, Error *error)
+{
+    if (!options->url || !is_conninfo(options->url))
+        return true;
+    char *message = NULL;
+    AUTO(Conninfo) *parsed = PQconninfoParse(options->url, &message);
+    PQfreemem(message);
+    if (parsed)
+        return true;
+    error_set(error, ERROR_INPUT, "the %s is not a connection string that libpq can read", options->side);
+    return error_hint(error, "Write postgresql://user@host:port/dbname with special characters percent-encoded, "
+                             "or host=… dbname=… user=…, or service=….");
+}
+
+char *conn_mask_url(Arena *arena, const char *url)
+{
+    if (!url || !is_conninfo(url))
+        return arena_strdup(arena, url ? url : "");
+    char *message = NULL;
+    AUTO(Conninfo) *parsed = PQconninfoParse(url, &message);
+    PQfreemem(message);
+    if (!parsed)
+        return arena_strdup(arena, "(not a connection string that libpq can read)");
+
+    Text text = text_new(arena);
+    for (const PQconninfoOption *option = parsed; option->keyword; option++) {
+        if (!option->val)
+            continue;
+        bool secret = strchr(option->dispchar, '*') || strstr(option->keyword, "password");
+        text_separate(&text, " ");
+        text_addf(&text, "%s=%s", option->keyword, secret ? "***" : option->val);
+    }
+    return text.chars;
+}
+
+char *conn_describe_address(Arena *arena, const Conn *conn)
+{
+    const char *host = PQhost(conn->pg), *port = PQport(conn->pg);
+    return arena_printf(arena, "%s (host %s, port %s, user %s)", PQdb(conn->pg), host && *host ? host : "local",
+                        port && *port ? port : "default", PQuser(conn->pg));
+}
+
+/* ---- connecting ---- */
+
+enum { MOST_KEYWORDS = 16 };
+
+typedef struct Keywords {
+    const char *names[MOST_KEYWORDS];
+    const char *values[MOST_KEYWORDS];
+    int count;
+} Keywords;
+
+static void keyword_add(Keywords *keywords, const char *name, const char *value)
+{
+    keywords->names[keywords->count] = name;
+    keywords->values[keywords->count++] = value;
+}
+
+/* What stands before "dbname" gives way to the URL, what stands behind it does not. */
+static Keywords keywords_build(const ConnOptions *options)
+{
+    Keywords keywords = {0};
+    if (!getenv("PGCONNECT_TIMEOUT"))
+        keyword_add(&keywords, "connect_timeout", "10");
+    keyword_add(&keywords, "keepalives_idle", "30");
+    keyword_add(&keywords, "keepalives_interval", "10");
+    keyword_add(&keywords, "keepalives_count", "6");
+    /* Generous, because it also ends a COPY into a table on which somebody else holds a lock. */
+    keyword_add(&keywords, "tcp_user_timeout", "600000");
+    if (options->url && options->url[0])
+        keyword_add(&keywords, "dbname", options->url);
+    if (options->application)
+        keyword_add(&keywords, "application_name", options->application);
+    return keywords;
+}
+
+static double connect_timeout(PGconn *pg, bool *several_hosts)
+{
+    double timeout = 0;
+    AUTO(Conninfo) *known = PQconninfo(pg);
+    for (const PQconninfoOption *option = known; option && option->keyword; option++) {
+        if (!option->val)
+            continue;
+        if (strcmp(option->keyword, "connect_timeout") == 0)
+            timeout = strtod(option->val, NULL);
+        if (strcmp(option->keyword, "host") == 0 || strcmp(option->keyword, "hostaddr") == 0)
+            *several_hosts = *several_hosts || strchr(option->val, ',');
+    }
+    return timeout > 0 ? timeout : 1e9;
+}
+
+/* Connects in small steps, so that a stop is heard and the SQLSTATE of a refusal is learned (libpq tells it only in verbose
+ * messages). Going on from a host that does not answer to the next one is something that only the blocking call can do. */
+static PGconn *connect_in_steps(const Conn *conn, const Keywords *keywords, Error *error)
+{
+    PGconn *pg = PQconnectStartParams(keywords->names, keywords->values, 1);
+    if (PQstatus(pg) == CONNECTION_BAD)
+        return pg;
+    PQsetErrorVerbosity(pg, PQERRORS_VERBOSE);
+    bool several_hosts = false;
+    double deadline = clock_now() + connect_timeout(pg, &several_hosts);
+    PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
+    while (wanted == PGRES_POLLING_WRITING || wanted == PGRES_POLLING_READING) {
+        struct pollfd socket = {.fd = PQsocket(pg), .events = wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT};
+        if (poll(&socket, 1, 100) > 0) {
+            wanted = PQconnectPoll(pg);
+            continue;
+        }
+        if (!conn_stop_wanted(conn) && clock_now() < deadline)
+            continue;
+        PQfinish(pg);
+        if (conn_stop_wanted(conn))
+            error_set(error, ERROR_STOPPED, "stopped");
+        else if (several_hosts)
+            return PQconnectdbParams(keywords->names, keywords->values, 1);
+        else
+            error_set(error, ERROR_TRANSIENT, "cannot connect to the %s: it does not answer", conn->side);
+        return NULL;
+    }
+    return pg;
+}
+
+static bool is_sqlstate(const char *text)
+{
+    return strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5 && text[5] == ':';
+}
+
+/* Takes libpq's verbose text apart:
+ *
+ *     connection to server at "db", port 5432 failed: FATAL:  28P01: password authentication failed for user "x"
+ *     HINT:  …
+ *     LOCATION:  auth_failed, auth.c:338                                                                          */
+static bool connect_failed(const Conn *conn, const char *verbose, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    Text message = text_new(arena), detail = text_new(arena), hint = text_new(arena);
+    char sqlstate[6] = "";
+    for (const char *line = verbose, *end; *line; line = *end ? end + 1 : end) {
+        end = line + strcspn(line, "\n");
+        char *copy = arena_strndup(arena, line, (size_t)(end - line));
+        copy += strspn(copy, "\t ");
+        char *code = strstr(copy, ":  ");
+        if (text_starts_with(copy, "LOCATION:  "))
+            continue;
+        Text *part = message.length == 0 ? &message : text_starts_with(copy, "HINT:  ") ? &hint : &detail;
+        if (code && is_sqlstate(code + 3)) {
+            if (sqlstate[0] == '\0')
+                memcpy(sqlstate, code + 3, 5);
+            memmove(code + 3, code + 10, strlen(code + 10) + 1);
+        }
+        text_separate(part, "\n");
+        text_add(part, part == &hint ? copy + strlen("HINT:  ") : copy);
+    }
+    error_set(error, sqlstate_kind(sqlstate), "cannot connect to the %s: %s", conn->side, message.chars);
+    if (error)
+        memcpy(error->sqlstate, sqlstate, sizeof sqlstate);
+    if (detail.length > 0)
+        error_detail(error, "%s", detail.chars);
+    if (hint.length > 0)
+        error_hint(error, "%s", hint.chars);
+    return false;
+}
+
+static void count_notice(void *self, const PGresult *result)
+{
+    (void)result;
+    Conn *conn = self;
+    conn->notices++;
+}
+
+/* Connected, but nothing said yet. */
+static Conn *connect_plainly(const ConnOptions *options, Error *error)
+{
+    Arena *arena = arena_new();
+    Conn *conn = NEW(arena, Conn);
+    conn->arena = arena;
+    conn->side = arena_strdup(arena, options->side ? options->side : "database");
+    Keywords keywords = keywords_build(options);
+    conn->pg = connect_in_steps(conn, &keywords, error);
+    if (conn->pg && PQstatus(conn->pg) == CONNECTION_OK) {
+        PQsetErrorVerbosity(conn->pg, PQERRORS_DEFAULT);
+        PQsetNoticeReceiver(conn->pg, count_notice, conn);
+        conn->cancel = PQgetCancel(conn->pg);
+        return conn;
+    }
+    if (conn->pg)
+        connect_failed(conn, PQerrorMessage(conn->pg), error);
+    conn_close(conn);
+    return NULL;
+}
+
+/* ---- poolers ---- */
+
+/* The server process behind a connection as it says itself; 0 when it does not say so in time. */
+static int64_t backend_pid(Conn *conn, double patience)
+{
+    if (!PQsendQuery(conn->pg, "SELECT pg_catalog.pg_backend_pid()"))
+        return 0;
+    double deadline = clock_now() + patience;
+    while (PQisBusy(conn->pg)) {
+        if (clock_now() > deadline || !conn_wait(conn, false, NULL))
+            return 0;
+    }
+    PGresult *result = PQgetResult(conn->pg);
+    int64_t pid = PQntuples(result) == 1 ? strtoll(PQgetvalue(result, 0, 0), NULL, 10) : 0;
+    PQclear(result);
+    conn_drain(conn);
+    return pid;
+}
+
+/* A pooler gives its own process number to clients. In transaction mode it also gives a server process that is idle to whoever
+ * asks next: then another connection sees the process of this one, or takes it away. */
+static bool sessions_are_shared(Conn *conn, const ConnOptions *options)
+{
+    const double patience = 5; /* a pool in session mode may have no second server for us */
+    int64_t first = backend_pid(conn, patience);
+    if (first == PQbackendPID(conn->pg))
+        return false;
+    AUTO(Conn) *other = connect_plainly(options, NULL);
+    if (!other)
+        return false;
+    if (backend_pid(other, patience) == first)
+        return true;
+    if (!conn_begin(other, "", NULL) || backend_pid(other, patience) == 0)
+        return false;
+    return backend_pid(conn, patience) != first;
+}
+
+static bool check_server(Conn *conn, const ConnOptions *options, Error *error)
+{
+    if (conn_version(conn) < OLDEST_SERVER) {
+        error_set(error, ERROR_INPUT, "the %s is PostgreSQL %d.%d; rehome needs 12 or later", conn->side,
+                  conn_version(conn) / 10000, conn_version(conn) % 10000);
+        return false;
+    }
+    if (!sessions_are_shared(conn, options))
+        return true;
+    error_set(error, ERROR_INPUT, "the %s is behind a connection pooler in transaction mode, where no session is our own",
+              conn->side);
+    return error_hint(error, "Connect to PostgreSQL itself, or set pool_mode = session for this database.");
+}
+
+/* ---- open and close ---- */
+
+Conn *conn_open(const ConnOptions *options, Error *error)
+{
+    if (!check_url(options, error))
+        return NULL;
+    Conn *conn = connect_plainly(options, error);
+    if (conn && check_server(conn, options, error) && pin_settings(conn, error))
+        return conn;
+    conn_close(conn);
+    return NULL;
+}
+
+void conn_close(Conn *conn)
+{
+    if (!conn)
+        return;
+    PQfreeCancel(conn->cancel);
+    PQfinish(conn->pg);
+    arena_free(conn->arena);
+}
+
+void Conn_cleanup(Conn **conn)
+{
+    conn_close(*conn);
+    *conn = NULL;
+}
