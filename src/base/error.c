@@ -89,16 +89,6 @@ bool error_context(Error *error, const char *format, ...)
 }
 
 static void join_cut(char *buffer, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
-bool error_context(Error *error, const char *format, ...)
-{
-    if (!error)
-        return false;
-    char context[sizeof error->context];
-    PRINT_CUT(context, format);
-    memcpy(error->context, context, strlen(context) + 1);
-    return false;
-}
-
 static void join_cut(char *buffer, size_t size, const char *format, ...)
 {
     va_list arguments;

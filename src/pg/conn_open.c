@@ -185,7 +185,7 @@ static PGconn *connect_in_steps(const Conn *conn, const Keywords *keywords, Erro
 
 static bool is_sqlstate(const char *text)
 {
-    return strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5 && text[5] == ':';
+    return strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5 && text_starts_with(text + 5, ": ");
 }
 
 /* Takes libpq's verbose text apart:
@@ -276,7 +276,7 @@ static int64_t backend_pid(Conn *conn, double patience)
 static bool sessions_are_shared(Conn *conn, const ConnOptions *options)
 {
     const double patience = 5; /* a pool in session mode may have no second server for us */
-    int64_t first = backend_pid(conn, patience);
+    int64_t first = backend_pid(conn, 1e9);
     if (first == PQbackendPID(conn->pg))
         return false;
     AUTO(Conn) *other = connect_plainly(options, NULL);

@@ -177,8 +177,7 @@ static bool finish_relay(Relay *relay, Outcome outcome, Error *error)
 {
     CopyResult *result = relay->result;
     if (outcome == SOURCE_ENDED || outcome == SOURCE_FAILED) {
-        bool source_done = finish_side(relay->from, &result->rows_out, error);
-        if (!source_done || outcome == SOURCE_FAILED) {
+        if (!finish_side(relay->from, &result->rows_out, error)) {
             end_target(relay->to, "the source failed");
             return false;
         }
