@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
 /* A query and what becomes of each of its rows. The functions read a row's columns in the order of the SELECT. */
 typedef struct Section {
     const char *what;
@@ -191,7 +193,7 @@ static void add_function(Catalog *catalog, Row *row)
 {
     const char *name = row_text(row);
     StringList *lists[] = {&catalog->volatile_functions, &catalog->aggregate_functions, &catalog->set_returning_functions};
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+    for (size_t i = 0; i < COUNT(lists); i++)
         if (row_bool(row))
             LIST_PUSH(row->arena, lists[i], name);
 }
@@ -206,34 +208,28 @@ static void add_correlation(Catalog *catalog, Row *row)
         column->correlation = row_real(row);
 }
 
-static bool load_objects(Arena *arena, Conn *conn, Catalog *catalog, Error *error)
-{
-    const Section objects[] = {
-        {"types", sql_catalog_types, add_type},
-        {"tables and views", sql_catalog_relations, add_relation},
-    };
-    for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
-        if (!load_section(arena, conn, &objects[i], catalog, error))
-            return false;
-    return true;
-}
+static const Section objects[] = {
+    {"types", sql_catalog_types, add_type},
+    {"tables and views", sql_catalog_relations, add_relation},
+};
 
-/* Everything here looks up the relation that it belongs to, and some of it a column. */
-static bool load_details(Arena *arena, Conn *conn, Catalog *catalog, Error *error)
+/* Each of these looks up the relation it belongs to, some a column of it as well. */
+static const Section details[] = {
+    {"columns", sql_catalog_columns, add_column},
+    {"indexes", sql_catalog_indexes, add_index},
+    {"foreign keys", sql_catalog_foreign_keys, add_foreign_key},
+    {"check constraints", sql_catalog_checks, add_check},
+    {"triggers", sql_catalog_triggers, add_trigger},
+    {"sequences", sql_catalog_sequences, add_sequence},
+    {"functions and procedures", sql_catalog_routines, add_routine},
+    {"kinds of functions", sql_catalog_functions, add_function},
+    {"statistics", sql_catalog_correlations, add_correlation},
+};
+
+static bool load_sections(Arena *arena, Conn *conn, const Section *sections, size_t count, Catalog *catalog, Error *error)
 {
-    const Section details[] = {
-        {"columns", sql_catalog_columns, add_column},
-        {"indexes", sql_catalog_indexes, add_index},
-        {"foreign keys", sql_catalog_foreign_keys, add_foreign_key},
-        {"check constraints", sql_catalog_checks, add_check},
-        {"triggers", sql_catalog_triggers, add_trigger},
-        {"sequences", sql_catalog_sequences, add_sequence},
-        {"functions and procedures", sql_catalog_routines, add_routine},
-        {"kinds of functions", sql_catalog_functions, add_function},
-        {"statistics", sql_catalog_correlations, add_correlation},
-    };
-    for (size_t i = 0; i < sizeof details / sizeof *details; i++)
-        if (!load_section(arena, conn, &details[i], catalog, error))
+    for (const Section *section = sections; section < sections + count; section++)
+        if (!load_section(arena, conn, section, catalog, error))
             return false;
     return true;
 }
@@ -307,10 +303,11 @@ static void inherit_not_null(Catalog *catalog)
 
 static bool load_catalog(Arena *arena, Conn *conn, Catalog *catalog, Error *error)
 {
-    if (!load_server(arena, conn, catalog, error) || !load_objects(arena, conn, catalog, error))
+    if (!load_server(arena, conn, catalog, error) ||
+        !load_sections(arena, conn, objects, COUNT(objects), catalog, error))
         return false;
     catalog_build_index(arena, catalog);
-    if (!load_details(arena, conn, catalog, error))
+    if (!load_sections(arena, conn, details, COUNT(details), catalog, error))
         return false;
     inherit_not_null(catalog);
     sum_partitions(catalog);
