@@ -1,0 +1,43 @@
+# What can be made, each with its one line. `make help` prints them.
+
+PREFIX   ?= /usr/local
+SANITIZE ?= address,undefined
+PYTHON   := /usr/bin/python3
+RELEASE  := -Dbuildtype=release -Doptimization=2 -Dfaults=false
+TESTING  := -Dbuildtype=debugoptimized -Dfaults=true -Db_sanitize=$(SANITIZE)
+
+build: ## build rehome into build/
+	@scripts/build build $(RELEASE) -Dprefix=$(abspath $(PREFIX))
+
+build-test: ## build with sanitizers and fault points into build-test/
+	@scripts/build build-test $(TESTING)
+
+check: ## build and run all tests
+	@scripts/install-deps
+	@$(MAKE) --no-print-directory build build-test
+	@scripts/check
+
+demo: ## migrate real data on this machine, from start to end
+	@scripts/install-deps
+	@$(MAKE) --no-print-directory build
+	@build/rehome demo
+
+install: build ## install below PREFIX (and DESTDIR)
+	@DESTDIR=$(DESTDIR) meson install -C build --no-rebuild
+
+sweep: build-test ## kill rehome at every fault point and see that the next run finishes
+	@$(PYTHON) -m pytest test/sweep -q
+
+bench: build ## measure against hand-written pipelines
+	@bench/run
+
+format: ## let clang-format decide about spaces
+	@find src test -name '*.[ch]' | xargs clang-format -i
+
+clean: ## remove what was built
+	@rm -rf build build-test
+
+help: ## print this
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+.PHONY: build build-test check demo install sweep bench format clean help
