@@ -1,4 +1,4 @@
-/* A command of the program: one descriptor and one function per file command_*.c. */
+/* A command of the program: one descriptor and one function per file command_*.c. commands.c lists them. */
 #pragma once
 
 #include "base/arena.h"
@@ -16,8 +16,9 @@ typedef struct Options {
     StringList words;         /* what is neither an option nor an option's value, after the command */
     const char *dump;         /* --dump FILE of `scratch start` */
     int jobs;                 /* --jobs N; 0: not given */
-    bool dry_run, json, all, fast, watch, yes;
+    bool dry_run, json, all, watch;
     bool quiet, verbose, no_color;
+    bool help, version;
 } Options;
 
 /* One bit per option, for the descriptors. */
@@ -43,4 +44,9 @@ typedef struct Command {
     bool (*run)(Arena *arena, const Options *options, FILE *out, Error *error);
 } Command;
 
-extern const Command command_plan, command_run, command_verify, command_status, command_scratch, command_demo;
+extern const Command command_plan, command_run, command_verify, command_status, command_scratch, command_demo, command_help;
+
+/* All of them, in the order of `rehome help`; ends with NULL. */
+extern const Command *const commands[];
+/* NULL: there is none of that name. */
+const Command *command_find(const char *name);
