@@ -34,7 +34,9 @@ typedef struct TransformRequest {
     const char *where;              /* over the driving table; NULL: none */
     const KeyColumnList *key;       /* the driving table's walk key; empty: it has none (ctid or one chunk) */
     const StringList *driving_columns; /* all its columns, for `*` and for whole-row references */
-    const StringList *volatile_functions; /* catalog.volatile_functions of the source */
+    const StringList *volatile_functions; /* names, from the source's catalog; NULL: PostgreSQL's own */
+    const StringList *aggregates;         /* the same way: catalog.aggregate_functions */
+    const StringList *set_returning;      /* the same way: catalog.set_returning_functions */
 } TransformRequest;
 
 /* A table that the transform reads, as written, and which of its columns. */
@@ -44,6 +46,7 @@ typedef struct TableRead {
     bool everything;    /* `*`, a whole-row reference, or NATURAL/USING that cannot be told */
     StringList columns; /* names that may be its columns: qualified by its alias, or not qualified at all */
 } TableRead;
+typedef LIST(TableRead) TableReadList;
 
 typedef struct Transform Transform;
 struct Transform {
@@ -56,7 +59,7 @@ struct Transform {
     Yield yield;
     bool only;               /* the driving table is read with ONLY */
     StringList volatile_columns; /* output columns whose expression is volatile or depends on the time */
-    LIST(TableRead) reads;
+    TableReadList reads;
     /* private to transform.c: */
     struct TransformEdits *edits;
 };

@@ -1,4 +1,4 @@
-/* A statement as libpg_query sees it: its parse tree in jansson, and its tokens with their byte offsets.
+/* A statement as libpg_query parses it: access to its tree in jansson.
  *
  * A node of the tree is an object with one member, named after its kind: {"ColumnRef": {…}}. What stands inside is its body.
  * Fields that are 0, false or empty are left out, an empty place in a list is {}. */
@@ -36,17 +36,3 @@ json_t *tree_statement(json_t *tree); /* the node of the first statement */
 /* Calls `visit` for every node below `json` (and for `json` itself), outside in; it says whether to go on inside that node. */
 typedef bool TreeVisit(void *self, const char *kind, json_t *body);
 void tree_walk(json_t *json, TreeVisit *visit, void *self);
-
-/* A token, without white space and comments. */
-typedef struct Token {
-    size_t start, end; /* bytes */
-} Token;
-typedef LIST(Token) TokenList;
-
-/* False when the scanner does not understand the text either. */
-bool tokens_scan(Arena *arena, const char *sql, TokenList *tokens);
-bool token_is(const char *sql, const Token *token, const char *word); /* a key word in any case, or a sign */
-/* The index of the token that begins at this byte; tokens->count when none does. */
-size_t tokens_at(const TokenList *tokens, size_t start);
-/* Where the first statement ends, without a last semicolon or comment. */
-size_t tokens_end(const char *sql, const TokenList *tokens);
