@@ -1,6 +1,4 @@
-#include "transform/tree.h"
-
-#include "base/text.h"
+#include "transform/tokens.h"
 
 #include <pg_query.h>
 #include <stdint.h>

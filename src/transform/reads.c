@@ -1,0 +1,59 @@
+#include "transform/reads.h"
+
+#include "base/text.h"
+
+static TableRead *find_read(const TableReadList *reads, const Item *item)
+{
+    FOR_EACH(TableRead, read, *reads)
+        if (text_equal(read->schema, item->schema) && text_equal(read->name, item->name))
+            return read;
+    return NULL;
+}
+
+static void add_table(Arena *arena, TableReadList *reads, const Item *item)
+{
+    TableRead *read = find_read(reads, item);
+    if (!read) {
+        read = LIST_ADD(arena, reads);
+        read->schema = arena_strdup(arena, item->schema);
+        read->name = arena_strdup(arena, item->name);
+    }
+    /* Column aliases hide the names behind which the columns would be found. */
+    read->everything |= item->natural || item->columns;
+}
+
+static void add_column(Arena *arena, const TableReadList *reads, const Item *item, const char *column)
+{
+    if (item->kind != ITEM_TABLE)
+        return;
+    TableRead *read = find_read(reads, item);
+    read->everything |= !column;
+    if (column && !string_list_contains(&read->columns, column))
+        LIST_PUSH(arena, &read->columns, arena_strdup(arena, column));
+}
+
+/* A name alone may be a column of anything in sight, or a whole row. */
+static void add_bare(Arena *arena, const TableReadList *reads, const ColumnUse *use)
+{
+    for (const Level *level = use->level; level; level = use->name ? level->outer : NULL)
+        FOR_EACH(Item *, item, level->items) {
+            add_column(arena, reads, *item, use->name);
+            if (use->name && !use->qualifier && text_equal((*item)->alias, use->name))
+                add_column(arena, reads, *item, NULL);
+        }
+}
+
+void reads_find(Arena *arena, const Scope *scope, TableReadList *reads)
+{
+    FOR_EACH(Item *, item, scope->items)
+        if ((*item)->kind == ITEM_TABLE)
+            add_table(arena, reads, *item);
+
+    FOR_EACH(ColumnUse, use, scope->columns) {
+        const Item *item = use->qualifier ? scope_find(use->level, use->qualifier) : NULL;
+        if (item)
+            add_column(arena, reads, item, use->name);
+        else
+            add_bare(arena, reads, use);
+    }
+}
