@@ -1,0 +1,110 @@
+"""Fixtures of the scenarios: servers that the tests start themselves, rehome as its users run it, and what can go wrong between.
+
+    def test_a_promise(server, rehome, migration):
+        source, target = server.database("CREATE TABLE ..."), server.database("CREATE TABLE ...")
+        folder = migration({"migration.yaml": f"..."})
+        rehome("run", cwd=folder).succeeds()
+"""
+
+import os
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from support.program import Program  # noqa: E402
+from support.proxy import Proxy  # noqa: E402
+from support.server import Server, query  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory):
+    """Starts private servers: `servers(port=True, wal_level="logical")`. All end with the session."""
+    started = []
+
+    def start(**settings):
+        server = Server(**settings)
+        started.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in started:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def shared_server(servers):
+    return servers()
+
+
+@pytest.fixture
+def server(shared_server):
+    """The server that most scenarios share. Its databases are the scenario's own and go with it."""
+    shared_server.start()
+    yield shared_server
+    shared_server.start()
+    shared_server.drop_databases()
+
+
+@pytest.fixture
+def other_server(servers, request):
+    """A server of the scenario's own, to be stopped, filled up or configured: see `Server`."""
+    server = servers(**getattr(request, "param", {}))
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def psql():
+    """`psql(url, sql, *values)` runs statements and returns the rows of the last one."""
+    return query
+
+
+@pytest.fixture
+def migration(tmp_path):
+    """`migration({"migration.yaml": "...", "sql/leads.sql": "..."})` writes a migration's folder and returns its path."""
+    count = 0
+
+    def write(files, folder=None):
+        nonlocal count
+        count += 1
+        folder = pathlib.Path(folder) if folder else tmp_path / f"migration{count}"
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def rehome(tmp_path):
+    """`rehome("run", "-q", cwd=folder, env={...})` runs the program to its end; `rehome.start(...)` does not wait.
+
+    Every run is checked for reports of the sanitizers, and none outlives its scenario."""
+    binary = pathlib.Path(os.environ.get("REHOME_BINARY", ROOT / "build-test" / "rehome")).resolve()
+    if not binary.exists():
+        pytest.fail(f"{binary} is not there: run make build-test, or set REHOME_BINARY")
+    program = Program(binary, tmp_path)
+    yield program
+    program.kill_all()
+
+
+@pytest.fixture
+def proxy():
+    """`proxy(port)` starts a TCP proxy in front of a server's port: see `Proxy`."""
+    started = []
+
+    def start(port, **options):
+        started.append(Proxy(port, **options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()

@@ -1,0 +1,130 @@
+"""rehome, run as its users run it."""
+
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+
+SANITIZER_REPORT = re.compile(r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:|SUMMARY: \w+Sanitizer")
+# What of our environment would make a run depend on who runs the tests.
+OURS = re.compile(r"^(PG|REHOME|SOURCE_URL$|TARGET_URL$)")
+
+
+@dataclasses.dataclass
+class Ended:
+    arguments: tuple
+    status: int
+    stdout: str
+    stderr: str
+
+    def succeeds(self):
+        return self.ends_with(0)
+
+    def ends_with(self, status):
+        """Asserts the exit status, showing everything when it is another."""
+        assert self.status == status, f"expected status {status}\n{self}"
+        return self
+
+    @property
+    def json(self):
+        return json.loads(self.stdout)
+
+    @property
+    def events(self):
+        """The events of `run --json`."""
+        return [json.loads(line) for line in self.stdout.splitlines() if line.strip()]
+
+    def __str__(self):
+        command = " ".join(["rehome", *map(str, self.arguments)])
+        return f"$ {command}\n--- stdout\n{self.stdout}\n--- stderr\n{self.stderr}\n--- status {self.status}"
+
+
+class Running:
+    """A run that goes on; its output goes to files, so that much of it blocks nothing."""
+
+    def __init__(self, arguments, process, stdout, stderr):
+        self.arguments, self.process, self._stdout, self._stderr = arguments, process, stdout, stderr
+
+    @property
+    def stdout(self):
+        return self._stdout.read_text(errors="replace")
+
+    @property
+    def stderr(self):
+        return self._stderr.read_text(errors="replace")
+
+    def interrupt(self):
+        self.process.send_signal(signal.SIGINT)
+
+    def terminate(self):
+        self.process.send_signal(signal.SIGTERM)
+
+    def kill(self):
+        self.process.kill()
+
+    def wait_for(self, text, timeout=60):
+        """Waits until the output says `text`, e.g. "fault: copy.chunk.moved"."""
+        deadline = time.monotonic() + timeout
+        while text not in self.stderr and text not in self.stdout:
+            running = self.process.poll() is None
+            assert running and time.monotonic() < deadline, f"{text!r} never came\n{self._ended()}"
+            time.sleep(0.02)
+
+    def _ended(self):
+        return Ended(self.arguments, self.process.poll(), self.stdout, self.stderr)
+
+    def wait(self, timeout=120):
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"did not end within {timeout} s\n{self._ended()}") from None
+        ended = self._ended()
+        assert not SANITIZER_REPORT.search(ended.stderr), f"a sanitizer complains\n{ended}"
+        return ended
+
+
+class Program:
+    def __init__(self, binary, folder):
+        self.binary = pathlib.Path(binary)
+        self.folder = folder
+        self.runs = []
+
+    def __call__(self, *arguments, timeout=120, **options):
+        return self.start(*arguments, **options).wait(timeout)
+
+    def start(self, *arguments, cwd=None, env=None, stdin=None):
+        number = len(self.runs) + 1
+        stdout, stderr = (self.folder / f"run{number}.{name}" for name in ("stdout", "stderr"))
+        with open(stdout, "wb") as out, open(stderr, "wb") as err:
+            process = subprocess.Popen(
+                [self.binary, *map(str, arguments)],
+                cwd=cwd or self.folder,
+                env=self._environment(env or {}),
+                stdin=stdin or subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+            )
+        self.runs.append(Running(arguments, process, stdout, stderr))
+        return self.runs[-1]
+
+    @staticmethod
+    def _environment(added):
+        kept = {name: value for name, value in os.environ.items() if not OURS.match(name)}
+        return {
+            **kept,
+            "ASAN_OPTIONS": "detect_leaks=1",
+            "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+            **{name: str(value) for name, value in added.items()},
+        }
+
+    def kill_all(self):
+        for run in self.runs:
+            if run.process.poll() is None:
+                run.process.kill()
+                run.process.wait()

@@ -1,0 +1,210 @@
+"""A private PostgreSQL server: its own folder below /tmp, its own socket, gone with the tests."""
+
+import atexit
+import itertools
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import psycopg
+from psycopg import sql
+
+SETTINGS = {
+    "fsync": "off",  # synchronous_commit stays on: what was committed must survive stop("immediate")
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    "max_connections": "200",
+    "max_wal_size": "1GB",
+    "autovacuum_naptime": "1h",
+    "log_min_messages": "log",
+    "timezone": "America/New_York",  # not ours, so that leaning on the server's settings shows
+    "datestyle": "SQL, DMY",
+}
+
+
+def binary_folder():
+    """Where initdb and postgres are: they are not in PATH on Debian."""
+    candidates = [os.environ.get("PG_BINDIR")]
+    candidates += sorted(map(str, pathlib.Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
+    if shutil.which("pg_config"):
+        candidates.append(subprocess.run(["pg_config", "--bindir"], capture_output=True, text=True).stdout.strip())
+    for folder in candidates:
+        if folder and os.path.exists(os.path.join(folder, "initdb")):
+            return pathlib.Path(folder)
+    raise RuntimeError("PostgreSQL's initdb is not installed: run scripts/install-deps, or set PG_BINDIR")
+
+
+def unprivileged_user():
+    """PostgreSQL refuses to run as root; None when we are not root."""
+    if os.getuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise RuntimeError("neither a user postgres nor nobody exists to run a server as")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def connect(url, **options):
+    return psycopg.connect(url, **{"autocommit": True, **options})
+
+
+def query(url, statements, *values):
+    """Runs statements (several only without values) and returns the rows of the last one, [] when it gives none."""
+    with connect(url) as connection:
+        cursor = connection.execute(statements, values or None)
+        while cursor.nextset():
+            pass
+        return cursor.fetchall() if cursor.description else []
+
+
+class Server:
+    """`Server(port=True, wal_level="logical")`: keywords but `port` are settings of postgresql.conf.
+
+    With `port` it listens on loopback as well; without it there is only the socket. The superuser is `postgres`,
+    and everybody is trusted unless `hba` says otherwise."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, port=False, hba=None, **settings):
+        self.binaries = binary_folder()
+        self.user = unprivileged_user()
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rehome-server-", dir="/tmp"))
+        self.data = self.folder / "data"
+        self.listens = port
+        self.port = free_port() if port else 5432
+        self.process = None
+        self.databases = []
+        if self.user:
+            os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
+        os.chmod(self.folder, 0o755)  # everybody may use the socket
+        atexit.register(self.remove)
+        self._initialise(hba, {**SETTINGS, **settings})
+
+    def _initialise(self, hba, settings):
+        self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        settings = {
+            **settings,
+            "port": self.port,
+            "listen_addresses": "127.0.0.1" if self.listens else "",
+            "unix_socket_directories": self.folder,
+            "unix_socket_permissions": "0777",
+        }
+        with open(self.data / "postgresql.conf", "a", encoding="utf-8") as conf:
+            conf.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
+        if hba:
+            (self.data / "pg_hba.conf").write_text(hba, encoding="utf-8")
+
+    def _demote(self):
+        return dict(user=self.user.pw_uid, group=self.user.pw_gid, extra_groups=[]) if self.user else {}
+
+    def _run(self, program, *arguments):
+        subprocess.run(
+            [self.binaries / program, *map(str, arguments)],
+            check=True, cwd="/", stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, **self._demote(),
+        )
+
+    # control
+
+    def start(self):
+        """Starts it unless it runs, and waits until it can be used."""
+        if self.process and self.process.poll() is None:
+            return
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen(
+                [self.binaries / "postgres", "-D", self.data],
+                cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self._demote(),
+            )
+        self._wait_until_ready()
+
+    def _wait_until_ready(self, timeout=60):
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                connect(self.url("postgres")).close()
+                return
+            except psycopg.OperationalError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"the server did not start:\n{self.log()[-3000:]}") from None
+                time.sleep(0.05)
+
+    def stop(self, mode="fast"):
+        """`smart`, `fast` or `immediate` (a crash)."""
+        if self.process and self.process.poll() is None:
+            signals = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
+            self.process.send_signal(signals[mode])
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.process.send_signal(signal.SIGQUIT)
+                self.process.wait(60)
+        self.process = None
+
+    def restart(self, mode="fast"):
+        self.stop(mode)
+        self.start()
+
+    def reload(self, **settings):
+        """Changes settings of the running server."""
+        with connect(self.url("postgres")) as connection:
+            for name, value in settings.items():
+                connection.execute(
+                    sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(str(value)))
+                )
+            connection.execute("SELECT pg_reload_conf()")
+
+    def remove(self):
+        if self.folder.exists():
+            self.stop("immediate")
+            shutil.rmtree(self.folder, ignore_errors=True)
+        atexit.unregister(self.remove)
+
+    def log(self):
+        return (self.folder / "log").read_text(errors="replace")
+
+    # databases
+
+    def url(self, database, user="postgres", tcp=False, password=None):
+        secret = f":{password}" if password else ""
+        if tcp:
+            return f"postgresql://{user}{secret}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{user}{secret}@/{database}?host={self.folder}&port={self.port}"
+
+    def database(self, statements=None, name=None, user="postgres", tcp=False):
+        """Makes a database (UTF8, C.UTF-8), runs `statements` in it and returns its URL."""
+        name = name or f"db{next(self._numbers)}"
+        with connect(self.url("postgres")) as connection:
+            # file_copy would make a checkpoint first; wal_log came with PostgreSQL 15
+            strategy = " STRATEGY wal_log" if connection.info.server_version >= 150000 else ""
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'" + strategy).format(
+                    sql.Identifier(name)
+                )
+            )
+        self.databases.append(name)
+        if statements:
+            query(self.url(name), statements)
+        return self.url(name, user=user, tcp=tcp)
+
+    def drop_databases(self):
+        with connect(self.url("postgres")) as connection:
+            for name in self.databases:
+                for row in connection.execute(
+                    "SELECT slot_name FROM pg_replication_slots WHERE database = %s AND NOT active", [name]
+                ).fetchall():
+                    connection.execute("SELECT pg_drop_replication_slot(%s)", row)
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.databases.clear()
