@@ -192,7 +192,8 @@ static void add_routine(Catalog *catalog, Row *row)
 static void add_function(Catalog *catalog, Row *row)
 {
     const char *name = row_text(row);
-    StringList *lists[] = {&catalog->volatile_functions, &catalog->aggregate_functions, &catalog->set_returning_functions};
+    StringList *lists[] = {&catalog->volatile_functions, &catalog->aggregate_functions,
+                           &catalog->set_returning_functions};
     for (size_t i = 0; i < COUNT(lists); i++)
         if (row_bool(row))
             LIST_PUSH(row->arena, lists[i], name);
@@ -226,7 +227,8 @@ static const Section details[] = {
     {"statistics", sql_catalog_correlations, add_correlation},
 };
 
-static bool load_sections(Arena *arena, Conn *conn, const Section *sections, size_t count, Catalog *catalog, Error *error)
+static bool load_sections(Arena *arena, Conn *conn, const Section *sections, size_t count, Catalog *catalog,
+                          Error *error)
 {
     for (const Section *section = sections; section < sections + count; section++)
         if (!load_section(arena, conn, section, catalog, error))
@@ -276,7 +278,7 @@ static bool load_server(Arena *arena, Conn *conn, Catalog *catalog, Error *error
 /* A partitioned table is as big as its partitions. */
 static void sum_partitions(Catalog *catalog)
 {
-    FOR_EACH(const Relation, leaf, catalog->relations) {
+    FOR_EACH (const Relation, leaf, catalog->relations) {
         if (leaf->kind == 'p')
             continue;
         for (ObjectId parent = leaf->parent; parent;) {
@@ -296,7 +298,7 @@ static void sum_partitions(Catalog *catalog)
 /* A domain over a NOT NULL domain is NOT NULL itself. */
 static void inherit_not_null(Catalog *catalog)
 {
-    FOR_EACH(Type, type, catalog->types)
+    FOR_EACH (Type, type, catalog->types)
         for (const Type *below = type; below && below->kind == 'd'; below = catalog_type(catalog, below->base))
             type->not_null |= below->not_null;
 }
@@ -319,7 +321,8 @@ static bool set_search_path(Conn *conn, const char *setting, Error *error)
     return conn_exec(conn, sql_catalog_search_path, PARAMS(setting), NULL, error);
 }
 
-/* PostgreSQL leaves schemas out of the definitions it prints when the search path finds them: so it must not find any. */
+/* PostgreSQL leaves schemas out of the definitions it prints when the search path finds them: so it must not find any.
+ */
 static bool load_without_search_path(Arena *arena, Conn *conn, Catalog *catalog, Error *error)
 {
     AUTO(Result) *session = conn_query(conn, sql_catalog_session, NO_PARAMS, error);

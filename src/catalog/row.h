@@ -11,11 +11,11 @@ typedef struct Row {
     int column; /* the next one to read */
 } Row;
 
-char *row_text(Row *row);        /* NULL for NULL */
-const char *row_peek(Row *row);  /* not copied: lives with the result */
-int64_t row_number(Row *row);    /* 0 for NULL, as below */
+char *row_text(Row *row);       /* NULL for NULL */
+const char *row_peek(Row *row); /* not copied: lives with the result */
+int64_t row_number(Row *row);   /* 0 for NULL, as below */
 double row_real(Row *row);
 ObjectId row_oid(Row *row);
 bool row_bool(Row *row);
-char row_char(Row *row);         /* of a "char" or the first of a text */
+char row_char(Row *row);                         /* of a "char" or the first of a text */
 void row_numbers(Row *row, NumberList *numbers); /* "1 2 3" */
