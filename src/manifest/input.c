@@ -1,6 +1,7 @@
 #include "manifest/input.h"
 
 #include "base/file.h"
+#include "manifest/mask.h"
 
 #include <string.h>
 
@@ -70,18 +71,18 @@ const char *input_load(Arena *arena, const char *folder, const char *file, Place
     static const char byte_order_mark[] = "\xEF\xBB\xBF";
     const char *path = file_join(arena, folder, file);
     if (!file_exists(path)) {
-        mistake_add(mistakes, named, "there is no file \"%s\"", file);
+        mistake_add(mistakes, named, "there is no file %s", mask_quote(arena, file));
         return NULL;
     }
     if (file_is_directory(path)) {
-        mistake_add(mistakes, named, "\"%s\" is a folder, not a file", file);
+        mistake_add(mistakes, named, "%s is a folder, not a file", mask_quote(arena, file));
         return NULL;
     }
     Error error = {0};
     size_t length = 0;
     const char *text = file_load(arena, path, &length, &error);
     if (!text) {
-        mistake_add(mistakes, named, "\"%s\" cannot be read: %s", file, error.message);
+        mistake_add(mistakes, named, "%s", error.message);
         return NULL;
     }
     if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0) {
@@ -91,7 +92,7 @@ const char *input_load(Arena *arena, const char *folder, const char *file, Place
     if (!input_check_bytes(file, text, length, mistakes))
         return NULL;
     if (text[strspn(text, " \t\r\n\f\v")] == '\0') {
-        mistake_add(mistakes, named, "\"%s\" is empty", file);
+        mistake_add(mistakes, named, "%s is empty", mask_quote(arena, file));
         return NULL;
     }
     return text;

@@ -9,6 +9,7 @@
 /* Byte `offset` of `text` as line and column; a column is a character, not a byte. */
 Place input_place(const char *file, const char *text, size_t offset);
 
-/* Reads `folder`/`file`: UTF-8 without NUL bytes; a byte order mark in front is left out. NULL after a mistake: what is wrong
- * with the file as a whole is said at `named`, where the user names it, what is wrong inside it at its own line. */
+/* Reads `folder`/`file`: UTF-8 without NUL bytes; a byte order mark in front is left out. NULL after a mistake: what is
+ * wrong with the file as a whole is said at `named`, where the user names it, what is wrong inside it at its own line.
+ */
 const char *input_load(Arena *arena, const char *folder, const char *file, Place named, Mistakes *mistakes);

@@ -17,6 +17,10 @@ typedef struct Sql {
     bool is_file;     /* the place is a file: a line N in the text is a line N of the file */
 } Sql;
 
+/* Where byte `offset` of the text stands. After variables were filled in, the line still holds and the column does so
+ * up to the line's first variable. */
+Place sql_place(const Sql *sql, size_t offset);
+
 /* A name as the user wrote it. */
 typedef struct Name {
     const char *text;   /* as written, for messages */
@@ -30,8 +34,8 @@ typedef enum WriteMode {
     WRITE_DEFAULT, /* upsert where the target has a usable unique key, else insert */
     WRITE_INSERT,
     WRITE_UPSERT,
-    WRITE_SKIP,    /* keep what is there */
-    WRITE_REPLACE  /* empty the table (or its `scope`) first */
+    WRITE_SKIP,   /* keep what is there */
+    WRITE_REPLACE /* empty the table (or its `scope`) first */
 } WriteMode;
 const char *write_mode_name(WriteMode mode);
 
@@ -42,6 +46,7 @@ typedef struct Param {
     const char *help;
     bool required;
     const char *value;
+    Place value_place; /* of the default in the file; `--param` when the value comes from there */
     Place place;
 } Param;
 typedef LIST(Param) ParamList;
@@ -57,16 +62,16 @@ typedef LIST(RejectRule) RejectRuleList;
 typedef struct Entity {
     const char *name;
     Place place;
-    NameList from;      /* empty with from_none */
-    bool from_none;     /* `from: none` */
-    Sql where;          /* over the driving table alone */
-    Sql transform;      /* text NULL: the columns both sides have by name */
-    Sql load;           /* runs on the target over the rows named `staged` */
-    Name into;          /* default: the entity's name, with the place of the entity */
-    NameList key;       /* empty: the target's primary key */
+    NameList from;  /* empty with from_none */
+    bool from_none; /* `from: none` */
+    Sql where;      /* over the driving table alone */
+    Sql transform;  /* text NULL: the columns both sides have by name */
+    Sql load;       /* runs on the target over the rows named `staged` */
+    Name into;      /* default: the entity's name, with the place of the entity */
+    NameList key;   /* empty: the target's primary key */
     WriteMode write;
     Place write_place;
-    bool has_update;    /* false: every mapped column but the key */
+    bool has_update; /* false: every mapped column but the key */
     NameList update;
     RejectRuleList rejects;
     NameList verify_except;
@@ -101,24 +106,25 @@ typedef struct Manifest {
     const char *folder; /* as given with -C */
     const char *file;   /* "migration.yaml" */
     const char *name;
-    const char *source_url;  /* NULL with a dump or when `same` is turned round (source: same is a mistake) */
-    const char *source_dump; /* path of the dump, joined with the folder; NULL for a live source */
-    const char *target_url;
+    const char *source_url;  /* NULL with a dump */
+    const char *source_dump; /* path of the dump (a file, or the folder of pg_dump -Fd), joined with the folder */
+    const char *target_url;  /* NULL with `same` */
     bool same;               /* target: same */
-    Place source_place, target_place;
+    Place source_place, target_place; /* the file is "--source" or "--target" when they come from there */
     ParamList params;
     LIST(Sql) expand;
-    EntityList entities;     /* in the order of the file; --only leaves the others out of `selected` */
+    EntityList entities; /* in the order of the file; --only leaves the others out of `selected` */
     CheckList checks;
 } Manifest;
 
 /* What the command line says over the manifest. */
 typedef struct ManifestOptions {
-    const char *folder;     /* -C; default "." */
-    const char *source;     /* --source; NULL: as in the manifest */
-    const char *target;     /* --target */
-    StringList params;      /* "name=value" */
+    const char *folder; /* -C; default "." */
+    const char *source; /* --source, "dump:FILE" for a dump; NULL: as in the manifest, which then need not say */
+    const char *target; /* --target, may be "same" */
+    StringList params;  /* "name=value" */
 } ManifestOptions;
 
-/* NULL when there are mistakes (they are in `mistakes`) or the file cannot be read at all (then the mistake says so). */
+/* NULL when there are mistakes (they are in `mistakes`) or the file cannot be read at all (then the mistake says so).
+ */
 Manifest *manifest_load(Arena *arena, const ManifestOptions *options, Mistakes *mistakes);

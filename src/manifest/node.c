@@ -53,7 +53,8 @@ static const struct NodeHint {
     const char *problem;
     const char *hint;
 } node_hints[] = {
-    {"mapping values are not allowed in this context", "a text that has \": \" in it must be in quotes, and the keys of a mapping begin in one column"},
+    {"mapping values are not allowed in this context",
+     "a text that has \": \" in it must be in quotes, and the keys of a mapping begin in one column"},
     {"found character that cannot start any token", "a text that begins with this character must be in quotes"},
     {"found undefined alias", "a text that begins with * must be in quotes"},
     {"did not find expected alphabetic or numeric character", "a text that begins with * or & must be in quotes"},
@@ -96,7 +97,8 @@ static bool node_explain_environment(const NodeFile *file, yaml_mark_t mark, Mis
     int length = (int)strcspn(at, "}\n");
     Place place = node_place(file, mark);
     place.column--;
-    mistake_add(mistakes, place, "$%.*s} must be in quotes here: between { } or [ ] its brace means something to YAML; write \"$%.*s}\"",
+    mistake_add(mistakes, place,
+                "$%.*s} must be in quotes here: between { } or [ ] its brace means something to YAML; write \"$%.*s}\"",
                 length, at, length, at);
     return true;
 }
@@ -114,14 +116,15 @@ static void node_explain(const NodeFile *file, const yaml_parser_t *parser, Mist
 {
     const yaml_mark_t mark = parser->problem_mark;
     if (parser->error == YAML_READER_ERROR) { /* it has an offset, not a mark */
-        mistake_add(mistakes, input_place(file->name, file->text, parser->problem_offset), "not YAML: %s", parser->problem);
+        mistake_add(mistakes, input_place(file->name, file->text, parser->problem_offset), "not YAML: %s",
+                    parser->problem);
         return;
     }
     if (node_explain_environment(file, mark, mistakes) || node_explain_tab(file, mark, mistakes))
         return;
     const char *hint = node_hint(parser->problem);
-    mistake_add(mistakes, node_place(file, mark), "not YAML: %s%s%s%s", parser->problem, node_context(mistakes->arena, parser),
-                hint ? "; " : "", hint ? hint : "");
+    mistake_add(mistakes, node_place(file, mark), "not YAML: %s%s%s%s", parser->problem,
+                node_context(mistakes->arena, parser), hint ? "; " : "", hint ? hint : "");
 }
 
 /* The text of a block begins on the line after `|` or `>`. */
@@ -167,12 +170,14 @@ static void node_build_text(Arena *arena, const NodeFile *file, const yaml_node_
         mistake_add(mistakes, node->place, "the text has a NUL character in it; PostgreSQL has no such character");
 }
 
-static void node_build(Arena *arena, const NodeFile *file, const yaml_node_t *from, Node *all, Node *node, Mistakes *mistakes)
+static void node_build(Arena *arena, const NodeFile *file, const yaml_node_t *from, Node *all, Node *node,
+                       Mistakes *mistakes)
 {
     node->place = node_place(file, from->start_mark);
     if (from->type == YAML_SEQUENCE_NODE) {
         node->kind = NODE_LIST;
-        for (const yaml_node_item_t *item = from->data.sequence.items.start; item < from->data.sequence.items.top; item++)
+        for (const yaml_node_item_t *item = from->data.sequence.items.start; item < from->data.sequence.items.top;
+             item++)
             LIST_PUSH(arena, &node->items, &all[*item - 1]);
     } else if (from->type == YAML_MAPPING_NODE) {
         node->kind = NODE_MAPPING;
@@ -184,7 +189,8 @@ static void node_build(Arena *arena, const NodeFile *file, const yaml_node_t *fr
 }
 
 /* libyaml numbers its nodes from 1, and so an array keeps aliases and even circles as they are. */
-static const Node *node_build_all(Arena *arena, const NodeFile *file, const yaml_document_t *document, Mistakes *mistakes)
+static const Node *node_build_all(Arena *arena, const NodeFile *file, const yaml_document_t *document,
+                                  Mistakes *mistakes)
 {
     const size_t count = (size_t)(document->nodes.top - document->nodes.start);
     Node *all = NEW_ARRAY(arena, Node, count + 1);

@@ -18,12 +18,12 @@ typedef LIST(NodePair) NodePairList;
 struct Node {
     NodeKind kind;
     Place place;
-    const char *text;           /* of a NODE_TEXT */
-    Place text_place;           /* of the text's first character: behind the quote, or on the line after `|` */
-    bool is_plain;              /* a text without quotes */
-    bool is_cut;                /* a text without quotes that is followed by `#…`, which YAML takes for a comment */
-    LIST(const Node *) items;   /* of a NODE_LIST */
-    NodePairList pairs;         /* of a NODE_MAPPING, in the order of the file, doubles included */
+    const char *text;         /* of a NODE_TEXT */
+    Place text_place;         /* of the text's first character: behind the quote, or on the line after `|` */
+    bool is_plain;            /* a text without quotes */
+    bool is_cut;              /* a text without quotes that is followed by `#…`, which YAML takes for a comment */
+    LIST(const Node *) items; /* of a NODE_LIST */
+    NodePairList pairs;       /* of a NODE_MAPPING, in the order of the file, doubles included */
 };
 
 /* The one document of `text`. NULL after a mistake. */

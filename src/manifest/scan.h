@@ -1,4 +1,5 @@
-/* SQL cut into the pieces that psql's lexer sees, as far as quotes, comments and variables go. Pure, and knows no grammar.
+/* SQL cut into the pieces that psql's lexer sees, as far as quotes, comments and variables go. Pure, and knows no
+ * grammar.
  *
  *     for (Piece piece = {0}; scan_next(sql, &piece);) ...
  *
@@ -10,18 +11,18 @@
 
 typedef enum PieceKind {
     PIECE_CODE,
-    PIECE_QUOTED,   /* '…', E'…', "…", $tag$…$tag$ */
-    PIECE_COMMENT,  /* -- to the end of the line, nested slash-star */
-    PIECE_VARIABLE  /* :name, :'name', :"name" */
+    PIECE_QUOTED,  /* '…', E'…', "…", $tag$…$tag$ */
+    PIECE_COMMENT, /* -- to the end of the line, nested slash-star */
+    PIECE_VARIABLE /* :name, :'name', :"name" */
 } PieceKind;
 
 typedef struct Piece {
     PieceKind kind;
     size_t start;
     size_t length;
-    bool is_open;       /* a quote or comment that the text ends in */
-    char quote;         /* of a variable: ' or " or, without quotes, 0 */
-    size_t name_start;  /* of a variable */
+    bool is_open;      /* a quote or comment that the text ends in */
+    char quote;        /* of a variable: ' or " or, without quotes, 0 */
+    size_t name_start; /* of a variable */
     size_t name_length;
 } Piece;
 

@@ -1,9 +1,9 @@
 /* psql's variables in SQL, and ${ENV} in YAML.
  *
- * :'name' becomes a quoted literal (NULL value: NULL), :"name" a quoted identifier, :name the value as it stands — never inside
- * quotes, dollar quotes or comments, and not after another colon (casts). An undeclared bare :name is left alone, as psql does
- * (array slices); an undeclared :'x' or :"x" is a mistake with the place inside the file and the nearest known name.
- * A second, pure pass of the same scanner serves for_each, whose columns are variables too. */
+ * :'name' becomes a quoted literal (NULL value: NULL), :"name" a quoted identifier, :name the value as it stands —
+ * never inside quotes, dollar quotes or comments, and not after another colon (casts). An undeclared bare :name is left
+ * alone, as psql does (array slices); an undeclared :'x' or :"x" is a mistake with the place inside the file and the
+ * nearest known name. A second, pure pass of the same scanner serves for_each, whose columns are variables too. */
 #pragma once
 
 #include "base/mistake.h"
@@ -15,8 +15,10 @@ typedef struct Variable {
 } Variable;
 typedef LIST(Variable) VariableList;
 
-/* `sql` with all variables filled in. Mistakes carry the place within sql->text. */
+/* `sql` with all variables filled in. Mistakes carry the place within sql->text; NULL when there was one. */
 const char *variables_fill(Arena *arena, const Sql *sql, const VariableList *variables, Mistakes *mistakes);
 
-/* ${NAME} and ${NAME:-default} in a YAML scalar; `$$` is one dollar. An unset variable without default is a mistake. */
+/* ${NAME} and ${NAME:-default} in a YAML scalar; `$${` is a plain `${`, and all other dollars stay (SQL quotes with
+ * $$). The default also stands for an empty variable. An unset one without default is a mistake; NULL when there was
+ * one. */
 const char *environment_fill(Arena *arena, const char *text, Place place, Mistakes *mistakes);

@@ -1,0 +1,127 @@
+#include "manifest/connection.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "manifest/mask.h"
+#include "manifest/value.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char dump_prefix[] = "dump:";
+
+/* What libpq takes for a connection string; a bare word would be a mistake there too, but a puzzling one. */
+static bool connection_is_string(const char *text)
+{
+    return text_starts_with(text, "postgres://") || text_starts_with(text, "postgresql://") ||
+           strchr(text, '=') != NULL;
+}
+
+static void connection_add_malformed(Reader *reader, const char *what, const char *text, const char *others,
+                                     Place place)
+{
+    mistake_add(reader->mistakes, place,
+                "%s %s is not a connection string (postgresql://host/db, \"host=… dbname=…\")%s", what,
+                mask_quote(reader->arena, text), others);
+}
+
+/* What is wrong with the file as a dump; NULL when it may be one. A folder is a dump of pg_dump -Fd. */
+static const char *connection_dump_problem(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return strerror(errno);
+    if (access(path, R_OK) != 0)
+        return strerror(errno);
+    return S_ISREG(status.st_mode) && status.st_size == 0 ? "the file is empty" : NULL;
+}
+
+static void connection_set_dump(Reader *reader, const char *path, Place place, Manifest *manifest)
+{
+    manifest->source_dump = file_join(reader->arena, reader->folder, path);
+    const char *problem = *path == '\0' ? "it has no file name" : connection_dump_problem(manifest->source_dump);
+    if (problem)
+        mistake_add(reader->mistakes, place, "the dump %s cannot be read: %s", mask_quote(reader->arena, path),
+                    problem);
+}
+
+static void connection_set_source(Reader *reader, const char *text, Place place, Manifest *manifest)
+{
+    if (text_equal(text, "same"))
+        mistake_add(reader->mistakes, place, "the source cannot be the same; for one database write  target: same");
+    else if (text_starts_with(text, dump_prefix))
+        connection_set_dump(reader, text + strlen(dump_prefix), place, manifest);
+    else if (!connection_is_string(text))
+        connection_add_malformed(reader, "source", text, "; a dump is { dump: FILE }", place);
+    else
+        manifest->source_url = text;
+}
+
+static void connection_set_target(Reader *reader, const char *text, Place place, Manifest *manifest)
+{
+    if (text_equal(text, "same"))
+        manifest->same = true;
+    else if (text_starts_with(text, dump_prefix))
+        mistake_add(reader->mistakes, place, "the target cannot be a dump; it is a database");
+    else if (!connection_is_string(text))
+        connection_add_malformed(reader, "target", text, " and not  same", place);
+    else
+        manifest->target_url = text;
+}
+
+void connection_read_source(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    Manifest *manifest = field;
+    const char *dump = NULL;
+    manifest->source_place = value->place;
+    if (reader->options->source)
+        return;
+    if (value->kind == NODE_MAPPING) {
+        if (section_read(reader, &section_dump, value, &dump) && dump)
+            connection_set_dump(reader, dump, value->place, manifest);
+        return;
+    }
+    const char *text = value_text(reader, key, value);
+    if (text)
+        connection_set_source(reader, text, value->place, manifest);
+}
+
+void connection_read_target(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    Manifest *manifest = field;
+    manifest->target_place = value->place;
+    if (reader->options->target)
+        return;
+    if (value->kind == NODE_MAPPING) {
+        mistake_add(reader->mistakes, value->place, "the target cannot be a dump; it is a database");
+        return;
+    }
+    const char *text = value_text(reader, key, value);
+    if (text)
+        connection_set_target(reader, text, value->place, manifest);
+}
+
+static void connection_check_given(Reader *reader, Place root, const char *name, const Place *place)
+{
+    if (!place->file)
+        mistake_add(reader->mistakes, root, "missing key \"%s\"; write it or give --%s", name, name);
+}
+
+void connection_complete(Reader *reader, Place root, Manifest *manifest)
+{
+    if (reader->options->source) {
+        manifest->source_place = (Place){.file = "--source"};
+        connection_set_source(reader, reader->options->source, manifest->source_place, manifest);
+    }
+    if (reader->options->target) {
+        manifest->target_place = (Place){.file = "--target"};
+        connection_set_target(reader, reader->options->target, manifest->target_place, manifest);
+    }
+    connection_check_given(reader, root, "source", &manifest->source_place);
+    connection_check_given(reader, root, "target", &manifest->target_place);
+    if (manifest->same && manifest->source_dump)
+        mistake_add(reader->mistakes, manifest->target_place,
+                    "the target cannot be the same as a dump: what the dump is restored into is removed afterwards");
+}

@@ -1,0 +1,186 @@
+#include "manifest/entity.h"
+
+#include "base/text.h"
+#include "manifest/mask.h"
+#include "manifest/sql.h"
+#include "manifest/value.h"
+#include "pg/quote.h"
+
+#include <string.h>
+
+static const char *const write_modes[] = {
+    [WRITE_DEFAULT] = "default", [WRITE_INSERT] = "insert",   [WRITE_UPSERT] = "upsert",
+    [WRITE_SKIP] = "skip",       [WRITE_REPLACE] = "replace", NULL,
+};
+
+const char *write_mode_name(WriteMode mode)
+{
+    return write_modes[mode];
+}
+
+void entity_read_from(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    Entity *entity = field;
+    if (value->kind == NODE_LIST) {
+        value_read_tables(reader, key, value, &entity->from);
+        return;
+    }
+    Name name = {0};
+    if (value->kind == NODE_TEXT && text_equal(value->text, "none"))
+        entity->from_none = true;
+    else
+        value_read_table(reader, key, value, &name);
+    if (name.name)
+        LIST_PUSH(reader->arena, &entity->from, name);
+}
+
+void entity_read_write(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    Entity *entity = field;
+    const int word = value_word(reader, key, value, write_modes + WRITE_INSERT);
+    entity->write_place = value->place;
+    if (word >= 0)
+        entity->write = (WriteMode)(word + WRITE_INSERT);
+}
+
+void entity_read_update(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    Entity *entity = field;
+    entity->has_update = true;
+    value_read_columns(reader, key, value, &entity->update);
+    if (entity->write != WRITE_DEFAULT && entity->write != WRITE_UPSERT)
+        mistake_add(reader->mistakes, value->place, "\"%s\" needs  write: upsert;  write: %s  updates no row",
+                    key->name, write_mode_name(entity->write));
+}
+
+static void entity_read_reject(Reader *reader, const NodePair *pair, RejectRule *rule)
+{
+    const Key key = {.name = rule->name, .type = "an SQL expression over the transform's output"};
+    if (pair->value->kind == NODE_MAPPING)
+        section_read(reader, &section_reject, pair->value, &rule->sql);
+    else
+        sql_read_expression(reader, &key, pair->value, &rule->sql);
+}
+
+void entity_read_rejects(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    RejectRuleList *rules = field;
+    if (!value_is(reader, key, value, NODE_MAPPING))
+        return;
+    const NodePairList pairs = mapping_pairs(reader, value);
+    FOR_EACH (NodePair, pair, pairs) {
+        RejectRule rule = {.name = pair->key->text};
+        entity_read_reject(reader, pair, &rule);
+        LIST_PUSH(reader->arena, rules, rule);
+    }
+}
+
+void entity_read_verify(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    if (value_is(reader, key, value, NODE_MAPPING))
+        section_read(reader, &section_verify, value, field);
+}
+
+void entity_read_triggers(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    static const char *const words[] = {"fire", "hold", NULL};
+    const int word = value_word(reader, key, value, words);
+    if (word >= 0)
+        *(bool *)field = word == 1;
+}
+
+void entity_read_indexes(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    static const char *const words[] = {"hold", "keep", NULL};
+    const int word = value_word(reader, key, value, words);
+    if (word >= 0)
+        *(bool *)field = word == 1;
+}
+
+static bool entity_has_sql(const Sql *sql)
+{
+    return sql->place.file != NULL;
+}
+
+/* What the keys mean together. `has_from` tells whether the user said anything, right or wrong. */
+static void entity_check(Reader *reader, const Entity *entity, Place body, bool has_from)
+{
+    const bool one_table = entity->from.count == 1;
+    if (!has_from && entity_has_sql(&entity->where))
+        mistake_add(reader->mistakes, entity->where.place,
+                    "\"where\" chooses rows of the driving table; name that table with \"from\"");
+    else if (!has_from)
+        mistake_add(reader->mistakes, body, "entity %s has no \"from\"; name its driving table, or write  from: none",
+                    mask_quote(reader->arena, entity->name));
+    else if (entity->from_none && entity_has_sql(&entity->where))
+        mistake_add(reader->mistakes, entity->where.place,
+                    "\"where\" chooses rows of the driving table, and  from: none  has none");
+    else if (entity->from.count > 1 && entity_has_sql(&entity->where))
+        mistake_add(
+            reader->mistakes, entity->where.place,
+            "\"where\" chooses rows of one driving table, and \"from\" has %zu; put the condition into the transform",
+            entity->from.count);
+    if (has_from && !one_table && (entity->from_none || entity->from.count > 1) && !entity_has_sql(&entity->transform))
+        mistake_add(reader->mistakes, body,
+                    "entity %s needs a \"transform\": only from one table can columns be taken by name",
+                    mask_quote(reader->arena, entity->name));
+}
+
+static bool entity_is_name(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || *c == ',')
+            return false;
+    return true;
+}
+
+/* The target table, which is called like the entity unless `into` says otherwise. */
+static void entity_set_into(Reader *reader, Entity *entity, bool has_into)
+{
+    char *schema = NULL, *name = NULL;
+    if (!entity_is_name(entity->name))
+        mistake_add(reader->mistakes, entity->place,
+                    "%s cannot be the name of an entity: no commas and control characters",
+                    mask_quote(reader->arena, entity->name));
+    else if (has_into)
+        return;
+    else if (!quote_parse_name(reader->arena, entity->name, &schema, &name))
+        mistake_add(reader->mistakes, entity->place,
+                    "entity %s is not an SQL name; name the target table with \"into\"",
+                    mask_quote(reader->arena, entity->name));
+    else
+        entity->into = (Name){.text = entity->name, .schema = schema, .name = name, .place = entity->place};
+}
+
+static bool entity_has_key(const Node *body, const char *name)
+{
+    FOR_EACH (NodePair, pair, body->pairs)
+        if (pair->key->kind == NODE_TEXT && text_equal(pair->key->text, name))
+            return true;
+    return false;
+}
+
+static void entity_read(Reader *reader, const NodePair *pair, Entity *entity)
+{
+    const Node *body = pair->value;
+    const Key key = {.name = entity->name, .type = "a mapping with  from: TABLE  and other keys"};
+    if (!value_is(reader, &key, body, NODE_MAPPING) || !section_read(reader, &section_entity, body, entity))
+        return;
+    entity_set_into(reader, entity, entity_has_key(body, "into"));
+    entity_check(reader, entity, body->place, entity_has_key(body, "from"));
+}
+
+void entity_read_all(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    EntityList *entities = field;
+    if (!value_is(reader, key, value, NODE_MAPPING))
+        return;
+    const NodePairList pairs = mapping_pairs(reader, value);
+    FOR_EACH (NodePair, pair, pairs) {
+        Entity entity = {.name = pair->key->text, .place = pair->key->place};
+        entity_read(reader, pair, &entity);
+        LIST_PUSH(reader->arena, entities, entity);
+    }
+    if (value->pairs.count == 0)
+        mistake_add(reader->mistakes, value->place, "\"%s\" is empty; a migration fills at least one table", key->name);
+}

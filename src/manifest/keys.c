@@ -1,0 +1,138 @@
+#include "manifest/keys.h"
+
+#include "manifest/check.h"
+#include "manifest/connection.h"
+#include "manifest/entity.h"
+#include "manifest/migration.h"
+#include "manifest/param.h"
+#include "manifest/sql.h"
+#include "manifest/value.h"
+
+/* A key that DESIGN has and this version does not. */
+#define LATER(key, words)              \
+    {                                  \
+        .name = (key), .help = (words) \
+    }
+#define SECTION(title, rows)                                                    \
+    {                                                                           \
+        .name = (title), .keys = (rows), .count = sizeof(rows) / sizeof *(rows) \
+    }
+
+static const Key migration_keys[] = {
+    {"rehome", "the version 1", NULL, "the version of this file's format, 1", true, migration_read_version, 0},
+    {"name", "the name of the migration", NULL, "what the ledger calls this migration", true, migration_read_name,
+     offsetof(Manifest, name)},
+    {"source", "a connection string or { dump: FILE }", "--source", "the database with the old schema", false,
+     connection_read_source, 0},
+    {"target", "a connection string or  same", "--target", "the database with the new schema", false,
+     connection_read_target, 0},
+    {"params", "a mapping of params by name", NULL, "what --param gives, and SQL uses as :'name'", false,
+     param_read_all, offsetof(Manifest, params)},
+    {"expand", "a list of SQL files", NULL, "additive DDL on the target, run once before anything else", false,
+     migration_read_expand, 0},
+    {"entities", "a mapping of entities by name", NULL, "the tables to fill, in any order", true, entity_read_all,
+     offsetof(Manifest, entities)},
+    {"checks", "a mapping with source, target and balance", NULL, "queries that must hold after the data has moved",
+     false, check_read_all, 0},
+    LATER("compat", "views that look like the old tables"),
+    LATER("flags", "the migration's feature flags"),
+    LATER("seed", "rows of the new schema that come from nowhere"),
+    LATER("feed", "how changes of the source are found"),
+    LATER("cutover", "the switch from old to new"),
+    LATER("reverse", "the way back after the switch"),
+    LATER("contract", "removing the old"),
+    LATER("bench", "measuring"),
+    LATER("on", "what is told to others when something happens"),
+};
+
+static const Key dump_keys[] = {
+    {"dump", "the file of a dump", NULL, "a dump of pg_dump, restored into a private server", true, value_read_text, 0},
+};
+
+static const Key param_keys[] = {
+    {"type", "an SQL type", "text", "the type that the value must fit", false, value_read_text, offsetof(Param, type)},
+    {"required", "true or false", "false", "whether the migration cannot do without it", false, value_read_flag,
+     offsetof(Param, required)},
+    {"default", "a value", "NULL", "the value when --param gives none", false, param_read_default, 0},
+    {"help", "a text", NULL, "what it means, for whoever runs the migration", false, value_read_text,
+     offsetof(Param, help)},
+};
+
+static const Key entity_keys[] = {
+    {"from", "a table, a list of tables, or  none", NULL, "the driving table, which is walked in chunks", false,
+     entity_read_from, 0},
+    {"where", "an SQL expression over the driving table", "all rows", "which rows of the driving table are read", false,
+     sql_read_expression, offsetof(Entity, where)},
+    {"transform", "a SELECT or an SQL file", "the columns that both sides have by name",
+     "the rows of the target table, on the source", false, sql_read_statement, offsetof(Entity, transform)},
+    {"load", "a SELECT or an SQL file", NULL, "a second SELECT, on the target, over the rows named staged", false,
+     sql_read_statement, offsetof(Entity, load)},
+    {"into", "a table", "the entity's name", "the target table", false, value_read_table, offsetof(Entity, into)},
+    {"key", "a list of columns", "the target's primary key", "what makes a row of the target the same row", false,
+     value_read_key, offsetof(Entity, key)},
+    {"write", "one of insert, upsert, skip, replace", "upsert where the target has a unique key, else insert",
+     "what happens to rows that are there already", false, entity_read_write, 0},
+    {"update", "a list of columns", "every mapped column but the key", "what an upsert changes in a row that is there",
+     false, entity_read_update, 0},
+    {"rejects", "a mapping of rules by name", NULL, "rows for which a rule is true are set aside", false,
+     entity_read_rejects, offsetof(Entity, rejects)},
+    {"verify", "a mapping with  except", NULL, "what verification compares", false, entity_read_verify,
+     offsetof(Entity, verify_except)},
+    {"triggers", "hold or fire", "fire", "whether triggers of the target are kept quiet", false, entity_read_triggers,
+     offsetof(Entity, hold_triggers)},
+    {"indexes", "hold or keep", "hold", "whether a fresh table is loaded without its indexes", false,
+     entity_read_indexes, offsetof(Entity, keep_indexes)},
+    {"scope", "an SQL expression over the target table", "the whole table",
+     "which rows of the target are this entity's own", false, sql_read_expression, offsetof(Entity, scope)},
+    LATER("merge", "one table from several sources"),
+    LATER("for_each", "the entity once for every row of a query"),
+    LATER("crosswalk", "keeps old key and new key together"),
+};
+
+static const Key reject_keys[] = {
+    {"when", "an SQL expression over the transform's output", NULL, "the rows to set aside", true, sql_read_expression,
+     0},
+};
+
+static const Key verify_keys[] = {
+    {"except", "a list of columns", NULL, "columns that are not compared", false, value_read_columns, 0},
+};
+
+static const Key checks_keys[] = {
+    {"source", "a list of checks", NULL, "queries on the source", false, check_read_source, 0},
+    {"target", "a list of checks", NULL, "queries on the target", false, check_read_target, 0},
+    {"balance", "a list of checks", NULL, "queries that give the same on both sides", false, check_read_balance, 0},
+};
+
+static const Key check_keys[] = {
+    {"name", "a name", NULL, "what the report calls this check", true, value_read_text, offsetof(Check, name)},
+    {"sql", "a SELECT or an SQL file", NULL, "the query", true, sql_read_statement, offsetof(Check, sql)},
+    {"expect", "none, some or a value", "none", "what the query must give", false, check_read_expect, 0},
+    {"severity", "error or warn", "error", "whether the migration fails with it", false, check_read_severity,
+     offsetof(Check, severity)},
+};
+
+static const Key balance_keys[] = {
+    {"name", "a name", NULL, "what the report calls this check", true, value_read_text, offsetof(Check, name)},
+    {"source", "a SELECT or an SQL file", NULL, "the query on the source", true, sql_read_statement,
+     offsetof(Check, sql)},
+    {"target", "a SELECT or an SQL file", NULL, "the query on the target", true, sql_read_statement,
+     offsetof(Check, target_sql)},
+    {"severity", "error or warn", "error", "whether the migration fails with it", false, check_read_severity,
+     offsetof(Check, severity)},
+};
+
+const Section section_migration = SECTION("a migration", migration_keys);
+const Section section_dump = SECTION("a dump", dump_keys);
+const Section section_param = SECTION("a param", param_keys);
+const Section section_entity = {
+    .name = "an entity",
+    .keys = entity_keys,
+    .count = sizeof entity_keys / sizeof *entity_keys,
+    .is_void_with_later = true,
+};
+const Section section_reject = SECTION("a reject rule", reject_keys);
+const Section section_verify = SECTION("verify", verify_keys);
+const Section section_checks = SECTION("checks", checks_keys);
+const Section section_check = SECTION("a check", check_keys);
+const Section section_balance = SECTION("a balance check", balance_keys);

@@ -1,0 +1,67 @@
+#include "manifest/manifest.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "manifest/connection.h"
+#include "manifest/input.h"
+#include "manifest/keys.h"
+#include "manifest/mask.h"
+#include "manifest/node.h"
+#include "manifest/param.h"
+
+static const char manifest_file[] = "migration.yaml";
+
+static const Node *manifest_parse(Arena *arena, const char *folder, Mistakes *mistakes)
+{
+    const Place whole = {.file = manifest_file};
+    const char *problem = !file_exists(folder)         ? "does not exist"
+                          : !file_is_directory(folder) ? "is not a folder"
+                                                       : NULL;
+    if (problem) {
+        mistake_add(mistakes, whole, "%s, the migration's folder, %s; -C names another", mask_quote(arena, folder),
+                    problem);
+        return NULL;
+    }
+    if (!file_exists(file_join(arena, folder, manifest_file))) {
+        mistake_add(mistakes, whole, "there is no such file in %s; -C names the migration's folder",
+                    mask_quote(arena, folder));
+        return NULL;
+    }
+    const char *text = input_load(arena, folder, manifest_file, whole, mistakes);
+    return text ? node_parse(arena, manifest_file, text, mistakes) : NULL;
+}
+
+/* In the order of the files. An SQL file that two entities use tells its mistakes once. */
+static void manifest_order_mistakes(Mistakes *mistakes)
+{
+    size_t kept = 0;
+    mistakes_sort(mistakes);
+    FOR_EACH (Mistake, mistake, mistakes->list) {
+        const Mistake *last = kept > 0 ? &mistakes->list.items[kept - 1] : NULL;
+        const bool again = last && text_equal(last->place.file, mistake->place.file) &&
+                           last->place.line == mistake->place.line && last->place.column == mistake->place.column &&
+                           text_equal(last->message, mistake->message);
+        if (!again)
+            mistakes->list.items[kept++] = *mistake;
+    }
+    mistakes->list.count = kept;
+}
+
+Manifest *manifest_load(Arena *arena, const ManifestOptions *options, Mistakes *mistakes)
+{
+    const size_t before = mistakes->list.count;
+    const char *folder = options->folder ? options->folder : ".";
+    Reader reader = {.arena = arena, .mistakes = mistakes, .options = options, .folder = folder};
+    Manifest *manifest = NEW(arena, Manifest);
+    manifest->folder = folder;
+    manifest->file = manifest_file;
+
+    const Node *root = manifest_parse(arena, folder, mistakes);
+    if (root && section_read(&reader, &section_migration, root, manifest)) {
+        connection_complete(&reader, root->place, manifest);
+        param_check_options(&reader, &manifest->params);
+    }
+    const bool is_right = mistakes->list.count == before;
+    manifest_order_mistakes(mistakes);
+    return is_right ? manifest : NULL;
+}
