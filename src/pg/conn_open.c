@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/stop.h"
 #include "base/text.h"
 #include "pg/conn_private.h"
 #include "pg/sqlstate.h"
@@ -277,7 +278,7 @@ static bool sessions_are_shared(Conn *conn, const ConnOptions *options)
 {
     const double patience = 5; /* a pool in session mode may have no second server for us */
     int64_t first = backend_pid(conn, 1e9);
-    if (first == PQbackendPID(conn->pg))
+    if (first == 0 || first == PQbackendPID(conn->pg))
         return false;
     AUTO(Conn) *other = connect_plainly(options, NULL);
     if (!other)
@@ -309,6 +310,10 @@ Conn *conn_open(const ConnOptions *options, Error *error)
 {
     if (!check_url(options, error))
         return NULL;
+    if (stop_requested()) {
+        error_set(error, ERROR_STOPPED, "stopped");
+        return NULL;
+    }
     Conn *conn = connect_plainly(options, error);
     if (conn && check_server(conn, options, error) && pin_settings(conn, error))
         return conn;
