@@ -108,13 +108,13 @@ class Server:
         if hba:
             (self.data / "pg_hba.conf").write_text(hba, encoding="utf-8")
 
-    def _demote(self):
+    def demoted(self):
         return dict(user=self.user.pw_uid, group=self.user.pw_gid, extra_groups=[]) if self.user else {}
 
     def _run(self, program, *arguments):
         subprocess.run(
             [self.binaries / program, *map(str, arguments)],
-            check=True, cwd="/", stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, **self._demote(),
+            check=True, cwd="/", stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, **self.demoted(),
         )
 
     # control
@@ -126,7 +126,7 @@ class Server:
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
                 [self.binaries / "postgres", "-D", self.data],
-                cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self._demote(),
+                cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **self.demoted(),
             )
         self._wait_until_ready()
 
