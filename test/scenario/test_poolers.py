@@ -17,7 +17,7 @@ def open_through(server, mode, **settings):
     try:
         pooler.wait_until_ready(name)
         return subprocess.run(
-            [BUILD / "integration_pg_open", pooler.url(name)], capture_output=True, text=True, timeout=60,
+            [BUILD / "open_connection", pooler.url(name)], capture_output=True, text=True, timeout=60,
             env={name: value for name, value in os.environ.items() if not name.startswith("PG")},
         )
     finally:
