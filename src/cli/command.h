@@ -50,3 +50,5 @@ extern const Command command_plan, command_run, command_verify, command_status, 
 extern const Command *const commands[];
 /* NULL: there is none of that name. */
 const Command *command_find(const char *name);
+/* Says that there is none, and which one may have been meant. */
+bool command_refuse(Arena *arena, const char *name, Error *error);
