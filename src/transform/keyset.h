@@ -30,7 +30,7 @@ typedef struct KeySet {
 /* Adds a condition on the columns of `alias` (not quoted yet): `("a"."id" >= '7'::bigint AND …)`; row comparison for composite keys;
  * "true" for everything. NULL alias: bare column names. */
 void keyset_predicate(Text *sql, const KeySet *keys, const char *alias);
-/* "id" or "(region, id)"; with COLLATE "C" where needed: for ORDER BY. */
+/* "id" or "region", "id", without brackets so that an index can serve; with COLLATE "C" where needed: for ORDER BY. */
 void keyset_order_by(Text *sql, const KeyColumnList *key, const char *alias);
-/* For people: `id >= 1000 and < 2000`, without values when `redact`. */
+/* For people: `id >= 1000 and < 2000`, `(region, id) (eu, 7), (eu, 9) and 98 more`, `everything`. Shows key values. */
 char *keyset_print(Arena *arena, const KeySet *keys);

@@ -64,8 +64,8 @@ struct Transform {
     struct TransformEdits *edits;
 };
 
-/* Mistakes: more than one statement, not a SELECT, SELECT INTO, a data-modifying CTE, the driving table not in it (unless there is none),
- * two references with a `where` that cannot be applied; syntax errors are left to the server unless it is sure (an empty text). */
+/* Never NULL; of no use when there were mistakes. Mistakes: more than one statement, not a SELECT, SELECT INTO, a data-modifying CTE, the driving table not in it (unless there is none),
+ * a `where` that cannot be applied or is not one condition; syntax errors are left to the server unless it is sure (an empty text). */
 Transform *transform_build(Arena *arena, const TransformRequest *request, Mistakes *mistakes);
 
 typedef enum TransformShape {
@@ -73,7 +73,8 @@ typedef enum TransformShape {
     TRANSFORM_WITH_KEY /* before them "rehome_key_1", … : the driving key (or its ctid) as text */
 } TransformShape;
 
-/* The SELECT narrowed to `keys`; KEYSET_EVERYTHING still applies `where`. Only KEYSET_EVERYTHING unless narrowable. */
+/* The SELECT narrowed to `keys`; KEYSET_EVERYTHING still applies `where`, and without one gives the user's text. A last semicolon or comment is
+ * cut off, so that the text can stand in brackets. NULL when the transform cannot: another KeySet unless narrowable, the key unless shows_key. */
 char *transform_narrow(Arena *arena, const Transform *transform, const KeySet *keys, TransformShape shape);
 /* `SELECT count(*) FROM driving WHERE …`: how many driving rows a KeySet holds. NULL when there is no one driving table. */
 char *transform_driving_count(Arena *arena, const Transform *transform, const KeySet *keys);
