@@ -46,7 +46,8 @@ static size_t least(size_t a, size_t b, size_t c)
 
 enum { LONGEST_COMPARED = 63 };
 
-/* Optimal string alignment: insertions, deletions, replacements and swaps of neighbours cost 1 each; case costs nothing. */
+/* Optimal string alignment: insertions, deletions, replacements and swaps of neighbours cost 1 each; case costs
+ * nothing. */
 static size_t edit_distance(const char *left, size_t left_length, const char *right, size_t right_length)
 {
     size_t cost[LONGEST_COMPARED + 1][LONGEST_COMPARED + 1];
@@ -59,8 +60,8 @@ static size_t edit_distance(const char *left, size_t left_length, const char *ri
             int a = tolower((unsigned char)left[i - 1]);
             int b = tolower((unsigned char)right[j - 1]);
             cost[i][j] = least(cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + (a != b));
-            bool swapped = i > 1 && j > 1 && a == tolower((unsigned char)right[j - 2]) &&
-                           b == tolower((unsigned char)left[i - 2]);
+            bool swapped =
+                i > 1 && j > 1 && a == tolower((unsigned char)right[j - 2]) && b == tolower((unsigned char)left[i - 2]);
             if (swapped && cost[i - 2][j - 2] + 1 < cost[i][j])
                 cost[i][j] = cost[i - 2][j - 2] + 1;
         }

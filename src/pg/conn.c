@@ -369,7 +369,8 @@ static bool name_types(Arena *arena, Conn *conn, OutputColumnList *columns, Erro
     const char *sql = "SELECT pg_catalog.format_type(c.type, c.typmod)"
                       " FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::int4[]))"
                       " WITH ORDINALITY AS c(type, typmod, position) ORDER BY c.position";
-    Params params = PARAMS(quote_array(arena, types.items, types.count), quote_array(arena, typmods.items, typmods.count));
+    Params params =
+        PARAMS(quote_array(arena, types.items, types.count), quote_array(arena, typmods.items, typmods.count));
     AUTO(Result) *names = conn_query(conn, sql, params, error);
     if (!names)
         return false;

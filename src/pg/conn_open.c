@@ -1,7 +1,8 @@
+#include "pg/conn_private.h"
+
 #include "base/clock.h"
 #include "base/stop.h"
 #include "base/text.h"
-#include "pg/conn_private.h"
 #include "pg/sqlstate.h"
 
 #include <poll.h>
@@ -153,8 +154,9 @@ static double connect_timeout(PGconn *pg, bool *several_hosts)
     return timeout > 0 ? timeout : 1e9;
 }
 
-/* Connects in small steps, so that a stop is heard and the SQLSTATE of a refusal is learned (libpq tells it only in verbose
- * messages). Going on from a host that does not answer to the next one is something that only the blocking call can do. */
+/* Connects in small steps, so that a stop is heard and the SQLSTATE of a refusal is learned (libpq tells it only in
+ * verbose messages). Going on from a host that does not answer to the next one is something that only the blocking call
+ * can do. */
 static PGconn *connect_in_steps(const Conn *conn, const Keywords *keywords, Error *error)
 {
     PGconn *pg = PQconnectStartParams(keywords->names, keywords->values, 1);
@@ -272,8 +274,8 @@ static int64_t backend_pid(Conn *conn, double patience)
     return pid;
 }
 
-/* A pooler gives its own process number to clients. In transaction mode it also gives a server process that is idle to whoever
- * asks next: then another connection sees the process of this one, or takes it away. */
+/* A pooler gives its own process number to clients. In transaction mode it also gives a server process that is idle to
+ * whoever asks next: then another connection sees the process of this one, or takes it away. */
 static bool sessions_are_shared(Conn *conn, const ConnOptions *options)
 {
     const double patience = 5; /* a pool in session mode may have no second server for us */
@@ -299,8 +301,8 @@ static bool check_server(Conn *conn, const ConnOptions *options, Error *error)
     }
     if (!sessions_are_shared(conn, options))
         return true;
-    error_set(error, ERROR_INPUT, "the %s is behind a connection pooler in transaction mode, where no session is our own",
-              conn->side);
+    error_set(error, ERROR_INPUT,
+              "the %s is behind a connection pooler in transaction mode, where no session is our own", conn->side);
     return error_hint(error, "Connect to PostgreSQL itself, or set pool_mode = session for this database.");
 }
 

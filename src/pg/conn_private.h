@@ -19,13 +19,16 @@ struct Conn {
 /* Fills `error` from a failed result, or from the connection when `result` is NULL; returns false. */
 bool conn_failed(const Conn *conn, const PGresult *result, Error *error);
 
-/* Waits until the socket can be read (or written, when `for_write`) and takes in what has come. ERROR_STOPPED when a stop was asked for. */
+/* Waits until the socket can be read (or written, when `for_write`) and takes in what has come. ERROR_STOPPED when a
+ * stop was asked for. */
 bool conn_wait(Conn *conn, bool for_write, Error *error);
 
-/* The next result of what was sent, NULL at the end of them. A stop cancels the statement; its error then comes as a result. */
+/* The next result of what was sent, NULL at the end of them. A stop cancels the statement; its error then comes as a
+ * result. */
 PGresult *conn_next_result(Conn *conn);
 
-/* Takes every result that is still to come, ends COPYs that are under way. Afterwards the connection is idle, lost or abandoned. */
+/* Takes every result that is still to come, ends COPYs that are under way. Afterwards the connection is idle, lost or
+ * abandoned. */
 void conn_drain(Conn *conn);
 
 /* Sends a statement by the simple protocol and gives its first result, which must have `status`. */

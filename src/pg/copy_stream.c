@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows are gathered into messages of this size: COPY's messages need not end where rows end, and a message costs the server
- * far more than a row does. */
+/* Rows are gathered into messages of this size: COPY's messages need not end where rows end, and a message costs the
+ * server far more than a row does. */
 enum { MESSAGE_SIZE = 64 * 1024, MONITOR_BYTES = 256 * 1024 };
 
 typedef struct Relay {
@@ -29,8 +29,8 @@ static bool is_readable(const Conn *conn)
     return poll(&socket, 1, 0) > 0;
 }
 
-/* During COPY FROM a server has nothing to say but notices, until it has failed; libpq keeps an error back until the COPY is
- * ended. So a server that says something else is taken to have failed. */
+/* During COPY FROM a server has nothing to say but notices, until it has failed; libpq keeps an error back until the
+ * COPY is ended. So a server that says something else is taken to have failed. */
 static bool target_has_failed(Conn *to)
 {
     if (!is_readable(to))
@@ -159,8 +159,8 @@ static void end_target(Conn *to, const char *reason)
         conn_drain(to);
 }
 
-/* Learns why the target failed. When it had not, our own ending is what it complains of: its words during the COPY meant nothing,
- * and the next try does not listen to them. */
+/* Learns why the target failed. When it had not, our own ending is what it complains of: its words during the COPY
+ * meant nothing, and the next try does not listen to them. */
 static void target_failed(Conn *to, Error *error)
 {
     int64_t rows;

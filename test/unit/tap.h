@@ -23,18 +23,18 @@ static TapTest *tap_first;
 static TapTest **tap_last = &tap_first;
 static bool tap_failed;
 
-#define TEST(sentence)                                                          \
-    static void sentence(void);                                                 \
-    __attribute__((constructor)) static void tap_register_##sentence(void)      \
-    {                                                                           \
-        static TapTest test = {#sentence, sentence, NULL};                      \
-        *tap_last = &test;                                                      \
-        tap_last = &test.next;                                                  \
-    }                                                                           \
+#define TEST(sentence)                                                     \
+    static void sentence(void);                                            \
+    __attribute__((constructor)) static void tap_register_##sentence(void) \
+    {                                                                      \
+        static TapTest test = {#sentence, sentence, NULL};                 \
+        *tap_last = &test;                                                 \
+        tap_last = &test.next;                                             \
+    }                                                                      \
     static void sentence(void)
 
-#define CHECK(condition) tap_check((condition), #condition, __FILE__, __LINE__)
-#define CHECK_TEXT(actual, expected) tap_check_text((actual), (expected), #actual, __FILE__, __LINE__)
+#define CHECK(condition)               tap_check((condition), #condition, __FILE__, __LINE__)
+#define CHECK_TEXT(actual, expected)   tap_check_text((actual), (expected), #actual, __FILE__, __LINE__)
 #define CHECK_NUMBER(actual, expected) tap_check_number((actual), (expected), #actual, __FILE__, __LINE__)
 
 __attribute__((unused)) static bool tap_check(bool holds, const char *condition, const char *file, int line)

@@ -11,9 +11,15 @@ TEST(every_session_has_our_settings_and_the_search_path_of_its_role)
     AUTO(Arena) *arena = arena_new();
     AUTO(Conn) *conn = open_side("source");
     static const char *const expected[][2] = {
-        {"TimeZone", "UTC"},        {"IntervalStyle", "postgres"}, {"extra_float_digits", "1"},
-        {"bytea_output", "hex"},    {"client_encoding", "UTF8"},   {"row_security", "off"},
-        {"statement_timeout", "0"}, {"jit", "off"},                {"application_name", "rehome:test"},
+        {"TimeZone", "UTC"},
+        {"IntervalStyle", "postgres"},
+        {"extra_float_digits", "1"},
+        {"bytea_output", "hex"},
+        {"client_encoding", "UTF8"},
+        {"row_security", "off"},
+        {"statement_timeout", "0"},
+        {"jit", "off"},
+        {"application_name", "rehome:test"},
         {"search_path", "\"$user\", public"},
     };
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
@@ -26,8 +32,8 @@ TEST(parameters_travel_beside_the_statement)
 {
     AUTO(Conn) *conn = open_side("source");
     Error error = {0};
-    AUTO(Result) *result =
-        conn_query(conn, "SELECT $1::text, $2::int + 1, $3::text IS NULL, $4::bigint", PARAMS("it's", "41", NULL, NULL), &error);
+    AUTO(Result) *result = conn_query(conn, "SELECT $1::text, $2::int + 1, $3::text IS NULL, $4::bigint",
+                                      PARAMS("it's", "41", NULL, NULL), &error);
     if (!CHECK(result))
         return;
     CHECK_NUMBER(result_rows(result), 1);
@@ -97,7 +103,8 @@ TEST(the_columns_of_a_select_are_known_without_running_it)
     AUTO(Conn) *conn = open_side("source");
     Error error = {0};
     OutputColumnList columns = {0};
-    const char *sql = "SELECT 1/0 AS \"A b\", 'x'::varchar(20) AS code, 1.5::numeric(10,2) AS price, ARRAY[now()] AS \"when\";";
+    const char *sql =
+        "SELECT 1/0 AS \"A b\", 'x'::varchar(20) AS code, 1.5::numeric(10,2) AS price, ARRAY[now()] AS \"when\";";
     CHECK(conn_describe(arena, conn, sql, &columns, &error));
     if (!CHECK(columns.count == 4))
         return;

@@ -27,7 +27,8 @@ static void sides_close(Sides sides)
 
 static bool both_work(Sides sides)
 {
-    return conn_exec(sides.source, "SELECT 1", NO_PARAMS, NULL, NULL) && conn_exec(sides.target, "SELECT 1", NO_PARAMS, NULL, NULL);
+    return conn_exec(sides.source, "SELECT 1", NO_PARAMS, NULL, NULL) &&
+           conn_exec(sides.target, "SELECT 1", NO_PARAMS, NULL, NULL);
 }
 
 static bool relay(Sides sides, const char *select, const char *format, CopyResult *result, Error *error)
@@ -46,8 +47,10 @@ TEST(rows_arrive_as_they_are_in_text_and_in_binary)
         Sides sides = sides_open();
         CopyResult result;
         Error error = {0};
-        CHECK(relay(sides, "SELECT i::bigint + 1000, nullif(repeat(E'é\\t\\n\\\\', i % 50), '') FROM generate_series(1, 30000) i",
-                    formats[i], &result, &error));
+        CHECK(relay(
+            sides,
+            "SELECT i::bigint + 1000, nullif(repeat(E'é\\t\\n\\\\', i % 50), '') FROM generate_series(1, 30000) i",
+            formats[i], &result, &error));
         CHECK_NUMBER(result.rows_out, 30000);
         CHECK_NUMBER(result.rows_in, 30000);
         CHECK(result.bytes > 1000000);
@@ -67,8 +70,9 @@ TEST(no_row_and_huge_rows_pass_as_well)
     Error error = {0};
     CHECK(relay(sides, "SELECT 1::bigint, 'x' WHERE false", "(FORMAT binary)", &result, &error));
     CHECK_NUMBER(result.rows_in, 0);
-    CHECK(relay(sides, "SELECT i::bigint, repeat('x', CASE i % 2 WHEN 0 THEN 3000000 ELSE 3 END) FROM generate_series(1, 9) i", "",
-                &result, &error));
+    CHECK(relay(sides,
+                "SELECT i::bigint, repeat('x', CASE i % 2 WHEN 0 THEN 3000000 ELSE 3 END) FROM generate_series(1, 9) i",
+                "", &result, &error));
     CHECK_TEXT(value_of(arena, sides.target, "SELECT sum(length(body)) FROM t"), "12000015");
     sides_close(sides);
 }
@@ -93,7 +97,8 @@ TEST(the_monitor_hears_now_and_then)
     Heard heard = {0};
     CopyResult result;
     Error error = {0};
-    CHECK(copy_stream_relay(sides.source, "COPY (SELECT i, repeat('x', 90) FROM generate_series(100, 100000) i) TO STDOUT",
+    CHECK(copy_stream_relay(sides.source,
+                            "COPY (SELECT i, repeat('x', 90) FROM generate_series(100, 100000) i) TO STDOUT",
                             sides.target, "COPY t FROM STDIN", &(CopyMonitor){hear, &heard}, &result, &error));
     CHECK(heard.calls > 10 && heard.calls < 60);
     CHECK(heard.rows <= result.rows_out && heard.bytes <= result.bytes && heard.bytes > result.bytes / 2);
@@ -134,7 +139,8 @@ TEST(a_source_that_fails_midway_leaves_nothing_in_the_target)
     Sides sides = sides_open();
     CopyResult result;
     Error error = {0};
-    CHECK(!relay(sides, "SELECT i, repeat('x', 100 / (50000 - i)) FROM generate_series(100, 90000) i", "", &result, &error));
+    CHECK(!relay(sides, "SELECT i, repeat('x', 100 / (50000 - i)) FROM generate_series(100, 90000) i", "", &result,
+                 &error));
     CHECK(!result.failed_at_target);
     CHECK_TEXT(error.sqlstate, "22012");
     CHECK(both_work(sides));
@@ -147,7 +153,8 @@ TEST(a_copy_that_cannot_begin_says_which_side_refused)
     Sides sides = sides_open();
     CopyResult result;
     Error error = {0};
-    CHECK(!copy_stream_relay(sides.source, "COPY nothing TO STDOUT", sides.target, "COPY t FROM STDIN", NULL, &result, &error));
+    CHECK(!copy_stream_relay(sides.source, "COPY nothing TO STDOUT", sides.target, "COPY t FROM STDIN", NULL, &result,
+                             &error));
     CHECK(!result.failed_at_target && strcmp(error.sqlstate, "42P01") == 0);
     CHECK(!copy_stream_relay(sides.source, "COPY (SELECT generate_series(1, 1000000)) TO STDOUT", sides.target,
                              "COPY nothing FROM STDIN", NULL, &result, &error));
@@ -161,16 +168,19 @@ TEST(a_lost_side_is_named_and_the_other_one_stays_usable)
     Sides sides = sides_open();
     CopyResult result;
     Error error = {0};
-    CHECK(!relay(sides, "SELECT i, CASE WHEN i = 50000 THEN pg_terminate_backend(pg_backend_pid())::text END"
-                        " FROM generate_series(100, 100000) i", "", &result, &error));
+    CHECK(!relay(sides,
+                 "SELECT i, CASE WHEN i = 50000 THEN pg_terminate_backend(pg_backend_pid())::text END"
+                 " FROM generate_series(100, 100000) i",
+                 "", &result, &error));
     CHECK(!result.failed_at_target && error.kind == ERROR_TRANSIENT && conn_is_lost(sides.source));
     CHECK(conn_exec(sides.target, "SELECT 1", NO_PARAMS, NULL, NULL));
     sides_close(sides);
 
     sides = sides_open();
-    must(sides.target, "CREATE FUNCTION pg_temp.die() RETURNS trigger LANGUAGE plpgsql AS"
-                       " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN new; END $$;"
-                       " CREATE TRIGGER die BEFORE INSERT ON t FOR EACH ROW WHEN (new.id = 500) EXECUTE FUNCTION pg_temp.die()");
+    must(sides.target,
+         "CREATE FUNCTION pg_temp.die() RETURNS trigger LANGUAGE plpgsql AS"
+         " $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN new; END $$;"
+         " CREATE TRIGGER die BEFORE INSERT ON t FOR EACH ROW WHEN (new.id = 500) EXECUTE FUNCTION pg_temp.die()");
     CHECK(!relay(sides, "SELECT i, repeat('x', 1000) FROM generate_series(100, 200000) i", "", &result, &error));
     CHECK(result.failed_at_target && error.kind == ERROR_TRANSIENT && conn_is_lost(sides.target));
     CHECK(conn_exec(sides.source, "SELECT 1", NO_PARAMS, NULL, NULL));

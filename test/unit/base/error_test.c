@@ -7,8 +7,8 @@ TEST(every_kind_has_a_name_and_an_exit_status)
     static const struct {
         ErrorKind kind;
         int exit_status;
-    } cases[] = {{ERROR_NONE, 0},  {ERROR_INPUT, 2},     {ERROR_TRANSIENT, 1}, {ERROR_STATE, 1},
-                 {ERROR_DATA, 1},  {ERROR_DIFFERENT, 4}, {ERROR_REJECTS, 3},   {ERROR_STOPPED, 130}};
+    } cases[] = {{ERROR_NONE, 0}, {ERROR_INPUT, 2},     {ERROR_TRANSIENT, 1}, {ERROR_STATE, 1},
+                 {ERROR_DATA, 1}, {ERROR_DIFFERENT, 4}, {ERROR_REJECTS, 3},   {ERROR_STOPPED, 130}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         CHECK_NUMBER(error_policy(cases[i].kind)->exit_status, cases[i].exit_status);
     for (ErrorKind kind = ERROR_NONE; kind <= ERROR_BUG; kind++) {

@@ -7,7 +7,8 @@
 
 #ifdef REHOME_FAULTS
 
-/* How a process ends that reaches copy.done three times, with this REHOME_FAULT; `*reached` is how often it got past. */
+/* How a process ends that reaches copy.done three times, with this REHOME_FAULT; `*reached` is how often it got past.
+ */
 static int end_of(const char *chosen, int *reached)
 {
     int ends[2];

@@ -38,7 +38,7 @@ TEST(the_nearest_word_is_offered_only_when_it_is_near)
     static const struct {
         const char *typed, *nearest;
     } cases[] = {
-        {"jobz", "jobs"}, {"sorce", "source"}, {"taregt", "target"},      {"TARGET", "target"},
+        {"jobz", "jobs"}, {"sorce", "source"}, {"taregt", "target"},     {"TARGET", "target"},
         {"x", NULL},      {"id", "ids"},       {"something_else", NULL}, {"", NULL},
     };
     AUTO(Arena) *arena = arena_new();

@@ -43,7 +43,8 @@ TEST(names_are_read_as_sql_reads_them)
 
 TEST(what_is_no_name_is_refused_and_sets_nothing)
 {
-    static const char *const cases[] = {"", "1a", "a b", "a.", ".a", "a.b.c", "\"a", "\"\"", "a-b", "$a", "a;", "\"a\"b"};
+    static const char *const cases[] = {"",    "1a",   "a b", "a.", ".a", "a.b.c",
+                                        "\"a", "\"\"", "a-b", "$a", "a;", "\"a\"b"};
     AUTO(Arena) *arena = arena_new();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *schema = NULL, *name = NULL;
