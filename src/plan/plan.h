@@ -57,12 +57,12 @@ typedef struct Mapping {
     const char *cast_note;      /* why lossy or impossible; NULL */
     const char *select_sql;     /* over the transform's output named "q", e.g. "q"."price"::numeric */
     const char *stage_type;     /* type of the column in a staging table: the target column's, else text */
-    const char *loss_sql;       /* condition over "q", true when the value would lose something; NULL: cannot */
+    const char *loss_sql;       /* condition over "q", true when the value would lose something, never null; NULL: cannot or cannot be told */
     bool binary;                /* select_sql's wire form is what the target column receives */
     bool in_key;                /* of the mapped key */
     bool updated;               /* an upsert writes it */
     const char *left_out;       /* why verification leaves it out; NULL: it is compared */
-    const char *hash_from_sql;  /* its bytes for hashing, over "q" on the source; same bytes as… */
+    const char *hash_from_sql;  /* its bytes for hashing, over "q" on the source; same bytes as…; NULL only when left out */
     const char *hash_to_sql;    /* …over "t" on the target */
 } Mapping;
 typedef LIST(Mapping) MappingList;
@@ -112,7 +112,7 @@ typedef LIST(EntityPlan) EntityPlanList;
 typedef enum StepKind {
     STEP_EXPAND,      /* run one expand file */
     STEP_CHECK,       /* a source check, before */
-    STEP_PREPARE,     /* a target table: hold back indexes and keys, empty it for `replace` */
+    STEP_PREPARE,     /* a target table: drop what its FOREIGN_KEY and INDEX steps bring back (in this order), empty it for `replace` */
     STEP_CUT,         /* an entity: sample the keys, write its chunks */
     STEP_COPY,        /* an entity: all its chunks; done when every one is and the books balance */
     STEP_INDEX,       /* bring one index or unique constraint back */
@@ -135,7 +135,7 @@ typedef struct Step {
     const char *name;        /* unique within the migration: "copy leads", "index crm.leads_email_idx" */
     const char *reason;      /* why it is there */
     const EntityPlan *entity;  /* CUT, COPY */
-    const Relation *relation;  /* PREPARE, INDEX, FOREIGN_KEY, VALIDATE, SEQUENCE, ANALYZE, VERIFY */
+    const Relation *relation;  /* the target table: PREPARE, CUT, COPY, INDEX, FOREIGN_KEY (from), VALIDATE, SEQUENCE, ANALYZE, VERIFY */
     const Index *index;        /* INDEX */
     const ForeignKey *foreign_key; /* FOREIGN_KEY, VALIDATE */
     const Column *column;      /* SEQUENCE */
@@ -162,6 +162,9 @@ Plan *plan_build(Arena *arena, const Manifest *manifest, const Gathered *gathere
 
 const EntityPlan *plan_entity(const Plan *plan, const char *name);
 const Step *plan_step(const Plan *plan, const char *name);
+
+/* The SQL that does a step on the target; NULL for those that are more than that (expand, checks, cut, copy, verify). */
+char *step_action(Arena *arena, const Plan *plan, const Step *step);
 
 /* For people, as `rehome plan` prints it; and the same as one JSON document (jansson text). */
 char *plan_print(Arena *arena, const Plan *plan);

@@ -1,0 +1,68 @@
+#include "plan/fingerprint.h"
+
+/* FNV-1a, 64 bits. */
+#define FNV_BASIS UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME UINT64_C(0x100000001b3)
+
+/* With its final zero, so that "ab","c" is not "a","bc"; a text that is not given differs from an empty one. */
+static uint64_t add_text(uint64_t hash, const char *text)
+{
+    if (!text)
+        return (hash ^ 0xff) * FNV_PRIME;
+    do
+        hash = (hash ^ (unsigned char)*text) * FNV_PRIME;
+    while (*text++);
+    return hash;
+}
+
+static uint64_t add_count(uint64_t hash, size_t count)
+{
+    for (; count; count >>= 8)
+        hash = (hash ^ (count & 0xff)) * FNV_PRIME;
+    return (hash ^ 0xfe) * FNV_PRIME;
+}
+
+static uint64_t add_mappings(uint64_t hash, const MappingList *mappings)
+{
+    hash = add_count(hash, mappings->count);
+    FOR_EACH(const Mapping, mapping, *mappings) {
+        hash = add_text(hash, mapping->name);
+        hash = add_text(hash, mapping->from->type_name);
+        hash = add_text(hash, mapping->to ? mapping->to->type_name : NULL);
+    }
+    return hash;
+}
+
+static uint64_t add_names(uint64_t hash, const NameList *names)
+{
+    hash = add_count(hash, names->count);
+    FOR_EACH(const Name, name, *names) {
+        hash = add_text(hash, name->schema);
+        hash = add_text(hash, name->name);
+    }
+    return hash;
+}
+
+char *fingerprint_build(Arena *arena, const EntityPlan *plan)
+{
+    const Entity *entity = plan->entity;
+    uint64_t hash = FNV_BASIS;
+    hash = add_text(hash, plan->transform ? plan->transform->sql->text : NULL);
+    hash = add_text(hash, entity->where.text);
+    hash = add_text(hash, entity->load.text);
+    hash = add_text(hash, entity->scope.text);
+    hash = add_text(hash, plan->into ? plan->into->sql_name : NULL);
+    hash = add_text(hash, write_mode_name(plan->write));
+    hash = add_names(hash, &entity->from);
+    hash = add_names(hash, &entity->update);
+    hash = add_count(hash, plan->key.count);
+    FOR_EACH(const char *, column, plan->key)
+        hash = add_text(hash, *column);
+    FOR_EACH(const RejectRule, rule, entity->rejects) {
+        hash = add_text(hash, rule->name);
+        hash = add_text(hash, rule->sql.text);
+    }
+    hash = add_mappings(hash, &plan->mappings);
+    hash = add_mappings(hash, &plan->load_mappings);
+    return arena_printf(arena, "%016llx", (unsigned long long)hash);
+}

@@ -1,0 +1,7 @@
+/* A hash of all that decides what an entity writes: another one means that the manifest or a schema was changed in
+ * between. */
+#pragma once
+
+#include "plan/plan.h"
+
+char *fingerprint_build(Arena *arena, const EntityPlan *plan);

@@ -1,0 +1,177 @@
+#include "plan/plan.h"
+
+#include "base/text.h"
+#include "plan/carried.h"
+#include "plan/chunking.h"
+#include "plan/estimate.h"
+#include "plan/fingerprint.h"
+#include "plan/hold.h"
+#include "plan/mapping.h"
+#include "plan/order.h"
+#include "plan/steps.h"
+#include "plan/warning.h"
+#include "plan/way.h"
+#include "plan/writing.h"
+
+static const char *const cast_classes[] = {
+    [CAST_SAME] = "same", [CAST_LOSSLESS] = "lossless", [CAST_LOSSY] = "lossy", [CAST_IMPOSSIBLE] = "impossible"};
+static const char *const ways[] = {[WAY_INSIDE] = "inside", [WAY_STREAM] = "stream", [WAY_STAGE] = "stage"};
+static const char *const chunk_methods[] = {[CHUNKS_BY_KEY] = "key", [CHUNKS_BY_CTID] = "ctid", [CHUNKS_ONE] = "one"};
+
+const char *cast_class_name(CastClass cast)
+{
+    return cast_classes[cast];
+}
+
+const char *way_name(Way way)
+{
+    return ways[way];
+}
+
+const char *chunk_method_name(ChunkMethod method)
+{
+    return chunk_methods[method];
+}
+
+static Place place_of(const Entity *entity, const Sql *sql)
+{
+    return sql->text && sql->place.file ? sql->place : entity->place;
+}
+
+static void map_transform(Arena *arena, const Gathered *gathered, EntityPlan *plan, Mistakes *mistakes)
+{
+    MappingRequest request = {.entity = plan->entity->name,
+                              .place = place_of(plan->entity, &plan->entity->transform),
+                              .what = "transform",
+                              .from = gathered->source,
+                              .to = gathered->target,
+                              .output = &plan->gathered->output,
+                              .into = plan->into,
+                              .staged = plan->load,
+                              .same_database = gathered->same};
+    mapping_build(arena, &request, &plan->mappings, mistakes);
+    if (!plan->load)
+        mapping_check_complete(&request, &plan->mappings, mistakes);
+}
+
+static void map_load(Arena *arena, const Gathered *gathered, EntityPlan *plan, Mistakes *mistakes)
+{
+    MappingRequest request = {.entity = plan->entity->name,
+                              .place = place_of(plan->entity, &plan->entity->load),
+                              .what = "load",
+                              .from = gathered->target,
+                              .to = gathered->target,
+                              .output = &plan->gathered->load_output,
+                              .into = plan->into,
+                              .same_database = true};
+    mapping_build(arena, &request, &plan->load_mappings, mistakes);
+    mapping_check_complete(&request, &plan->load_mappings, mistakes);
+}
+
+/* The user's rules first, then one for each column that may lose something. */
+static void list_rejects(Arena *arena, EntityPlan *plan)
+{
+    FOR_EACH(const RejectRule, rule, plan->entity->rejects)
+        *LIST_ADD(arena, &plan->rejects) = (RejectTest){.reason = rule->name, .condition = rule->sql.text};
+    FOR_EACH(const Mapping, mapping, plan->mappings)
+        if (mapping->loss_sql)
+            *LIST_ADD(arena, &plan->rejects) = (RejectTest){.reason = arena_printf(arena, "lossy:%s", mapping->name),
+                                                            .condition = mapping->loss_sql,
+                                                            .column = mapping->name,
+                                                            .budgeted = true};
+}
+
+static void list_triggers(Arena *arena, EntityPlan *plan)
+{
+    FOR_EACH(const Trigger, trigger, plan->into->triggers)
+        if (trigger->enabled != 'D' && !plan->entity->hold_triggers)
+            LIST_PUSH(arena, &plan->triggers, trigger->name);
+}
+
+/* Whatever could not be found or built is a mistake already: then only a part of the plan is made. */
+static void plan_entity_alone(Arena *arena, const Gathered *gathered, EntityPlan *plan, Mistakes *mistakes)
+{
+    if (!plan->into || !plan->transform)
+        return;
+    map_transform(arena, gathered, plan, mistakes);
+    if (plan->load)
+        map_load(arena, gathered, plan, mistakes);
+    list_rejects(arena, plan);
+    list_triggers(arena, plan);
+    writing_decide(arena, plan, mistakes);
+}
+
+static void plan_entities(Arena *arena, Plan *plan, Mistakes *mistakes)
+{
+    FOR_EACH(const GatheredEntity, gathered, plan->gathered->entities) {
+        EntityPlan *entity = LIST_ADD(arena, &plan->entities);
+        *entity =
+            (EntityPlan){.entity = gathered->entity,
+                         .gathered = gathered,
+                         .driving = gathered->driving,
+                         .into = gathered->into,
+                         .transform = gathered->transform,
+                         .load = gathered->entity->load.text,
+                         .write = gathered->entity->write == WRITE_DEFAULT ? WRITE_INSERT : gathered->entity->write,
+                         .way_reason = "",
+                         .chunks_reason = ""};
+        plan_entity_alone(arena, plan->gathered, entity, mistakes);
+        entity->fingerprint = fingerprint_build(arena, entity);
+    }
+}
+
+/* What an entity does depends on the others that fill its table. */
+static void plan_tables(Arena *arena, Plan *plan, Mistakes *mistakes)
+{
+    FOR_EACH(EntityPlan, entity, plan->entities) {
+        if (!entity->into)
+            continue;
+        writing_check(plan, entity, mistakes);
+        way_decide(arena, plan, entity);
+    }
+}
+
+static void cut_entities(Arena *arena, Plan *plan, const HoldList *holds, int jobs)
+{
+    FOR_EACH(EntityPlan, entity, plan->entities) {
+        bool whole = entity->into && order_is_self_referencing(plan->gathered->target, holds, entity);
+        chunking_decide(arena, plan->gathered, entity, jobs,
+                        whole ? "the table refers to itself: one statement writes all rows, and its end checks them"
+                              : NULL);
+    }
+}
+
+Plan *plan_build(Arena *arena, const Manifest *manifest, const Gathered *gathered, int jobs, Mistakes *mistakes)
+{
+    Plan *plan = NEW(arena, Plan);
+    *plan = (Plan){.manifest = manifest, .gathered = gathered};
+    HoldList holds = {0};
+
+    plan_entities(arena, plan, mistakes);
+    plan_tables(arena, plan, mistakes);
+    hold_build(arena, plan, &holds);
+    hold_check(plan, &holds, mistakes);
+    order_build(arena, plan, &holds, mistakes);
+    cut_entities(arena, plan, &holds, jobs);
+    steps_build(arena, plan, &holds);
+    carried_build(arena, plan);
+    warning_build(arena, plan);
+    estimate_build(plan, jobs);
+    return plan;
+}
+
+const EntityPlan *plan_entity(const Plan *plan, const char *name)
+{
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        if (text_equal(entity->entity->name, name))
+            return entity;
+    return NULL;
+}
+
+const Step *plan_step(const Plan *plan, const char *name)
+{
+    FOR_EACH(const Step, step, plan->steps)
+        if (text_equal(step->name, name))
+            return step;
+    return NULL;
+}

@@ -1,0 +1,27 @@
+#include "plan/plan.h"
+
+static const StepRule rules[] = {
+    [STEP_EXPAND] = {"expand", "what its statements take, each within a lock_timeout",
+                     "DROP what it added: rollback --to expand"},
+    [STEP_CHECK] = {"check", "none", "nothing to undo"},
+    [STEP_PREPARE] =
+        {"prepare",
+         "ACCESS EXCLUSIVE on the table while an index or key is dropped or it is emptied, within a lock_timeout",
+         "the index and foreign key steps bring back what it dropped; rows that replace removed do not come back"},
+    [STEP_CUT] = {"cut", "none", "forgets the chunks"},
+    [STEP_COPY] = {"copy", "ROW EXCLUSIVE on the table, per chunk", "DELETE of the rows it wrote"},
+    [STEP_INDEX] = {"index", "SHARE on the table: it is ours and nobody reads it yet", "DROP INDEX"},
+    [STEP_FOREIGN_KEY] = {"foreign key", "SHARE ROW EXCLUSIVE on both tables, within a lock_timeout",
+                          "DROP CONSTRAINT"},
+    [STEP_VALIDATE] = {"validate", "SHARE UPDATE EXCLUSIVE on the table, ROW SHARE on the one it points to",
+                       "nothing to undo"},
+    [STEP_SEQUENCE] = {"sequence", "none", "nothing to undo"},
+    [STEP_ANALYZE] = {"analyze", "SHARE UPDATE EXCLUSIVE on the table", "nothing to undo"},
+    [STEP_VERIFY] = {"verify", "none: it only reads", "nothing to undo"},
+    [STEP_CHECK_AFTER] = {"check after", "none", "nothing to undo"},
+};
+
+const StepRule *step_rule(StepKind kind)
+{
+    return &rules[kind];
+}

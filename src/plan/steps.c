@@ -1,0 +1,290 @@
+#include "plan/steps.h"
+
+#include "base/text.h"
+#include "plan/mapping.h"
+#include "plan/order.h"
+#include "plan/title.h"
+#include "plan/way.h"
+#include "plan/writing.h"
+
+/* What building the list needs all the time. */
+typedef struct StepBuilder {
+    Arena *arena;
+    Plan *plan;
+    const HoldList *holds;
+} StepBuilder;
+
+static const char *unique_name(const StepBuilder *builder, const char *name)
+{
+    const char *unique = name;
+    for (int number = 2; plan_step(builder->plan, unique); number++)
+        unique = arena_printf(builder->arena, "%s (%d)", name, number);
+    return unique;
+}
+
+/* Lists move when they grow: the step is only good until the next one is added. */
+static Step *add_step(const StepBuilder *builder, StepKind kind, const char *what, const char *reason)
+{
+    const char *name = unique_name(builder, arena_printf(builder->arena, "%s %s", step_rule(kind)->name, what));
+    Step *step = LIST_ADD(builder->arena, &builder->plan->steps);
+    *step = (Step){.kind = kind, .name = name, .reason = reason};
+    return step;
+}
+
+static void need(const StepBuilder *builder, Step *step, const char *name)
+{
+    if (!string_list_contains(&step->needs, name))
+        LIST_PUSH(builder->arena, &step->needs, name);
+}
+
+static void need_kind(const StepBuilder *builder, Step *step, StepKind kind)
+{
+    FOR_EACH(const Step, other, builder->plan->steps)
+        if (other != step && other->kind == kind)
+            need(builder, step, other->name);
+}
+
+/* Steps of this kind that work on this table; for COPY and CUT the table they fill. */
+static void need_table(const StepBuilder *builder, Step *step, StepKind kind, const Relation *relation)
+{
+    FOR_EACH(const Step, other, builder->plan->steps)
+        if (other != step && other->kind == kind && other->relation == relation)
+            need(builder, step, other->name);
+}
+
+static int64_t table_weight(const Plan *plan, const Relation *relation)
+{
+    int64_t bytes = 0;
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        if (entity->into == relation)
+            bytes += entity->estimated_bytes;
+    return bytes;
+}
+
+static void add_expand(const StepBuilder *builder)
+{
+    const char *before = NULL;
+    FOR_EACH(const Sql, sql, builder->plan->manifest->expand) {
+        Step *step = add_step(builder, STEP_EXPAND, sql->place.file, "the manifest's expand");
+        step->sql = sql;
+        if (before)
+            need(builder, step, before);
+        before = step->name;
+    }
+}
+
+static void add_checks_before(const StepBuilder *builder)
+{
+    FOR_EACH(const Check, check, builder->plan->manifest->checks) {
+        if (check->side != CHECK_SOURCE)
+            continue;
+        Step *step = add_step(builder, STEP_CHECK, check->name,
+                              check->severity == SEVERITY_ERROR ? "nothing is written when it fails" : "it warns");
+        step->check = check;
+        need_kind(builder, step, STEP_EXPAND);
+    }
+}
+
+static const char *prepare_reason(const StepBuilder *builder, const Hold *hold)
+{
+    const EntityPlan *emptied = NULL;
+    FOR_EACH(const EntityPlan, entity, builder->plan->entities)
+        if (entity->into == hold->relation && entity->write == WRITE_REPLACE)
+            emptied = entity;
+    const char *replace = !emptied ? "" : writing_empties(emptied) ? "TRUNCATE; " : "DELETE of each scope; ";
+    size_t indexes = hold->indexes.count, keys = hold->foreign_keys.count;
+    if (indexes + keys == 0)
+        return arena_printf(builder->arena, "%snothing is held back: %s", replace,
+                            hold->held ? "it has no index and no foreign key that may go" : hold->reason);
+    return arena_printf(builder->arena, "%sholds back %zu index%s and %zu foreign key%s: the table is empty and ours",
+                        replace, indexes, indexes == 1 ? "" : "es", keys, keys == 1 ? "" : "s");
+}
+
+static bool is_prepared(const Plan *plan, const Relation *relation)
+{
+    FOR_EACH(const Step, step, plan->steps)
+        if (step->kind == STEP_PREPARE && step->relation == relation)
+            return true;
+    return false;
+}
+
+/* Tables whose foreign keys have to be gone first come first. */
+static void add_prepare(const StepBuilder *builder, const Hold *hold)
+{
+    if (is_prepared(builder->plan, hold->relation))
+        return;
+    FOR_EACH(const Hold, child, *builder->holds)
+        if (hold_goes_before(child, hold))
+            add_prepare(builder, child);
+    Step *step = add_step(builder, STEP_PREPARE, title_of_relation(builder->arena, hold->relation),
+                          prepare_reason(builder, hold));
+    step->relation = hold->relation;
+    step->weight = table_weight(builder->plan, hold->relation);
+    need_kind(builder, step, STEP_EXPAND);
+    need_kind(builder, step, STEP_CHECK);
+    FOR_EACH(const Hold, child, *builder->holds)
+        if (hold_goes_before(child, hold))
+            need_table(builder, step, STEP_PREPARE, child->relation);
+}
+
+/* COPY of an entity needs the rows that its foreign keys point to, and the entities before it whose rows it may meet.
+ */
+static void need_parents(const StepBuilder *builder, Step *step, const EntityPlan *entity)
+{
+    FOR_EACH(const EntityPlan, other, builder->plan->entities) {
+        bool meets = other < entity && other->into == entity->into &&
+                     (writing_needs_index(entity) || writing_needs_index(other));
+        if (other >= entity || !(meets || order_must_follow(builder->plan, builder->holds, entity, other)))
+            continue;
+        FOR_EACH(const Step, copy, builder->plan->steps)
+            if (copy->kind == STEP_COPY && copy->entity == other)
+                need(builder, step, copy->name);
+    }
+}
+
+static void add_copy(const StepBuilder *builder, const EntityPlan *entity)
+{
+    Step *cut = add_step(builder, STEP_CUT, entity->entity->name, entity->chunks_reason);
+    cut->entity = entity;
+    cut->relation = entity->into;
+    cut->weight = entity->estimated_bytes;
+    need_table(builder, cut, STEP_PREPARE, entity->into);
+    const char *cut_name = cut->name;
+
+    Step *copy = add_step(builder, STEP_COPY, entity->entity->name, entity->way_reason);
+    copy->entity = entity;
+    copy->relation = entity->into;
+    copy->weight = entity->estimated_bytes;
+    need(builder, copy, cut_name);
+    need_parents(builder, copy, entity);
+}
+
+static void add_indexes(const StepBuilder *builder, const Hold *hold)
+{
+    FOR_EACH(const Index *, index, hold->indexes) {
+        const char *title = title_of_name(builder->arena, (*index)->schema, (*index)->name);
+        Step *step = add_step(builder, STEP_INDEX, title,
+                              (*index)->constraint ? "a constraint that was held back" : "it was held back");
+        step->relation = hold->relation;
+        step->index = *index;
+        step->weight = table_weight(builder->plan, hold->relation) + (*index)->primary;
+        need_table(builder, step, STEP_COPY, hold->relation);
+    }
+}
+
+static void add_analyze(const StepBuilder *builder, const Hold *hold)
+{
+    if (hold->relation->kind != 'r' && hold->relation->kind != 'p')
+        return;
+    Step *step = add_step(builder, STEP_ANALYZE, title_of_relation(builder->arena, hold->relation),
+                          "the planner has to know the new rows");
+    step->relation = hold->relation;
+    step->weight = table_weight(builder->plan, hold->relation);
+    need_table(builder, step, STEP_COPY, hold->relation);
+}
+
+/* Everything that has to be done with a table before a foreign key from or to it can be looked at. */
+static void need_whole_table(const StepBuilder *builder, Step *step, const Relation *relation)
+{
+    need_table(builder, step, STEP_COPY, relation);
+    need_table(builder, step, STEP_INDEX, relation);
+    need_table(builder, step, STEP_ANALYZE, relation);
+}
+
+enum { NOT_VALID_ON_PARTITIONED = 180000 };
+
+static void add_foreign_key(const StepBuilder *builder, const Hold *hold, const ForeignKey *key)
+{
+    const Catalog *target = builder->plan->gathered->target;
+    bool at_once = hold->relation->kind == 'p' && target->server_version < NOT_VALID_ON_PARTITIONED;
+    const char *title =
+        arena_printf(builder->arena, "%s.%s", title_of_relation(builder->arena, hold->relation), key->name);
+    Step *step = add_step(builder, STEP_FOREIGN_KEY, title,
+                          at_once ? "it was held back; before PostgreSQL 18 a partitioned table checks it at once"
+                                  : "it was held back; NOT VALID first");
+    step->relation = hold->relation;
+    step->foreign_key = key;
+    step->weight = table_weight(builder->plan, hold->relation);
+    need_whole_table(builder, step, hold->relation);
+    need_whole_table(builder, step, catalog_relation_by_oid(target, key->to));
+    if (at_once || !key->validated)
+        return;
+    const char *needed = step->name;
+    int64_t weight = step->weight;
+    Step *validate = add_step(builder, STEP_VALIDATE, title, "every row is checked, while others may write");
+    validate->relation = hold->relation;
+    validate->foreign_key = key;
+    validate->weight = weight;
+    need(builder, validate, needed);
+}
+
+static bool is_mapped(const Plan *plan, const Relation *relation, const Column *column)
+{
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        if (entity->into == relation && mapping_find(mapping_to_target(entity), column->name))
+            return true;
+    return false;
+}
+
+static void add_sequences(const StepBuilder *builder, const Hold *hold)
+{
+    FOR_EACH(const Column, column, hold->relation->columns) {
+        if (!column->sequence || !is_mapped(builder->plan, hold->relation, column))
+            continue;
+        const char *title =
+            arena_printf(builder->arena, "%s.%s", title_of_relation(builder->arena, hold->relation), column->name);
+        Step *step = add_step(builder, STEP_SEQUENCE, title, "its column was filled from outside");
+        step->relation = hold->relation;
+        step->column = column;
+        need_table(builder, step, STEP_COPY, hold->relation);
+    }
+}
+
+static void add_verify(const StepBuilder *builder, const Hold *hold)
+{
+    static const StepKind before[] = {STEP_COPY,        STEP_INDEX,    STEP_ANALYZE,
+                                      STEP_FOREIGN_KEY, STEP_VALIDATE, STEP_SEQUENCE};
+    Step *step = add_step(builder, STEP_VERIFY, title_of_relation(builder->arena, hold->relation),
+                          "both sides are read and compared");
+    step->relation = hold->relation;
+    step->weight = table_weight(builder->plan, hold->relation);
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++)
+        need_table(builder, step, before[i], hold->relation);
+}
+
+static void add_checks_after(const StepBuilder *builder)
+{
+    FOR_EACH(const Check, check, builder->plan->manifest->checks) {
+        if (check->side == CHECK_SOURCE)
+            continue;
+        Step *step = add_step(builder, STEP_CHECK_AFTER, check->name,
+                              check->side == CHECK_BALANCE ? "both sides must agree" : "the manifest's check");
+        step->check = check;
+        need_kind(builder, step, STEP_EXPAND);
+        need_kind(builder, step, STEP_VERIFY);
+    }
+}
+
+void steps_build(Arena *arena, Plan *plan, const HoldList *holds)
+{
+    StepBuilder builder = {arena, plan, holds};
+    add_expand(&builder);
+    add_checks_before(&builder);
+    FOR_EACH(const Hold, hold, *holds)
+        add_prepare(&builder, hold);
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        if (entity->into)
+            add_copy(&builder, entity);
+    FOR_EACH(const Hold, hold, *holds)
+        add_indexes(&builder, hold);
+    FOR_EACH(const Hold, hold, *holds)
+        add_analyze(&builder, hold);
+    FOR_EACH(const Hold, hold, *holds)
+        FOR_EACH(const ForeignKey *, key, hold->foreign_keys)
+            add_foreign_key(&builder, hold, *key);
+    FOR_EACH(const Hold, hold, *holds)
+        add_sequences(&builder, hold);
+    FOR_EACH(const Hold, hold, *holds)
+        add_verify(&builder, hold);
+    add_checks_after(&builder);
+}

@@ -1,0 +1,52 @@
+#include "plan/way.h"
+
+const EntityPlan *way_previous_into(const Plan *plan, const EntityPlan *entity)
+{
+    const EntityPlan *previous = NULL;
+    for (const EntityPlan *other = plan->entities.items; other < entity; other++)
+        if (other->into == entity->into)
+            previous = other;
+    return previous;
+}
+
+static void decide(EntityPlan *entity, Way way, const char *reason)
+{
+    entity->way = way;
+    entity->way_reason = reason;
+}
+
+static void decide_way(Arena *arena, const Plan *plan, EntityPlan *entity)
+{
+    const EntityPlan *previous = way_previous_into(plan, entity);
+    if (plan->gathered->same)
+        decide(entity, WAY_INSIDE, "source and target are one database");
+    else if (entity->load)
+        decide(entity, WAY_STAGE, "\"load\" reads the staged rows");
+    else if (entity->write == WRITE_SKIP)
+        decide(entity, WAY_STAGE, "rows whose key is there already are kept");
+    else if (entity->write == WRITE_UPSERT && !entity->gathered->into_empty)
+        decide(entity, WAY_STAGE, "the table has rows that an upsert may meet");
+    else if (entity->write == WRITE_UPSERT && previous)
+        decide(entity, WAY_STAGE, arena_printf(arena, "\"%s\" fills the table before it", previous->entity->name));
+    else if (entity->write == WRITE_UPSERT)
+        decide(entity, WAY_STREAM, "the table is empty: there is nothing to conflict with");
+    else
+        decide(entity, WAY_STREAM,
+               entity->write == WRITE_REPLACE ? "the table is emptied before" : "rows are only inserted");
+}
+
+void way_decide(Arena *arena, const Plan *plan, EntityPlan *entity)
+{
+    decide_way(arena, plan, entity);
+    entity->binary = true;
+    if (entity->way == WAY_INSIDE)
+        return;
+    FOR_EACH(const Mapping, mapping, entity->mappings) {
+        if (mapping->binary)
+            continue;
+        entity->binary = false;
+        entity->format_reason = arena_printf(arena, "column \"%s\" (%s) has no binary form that both sides share",
+                                             mapping->name, mapping->to ? mapping->to->type_name : "text");
+        return;
+    }
+}
