@@ -94,7 +94,8 @@ static void read_subselect(Reader *reader, json_t *body, Around around)
 {
     Item *item = add_item(reader, ITEM_SUBSELECT, body, around);
     json_t *select = tree_body(tree_field(body, "subquery"), "SelectStmt");
-    item->source = add_level(reader->scope, LEVEL_FROM, reader->level, select);
+    Level *outer = tree_flag(body, "lateral") ? reader->level : reader->level->outer;
+    item->source = add_level(reader->scope, LEVEL_FROM, outer, select);
     item->source->item = item;
     read_select(reader->scope, item->source, reader->visible);
 }
@@ -174,14 +175,14 @@ static Cte *add_cte(Scope *scope, json_t *body, bool recursive, Cte *next)
     return cte;
 }
 
-static void read_cte(Scope *scope, Level *outer, json_t *body, Cte *cte, Cte *visible)
+static void read_cte(Scope *scope, const Level *level, json_t *body, Cte *cte, Cte *visible)
 {
     json_t *select = tree_body(tree_field(body, "ctequery"), "SelectStmt");
     if (!select) {
         scope->modifying = body;
         return;
     }
-    cte->level = add_level(scope, LEVEL_CTE, outer, select);
+    cte->level = add_level(scope, LEVEL_CTE, level->outer, select);
     cte->level->cte = cte;
     read_select(scope, cte->level, visible);
 }

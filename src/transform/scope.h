@@ -31,9 +31,9 @@ typedef LIST(Output) OutputList;
 
 struct Level {
     LevelPlace place;
-    Level *outer;   /* names not found here are looked for there; NULL at the top */
+    Level *outer;   /* whose columns it sees besides its own: not those beside it in FROM unless LATERAL; NULL: none */
     json_t *select; /* body of the SelectStmt */
-    Item *item;     /* LEVEL_FROM: what it is in `outer` */
+    Item *item;     /* LEVEL_FROM: what it is there */
     Cte *cte;       /* LEVEL_CTE */
     Level *left, *right; /* of a set operation */
     LIST(Item *) items;
