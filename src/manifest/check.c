@@ -28,7 +28,7 @@ void check_read_severity(Reader *reader, const Key *key, const Node *value, void
 
 static const Check *check_find(const CheckList *checks, CheckSide side, const char *name)
 {
-    FOR_EACH (Check, check, *checks)
+    FOR_EACH(Check, check, *checks)
         if (check->side == side && text_equal(check->name, name))
             return check;
     return NULL;
@@ -39,7 +39,7 @@ static void check_read_list(Reader *reader, const Key *key, const Node *list, Ch
     const Section *section = side == CHECK_BALANCE ? &section_balance : &section_check;
     if (!value_is(reader, key, list, NODE_LIST))
         return;
-    FOR_EACH (const Node *, item, list->items) {
+    FOR_EACH(const Node *, item, list->items) {
         Check check = {
             .side = side, .place = (*item)->place, .expect = side == CHECK_BALANCE ? EXPECT_EQUAL : EXPECT_NONE};
         if (!section_read(reader, section, *item, &check))

@@ -68,7 +68,7 @@ void entity_read_rejects(Reader *reader, const Key *key, const Node *value, void
     if (!value_is(reader, key, value, NODE_MAPPING))
         return;
     const NodePairList pairs = mapping_pairs(reader, value);
-    FOR_EACH (NodePair, pair, pairs) {
+    FOR_EACH(NodePair, pair, pairs) {
         RejectRule rule = {.name = pair->key->text};
         entity_read_reject(reader, pair, &rule);
         LIST_PUSH(reader->arena, rules, rule);
@@ -154,7 +154,7 @@ static void entity_set_into(Reader *reader, Entity *entity, bool has_into)
 
 static bool entity_has_key(const Node *body, const char *name)
 {
-    FOR_EACH (NodePair, pair, body->pairs)
+    FOR_EACH(NodePair, pair, body->pairs)
         if (pair->key->kind == NODE_TEXT && text_equal(pair->key->text, name))
             return true;
     return false;
@@ -176,7 +176,7 @@ void entity_read_all(Reader *reader, const Key *key, const Node *value, void *fi
     if (!value_is(reader, key, value, NODE_MAPPING))
         return;
     const NodePairList pairs = mapping_pairs(reader, value);
-    FOR_EACH (NodePair, pair, pairs) {
+    FOR_EACH(NodePair, pair, pairs) {
         Entity entity = {.name = pair->key->text, .place = pair->key->place};
         entity_read(reader, pair, &entity);
         LIST_PUSH(reader->arena, entities, entity);

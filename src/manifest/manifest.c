@@ -36,7 +36,7 @@ static void manifest_order_mistakes(Mistakes *mistakes)
 {
     size_t kept = 0;
     mistakes_sort(mistakes);
-    FOR_EACH (Mistake, mistake, mistakes->list) {
+    FOR_EACH(Mistake, mistake, mistakes->list) {
         const Mistake *last = kept > 0 ? &mistakes->list.items[kept - 1] : NULL;
         const bool again = last && text_equal(last->place.file, mistake->place.file) &&
                            last->place.line == mistake->place.line && last->place.column == mistake->place.column &&

@@ -41,7 +41,7 @@ void migration_read_expand(Reader *reader, const Key *key, const Node *value, vo
     Manifest *manifest = field;
     if (!value_is(reader, key, value, NODE_LIST))
         return;
-    FOR_EACH (const Node *, item, value->items) {
+    FOR_EACH(const Node *, item, value->items) {
         const Key item_key = {.name = key->name, .type = "an SQL file or SQL"};
         sql_read_script(reader, &item_key, *item, LIST_ADD(reader->arena, &manifest->expand));
     }

@@ -28,7 +28,7 @@ static const char *param_option_name(Arena *arena, const char *option)
 
 static const char *param_option_value(Arena *arena, const ManifestOptions *options, const char *name)
 {
-    FOR_EACH (const char *, option, options->params)
+    FOR_EACH(const char *, option, options->params)
         if (text_equal(param_option_name(arena, *option), name))
             return strchr(*option, '=') + 1;
     return NULL;
@@ -78,7 +78,7 @@ void param_read_all(Reader *reader, const Key *key, const Node *value, void *fie
     if (!value_is(reader, key, value, NODE_MAPPING))
         return;
     const NodePairList pairs = mapping_pairs(reader, value);
-    FOR_EACH (NodePair, pair, pairs) {
+    FOR_EACH(NodePair, pair, pairs) {
         const char *name = pair->key->text;
         Param param = {.name = name, .type = "text", .place = pair->key->place};
         if (param_is_name(name))
@@ -95,7 +95,7 @@ void param_read_all(Reader *reader, const Key *key, const Node *value, void *fie
 static void param_add_undeclared(Reader *reader, const char *name, const ParamList *params)
 {
     StringList known = {0};
-    FOR_EACH (Param, param, *params)
+    FOR_EACH(Param, param, *params)
         LIST_PUSH(reader->arena, &known, param->name);
     const char *nearest = string_list_nearest(&known, name);
     const char *shown = mask_quote(reader->arena, name);
@@ -112,10 +112,10 @@ static void param_add_undeclared(Reader *reader, const char *name, const ParamLi
 void param_check_options(Reader *reader, const ParamList *params)
 {
     StringList seen = {0};
-    FOR_EACH (const char *, option, reader->options->params) {
+    FOR_EACH(const char *, option, reader->options->params) {
         const char *name = param_option_name(reader->arena, *option);
         bool declared = false;
-        FOR_EACH (Param, param, *params)
+        FOR_EACH(Param, param, *params)
             declared |= text_equal(param->name, name);
         if (!name)
             mistake_add(reader->mistakes, option_place, "%s is not of the form name=value",

@@ -6,13 +6,13 @@
 NodePairList mapping_pairs(Reader *reader, const Node *mapping)
 {
     NodePairList pairs = {0};
-    FOR_EACH (NodePair, pair, mapping->pairs) {
+    FOR_EACH(NodePair, pair, mapping->pairs) {
         if (pair->key->kind != NODE_TEXT || pair->key->text[0] == '\0') {
             mistake_add(reader->mistakes, pair->key->place, "a key is a text, not %s", node_kind_name(pair->key));
             continue;
         }
         const NodePair *first = NULL;
-        FOR_EACH (NodePair, earlier, pairs)
+        FOR_EACH(NodePair, earlier, pairs)
             if (text_equal(earlier->key->text, pair->key->text))
                 first = earlier;
         if (first)
@@ -51,7 +51,7 @@ static void section_add_unknown(Reader *reader, const Section *section, const No
 static bool section_check_names(Reader *reader, const Section *section, const NodePairList *pairs)
 {
     bool has_later = false;
-    FOR_EACH (NodePair, pair, *pairs) {
+    FOR_EACH(NodePair, pair, *pairs) {
         const Key *key = section_find(section, pair->key->text);
         if (!key) {
             section_add_unknown(reader, section, pair->key);
@@ -66,7 +66,7 @@ static bool section_check_names(Reader *reader, const Section *section, const No
 
 static const Node *section_value(const NodePairList *pairs, const char *name)
 {
-    FOR_EACH (NodePair, pair, *pairs)
+    FOR_EACH(NodePair, pair, *pairs)
         if (text_equal(pair->key->text, name))
             return pair->value;
     return NULL;

@@ -95,27 +95,19 @@ void value_read_table(Reader *reader, const Key *key, const Node *value, void *f
 
 static const Name *value_find_name(const NameList *names, const Name *name)
 {
-    FOR_EACH (Name, other, *names)
+    FOR_EACH(Name, other, *names)
         if (text_equal(other->schema, name->schema) && text_equal(other->name, name->name))
             return other;
     return NULL;
 }
 
-/* An item of a list is as wrong as its key would be, but says so about itself. */
-static void value_read_item(Reader *reader, const Key *key, const Node *item, bool qualified, NameList *names)
+static void value_add_name(Reader *reader, const Key *key, Name name, bool qualified, NameList *names)
 {
-    const Key item_key = {
-        .name = arena_printf(reader->arena, "%s, item %zu", key->name, names->count + 1),
-        .type = qualified ? "a table" : "a column",
-    };
-    Name name = {0};
-    if (!value_name(reader, &item_key, item, &name))
-        return;
-    const char *shown = mask_quote(reader->arena, item->text);
+    const char *shown = mask_quote(reader->arena, name.text);
     if (name.schema && !qualified)
-        mistake_add(reader->mistakes, item->place, "%s is not a column; a column has no dot in its name", shown);
+        mistake_add(reader->mistakes, name.place, "%s is not a column; a column has no dot in its name", shown);
     else if (value_find_name(names, &name))
-        mistake_add(reader->mistakes, item->place, "%s stands twice in \"%s\"", shown, key->name);
+        mistake_add(reader->mistakes, name.place, "%s stands twice in \"%s\"", shown, key->name);
     else
         LIST_PUSH(reader->arena, names, name);
 }
@@ -123,14 +115,21 @@ static void value_read_item(Reader *reader, const Key *key, const Node *item, bo
 static bool value_read_names(Reader *reader, const Key *key, const Node *value, bool qualified, NameList *names)
 {
     if (value->kind == NODE_TEXT && !node_is_nothing(value)) {
-        mistake_add(reader->mistakes, value->place, "\"%s\" expects %s, got a text; write [%s]", key->name, key->type,
-                    mask_quote(reader->arena, value->text));
+        mistake_add(reader->mistakes, value->place, "\"%s\" expects %s, got a text; put it between [ and ]", key->name,
+                    key->type);
         return false;
     }
     if (!value_is(reader, key, value, NODE_LIST))
         return false;
-    FOR_EACH (const Node *, item, value->items)
-        value_read_item(reader, key, *item, qualified, names);
+    for (size_t i = 0; i < value->items.count; i++) {
+        const Key item_key = {
+            .name = arena_printf(reader->arena, "%s[%zu]", key->name, i + 1),
+            .type = qualified ? "a table" : "a column",
+        };
+        Name name = {0};
+        if (value_name(reader, &item_key, value->items.items[i], &name))
+            value_add_name(reader, key, name, qualified, names);
+    }
     return true;
 }
 

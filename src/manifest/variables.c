@@ -11,7 +11,7 @@
 
 static const Variable *variables_find(const VariableList *variables, const char *name)
 {
-    FOR_EACH (Variable, variable, *variables)
+    FOR_EACH(Variable, variable, *variables)
         if (text_equal(variable->name, name))
             return variable;
     return NULL;
@@ -21,7 +21,7 @@ static void variables_add_unknown(const char *shown, const char *name, Place pla
                                   Mistakes *mistakes)
 {
     StringList names = {0};
-    FOR_EACH (Variable, variable, *variables)
+    FOR_EACH(Variable, variable, *variables)
         LIST_PUSH(mistakes->arena, &names, variable->name);
     const char *nearest = string_list_nearest(&names, name);
     if (nearest)
