@@ -56,9 +56,8 @@ int program_run(int count, char *const *arguments)
     bool parsed = options_parse(arena, count, arguments, &line, &error);
     open_log(&line.options);
     bool done = parsed && line_run(arena, &line, stdout, &error);
-    if (done)
-        done = result_arrived(stdout, &error);
-    if (done)
+    bool arrived = result_arrived(stdout, done ? &error : NULL);
+    if (done && arrived)
         return 0;
     complain(&error);
     int status = error_policy(error.kind)->exit_status;

@@ -1,0 +1,49 @@
+#include "cli/advice.h"
+
+#include "base/list.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+
+/* The first row that fits counts; NULL fits everything. */
+static const struct {
+    const char *phase, *state, *next, *reason;
+} nexts[] = {
+    {"done", NULL, "rehome verify", "compares again; nothing is left to move"},
+    {"verify", "done", "rehome verify", "compares again; nothing is left to move"},
+    {"verify", "failed", "rehome verify", "compares again and names what differs"},
+    {NULL, "running", "rehome status --watch", "a run is under way; if it was killed, `rehome run` goes on"},
+    {NULL, "failed", "rehome run", "goes on from where it failed, once the cause is mended"},
+    {NULL, "stopped", "rehome run", "goes on from where it stopped"},
+    {NULL, NULL, "rehome run", "goes on with the next phase"},
+};
+
+static const struct {
+    const char *phase, *back;
+} backs[] = {
+    {"expand", "drop on the target what the expand files made"},
+    {"backfill", "let the run finish, so that indexes and keys are back, and remove from the target what was written"},
+    {NULL, "remove from the target what was written, then what the expand files made"},
+};
+
+static bool fits(const char *pattern, const char *value)
+{
+    return !pattern || text_equal(pattern, value);
+}
+
+Advice advice_for(Arena *arena, const char *phase, const char *state, int64_t migration)
+{
+    if (!phase)
+        return (Advice){"rehome plan", "shows what will happen; `rehome run` does it", "nothing has changed yet"};
+    size_t next = 0, back = 0;
+    while (!fits(nexts[next].phase, phase) || !fits(nexts[next].state, state))
+        next++;
+    while (!fits(backs[back].phase, phase))
+        back++;
+    return (Advice){
+        .next = nexts[next].next,
+        .reason = nexts[next].reason,
+        .back = arena_printf(arena, "the source's rows are untouched; to undo, %s, then DELETE FROM rehome.migration WHERE id = %" PRId64,
+                             backs[back].back, migration),
+    };
+}

@@ -1,0 +1,50 @@
+#include "base/file.h"
+#include "cli/command.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Where it is, seen from the executable's folder: installed, or built in a checkout. */
+static const char *const places[] = {"../share/rehome/demo/run", "../examples/demo/run"};
+
+/* NULL: there is none. */
+static const char *demo_script(Arena *arena)
+{
+    char self[4096];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length <= 0)
+        return NULL;
+    self[length] = '\0';
+    const char *folder = arena_strndup(arena, self, (size_t)(strrchr(self, '/') - self));
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const char *script = file_join(arena, folder, places[i]);
+        if (file_exists(script))
+            return script;
+    }
+    return NULL;
+}
+
+static bool demo_run(Arena *arena, const Options *options, FILE *out, Error *error)
+{
+    (void)options;
+    const char *script = demo_script(arena);
+    if (!script) {
+        fputs("The demo migrates real data on this machine, in private PostgreSQL servers that it removes afterwards.\n"
+              "It is not installed here. In a checkout of rehome, run\n\n    make demo\n",
+              out);
+        return true;
+    }
+    char *const arguments[] = {arena_strdup(arena, script), NULL};
+    fflush(out);
+    execv(script, arguments);
+    return error_set(error, ERROR_SYSTEM, "cannot run %s: %s", script, strerror(errno));
+}
+
+const Command command_demo = {
+    .name = "demo",
+    .summary = "a whole migration of real data on this machine, start to end",
+    .help = "Runs the demo that was installed with rehome or stands in the checkout it was built in: private PostgreSQL servers with real\n"
+            "data, a migration from start to end, and nothing left over afterwards.",
+    .run = demo_run,
+};

@@ -1,0 +1,59 @@
+#include "base/text.h"
+#include "cli/audience.h"
+#include "cli/summary.h"
+
+static bool has_passed(const RunReport *report)
+{
+    FOR_EACH(Verification, verification, report->verifications)
+        if (!text_equal(verification->state, "passed"))
+            return false;
+    FOR_EACH(CheckOutcome, check, report->checks)
+        if (text_equal(check->state, "failed"))
+            return false;
+    return true;
+}
+
+static void print_json(const RunReport *report, FILE *out)
+{
+    json_auto_t *document = json_pack("{s:s, s:o, s:o}", "state", has_passed(report) ? "passed" : "failed",
+                                      "entities", verifications_json(&report->verifications),
+                                      "checks", checks_json(&report->checks));
+    json_print(document, JSON_INDENT(2), out);
+}
+
+static void print_text(Arena *arena, const RunReport *report, FILE *out)
+{
+    verifications_print(arena, &report->verifications, out);
+    checks_print(&report->checks, out);
+    fprintf(out, "\n%s in %s\n", has_passed(report) ? "Both sides agree" : "The two sides differ",
+            text_of_duration(arena, report->seconds));
+}
+
+static bool verify_command(Arena *arena, const Options *options, FILE *out, Error *error)
+{
+    AUTO(Audience) audience = audience_open(options, NULL);
+    SessionOptions session_options = audience_session(&audience, options);
+    RunReport report = {0};
+    AUTO(Session) *session = session_open(arena, &session_options, error);
+    bool agrees = session && session_plan(session, error) && engine_verify(session, &report, error);
+
+    progress_close(audience.progress);
+    if (!agrees && error->kind != ERROR_DIFFERENT)
+        return false;
+    if (options->json)
+        print_json(&report, out);
+    else
+        print_text(arena, &report, out);
+    if (agrees && !has_passed(&report))
+        return error_set(error, ERROR_DIFFERENT, "verification failed");
+    return agrees;
+}
+
+const Command command_verify = {
+    .name = "verify",
+    .summary = "compare row by row: what the transforms give on the source with what the target holds",
+    .help = "Reads both sides in the servers, compares every row by its hash, names the keys that differ and runs the checks. Nothing\n"
+            "is written but the outcome, in the ledger. The exit status is 4 when there are differences or a check failed.",
+    .options = OPTION_MIGRATION | OPTION_ONLY | OPTION_JOBS | OPTION_JSON,
+    .run = verify_command,
+};

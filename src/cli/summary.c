@@ -1,0 +1,117 @@
+#include "cli/summary.h"
+
+#include "base/text.h"
+#include "cli/advice.h"
+#include "sql/embedded.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static Result *query(Arena *arena, const Session *session, const char *sql, Error *error)
+{
+    return conn_query(session->target, sql, PARAMS(arena_printf(arena, "%" PRId64, session->migration)), error);
+}
+
+/* ---- parts ---- */
+
+static bool load_rejects(Arena *arena, const Session *session, Summary *summary, Error *error)
+{
+    AUTO(Result) *result = query(arena, session, sql_cli_rejects_by_reason, error);
+    for (int row = 0; result && row < result_rows(result); row++)
+        LIST_PUSH(arena, &summary->rejects, ((RejectCount){
+            .entity = result_copy(arena, result, row, 0),
+            .reason = result_copy(arena, result, row, 1),
+            .is_budgeted = result_bool(result, row, 2),
+            .rows = result_number(result, row, 3),
+            .message = result_copy(arena, result, row, 4),
+        }));
+    return result != NULL;
+}
+
+static bool load_failed(Arena *arena, const Session *session, Summary *summary, Error *error)
+{
+    AUTO(Result) *result = query(arena, session, sql_cli_failed_steps, error);
+    for (int row = 0; result && row < result_rows(result); row++)
+        LIST_PUSH(arena, &summary->failed, ((FailedStep){
+            .name = result_copy(arena, result, row, 0),
+            .entity = result_copy(arena, result, row, 1),
+            .sqlstate = result_copy(arena, result, row, 2),
+            .error = result_copy(arena, result, row, 3),
+        }));
+    return result != NULL;
+}
+
+static EntitySummary *entity_named(Summary *summary, const char *name)
+{
+    FOR_EACH(EntitySummary, entity, summary->entities)
+        if (text_equal(entity->state.name, name))
+            return entity;
+    return NULL;
+}
+
+static bool load_seconds(Arena *arena, const Session *session, Summary *summary, Error *error)
+{
+    AUTO(Result) *result = query(arena, session, sql_cli_entity_seconds, error);
+    for (int row = 0; result && row < result_rows(result); row++) {
+        EntitySummary *entity = entity_named(summary, result_text(result, row, 0));
+        if (entity && !result_is_null(result, row, 1))
+            entity->seconds = strtod(result_text(result, row, 1), NULL);
+    }
+    return result != NULL;
+}
+
+static bool load_entities(Arena *arena, const Session *session, Summary *summary, Error *error)
+{
+    EntityStateList states = {0};
+    if (!ledger_entities(arena, session->target, session->migration, &states, error))
+        return false;
+    FOR_EACH(EntityState, state, states)
+        LIST_PUSH(arena, &summary->entities, ((EntitySummary){.state = *state, .verified = ""}));
+    return load_seconds(arena, session, summary, error);
+}
+
+static bool load_verifications(Arena *arena, const Session *session, Summary *summary, Error *error)
+{
+    if (!ledger_verifications(arena, session->target, session->migration, &summary->verifications, error))
+        return false;
+    FOR_EACH(Verification, verification, summary->verifications) {
+        EntitySummary *entity = entity_named(summary, verification->entity);
+        if (entity)
+            entity->verified = verification->state;
+    }
+    return ledger_checks(arena, session->target, session->migration, &summary->checks, error);
+}
+
+/* ---- the whole ---- */
+
+static void start_from_manifest(Arena *arena, const Manifest *manifest, Summary *summary)
+{
+    summary->state = (MigrationState){.name = manifest->name, .state = "not started", .balanced = true};
+    FOR_EACH(Entity, entity, manifest->entities)
+        LIST_PUSH(arena, &summary->entities, ((EntitySummary){
+            .state = {.name = entity->name, .state = "pending", .into_schema = entity->into.schema, .into_name = entity->into.name},
+            .verified = "",
+        }));
+}
+
+static bool load_from_ledger(Arena *arena, const Session *session, Summary *summary, Error *error)
+{
+    summary->migration = session->migration;
+    return ledger_state(arena, session->target, session->migration, &summary->state, error) &&
+           load_entities(arena, session, summary, error) && load_rejects(arena, session, summary, error) &&
+           load_failed(arena, session, summary, error) && load_verifications(arena, session, summary, error);
+}
+
+bool summary_load(Arena *arena, const Session *session, Summary *summary, Error *error)
+{
+    *summary = (Summary){0};
+    if (session->migration == 0)
+        start_from_manifest(arena, session->manifest, summary);
+    else if (!load_from_ledger(arena, session, summary, error))
+        return error_doing(error, "reading the ledger");
+    Advice advice = advice_for(arena, summary->state.phase, summary->state.state, summary->migration);
+    summary->next = advice.next;
+    summary->next_reason = advice.reason;
+    summary->back = advice.back;
+    return true;
+}

@@ -1,0 +1,51 @@
+/* Where a migration stands, as the ledger tells it: for `status` and for the end of `run`. */
+#pragma once
+
+#include "engine/engine.h"
+#include "ledger/ledger.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+typedef struct RejectCount {
+    const char *entity, *reason, *message; /* message: of one of them */
+    bool is_budgeted;                      /* they count against the budget of 0 */
+    int64_t rows;
+} RejectCount;
+
+typedef struct FailedStep {
+    const char *name, *entity, *sqlstate, *error;
+} FailedStep;
+
+typedef struct EntitySummary {
+    EntityState state;
+    double seconds;       /* from the start of its first chunk to the end of its last */
+    const char *verified; /* passed, failed; "": not compared yet */
+} EntitySummary;
+typedef LIST(EntitySummary) EntitySummaryList;
+
+typedef struct Summary {
+    int64_t migration;     /* 0: never run */
+    MigrationState state;  /* of a migration that was never run: the name, phase NULL, state "not started" */
+    EntitySummaryList entities;
+    LIST(RejectCount) rejects;
+    LIST(FailedStep) failed;
+    VerificationList verifications;
+    CheckOutcomeList checks;
+    const char *next, *next_reason, *back; /* see advice.h */
+} Summary;
+
+/* Reads it over the session's target connection, ledger or none. */
+bool summary_load(Arena *arena, const Session *session, Summary *summary, Error *error);
+
+/* The books as a table with totals, rejects by reason, what failed, differences, checks, and what to do next. */
+void summary_print(Arena *arena, const Summary *summary, FILE *out);
+/* What `verify` found: a table, the keys that differ, the columns that were left out. */
+void verifications_print(Arena *arena, const VerificationList *verifications, FILE *out);
+void checks_print(const CheckOutcomeList *checks, FILE *out);
+
+json_t *summary_json(const Summary *summary);
+json_t *verifications_json(const VerificationList *verifications);
+json_t *checks_json(const CheckOutcomeList *checks);
+/* One document and a newline. */
+void json_print(json_t *document, size_t flags, FILE *out);

@@ -1,0 +1,168 @@
+#include "cli/summary.h"
+
+#include "base/text.h"
+#include "cli/table.h"
+
+/* The tables, column by column: what stands in an entity's row, and in the row of totals. */
+static const char *into_of(Arena *arena, const EntityState *entity)
+{
+    if (!entity->into_schema || text_equal(entity->into_schema, "public"))
+        return entity->into_name ? entity->into_name : "";
+    return arena_printf(arena, "%s.%s", entity->into_schema, entity->into_name);
+}
+
+enum { ENTITY, INTO, STATE, READ, WRITTEN, UNCHANGED, MERGED, FILTERED, REJECTED, CHUNKS, TIME, VERIFIED };
+
+static void fill_books(Arena *arena, const EntityState *books, const char **cells)
+{
+    const int64_t counts[] = {books->read,   books->written,  books->unchanged,
+                              books->merged, books->filtered, books->rejected};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        cells[READ + i] = text_of_count(arena, counts[i]);
+    cells[CHUNKS] = arena_printf(arena, "%s/%s", text_of_count(arena, books->chunks_done),
+                                 text_of_count(arena, books->chunks));
+}
+
+static void add_books(EntityState *total, const EntityState *books)
+{
+    total->read += books->read;
+    total->written += books->written;
+    total->unchanged += books->unchanged;
+    total->merged += books->merged;
+    total->filtered += books->filtered;
+    total->rejected += books->rejected;
+    total->chunks += books->chunks;
+    total->chunks_done += books->chunks_done;
+}
+
+static void print_entities(Arena *arena, const Summary *summary, FILE *out)
+{
+    static const TableColumn columns[] = {
+        [ENTITY] = {"entity", false},    [INTO] = {"into", false},        [STATE] = {"state", false},
+        [READ] = {"read", true},         [WRITTEN] = {"written", true},   [UNCHANGED] = {"unchanged", true},
+        [MERGED] = {"merged", true},     [FILTERED] = {"filtered", true}, [REJECTED] = {"rejected", true},
+        [CHUNKS] = {"chunks", true},     [TIME] = {"time", true},         [VERIFIED] = {"verified", false},
+    };
+    Table table = table_new(arena, columns, sizeof columns / sizeof *columns);
+    EntityState total = {0};
+    FOR_EACH(EntitySummary, entity, summary->entities) {
+        const char **cells = table_add_row(&table);
+        cells[ENTITY] = entity->state.name;
+        cells[INTO] = into_of(arena, &entity->state);
+        cells[STATE] = entity->state.state;
+        fill_books(arena, &entity->state, cells);
+        cells[TIME] = entity->seconds > 0 ? text_of_duration(arena, entity->seconds) : "";
+        cells[VERIFIED] = entity->verified;
+        add_books(&total, &entity->state);
+    }
+    if (summary->entities.count > 1) {
+        table_add_line(&table);
+        const char **cells = table_add_row(&table);
+        cells[ENTITY] = "total";
+        fill_books(arena, &total, cells);
+    }
+    table_print(&table, out);
+}
+
+static void print_rejects(Arena *arena, const Summary *summary, FILE *out)
+{
+    static const TableColumn columns[] = {{"rejects of", false}, {"rows", true}, {"budget", false}, {"reason", false}};
+    if (summary->rejects.count == 0)
+        return;
+    Table table = table_new(arena, columns, sizeof columns / sizeof *columns);
+    FOR_EACH(RejectCount, reject, summary->rejects) {
+        const char **cells = table_add_row(&table);
+        cells[0] = reject->entity;
+        cells[1] = text_of_count(arena, reject->rows);
+        cells[2] = reject->is_budgeted ? "over" : "none set";
+        cells[3] = reject->message && reject->message[0]
+                       ? arena_printf(arena, "%s: %s", reject->reason, reject->message)
+                       : reject->reason;
+    }
+    fputc('\n', out);
+    table_print(&table, out);
+    fputs("The rows are in rehome.reject on the target.\n", out);
+}
+
+static void print_failed(const Summary *summary, FILE *out)
+{
+    if (summary->failed.count > 0)
+        fputs("\nfailed:\n", out);
+    FOR_EACH(FailedStep, step, summary->failed)
+        fprintf(out, "  %s: %s%s%s%s\n", step->name, step->error ? step->error : "",
+                step->sqlstate ? " (SQLSTATE " : "", step->sqlstate ? step->sqlstate : "", step->sqlstate ? ")" : "");
+}
+
+void checks_print(const CheckOutcomeList *checks, FILE *out)
+{
+    if (checks->count > 0)
+        fputs("\nchecks:\n", out);
+    FOR_EACH(CheckOutcome, check, *checks)
+        fprintf(out, "  %s %s (%s)%s%s\n", check->state, check->name, check->side,
+                check->value && check->value[0] ? ": " : "", check->value ? check->value : "");
+}
+
+/* ---- verification ---- */
+
+static void print_differences(const VerificationList *verifications, FILE *out)
+{
+    FOR_EACH(Verification, verification, *verifications) {
+        if (verification->examples.count > 0)
+            fprintf(out, "\n%s differs, for example at:\n", verification->entity);
+        FOR_EACH(const char *, example, verification->examples)
+            fprintf(out, "  %s\n", *example);
+    }
+}
+
+static void print_left_out(Arena *arena, const VerificationList *verifications, FILE *out)
+{
+    FOR_EACH(Verification, verification, *verifications)
+        if (verification->left_out.count > 0)
+            fprintf(out, "\nnot compared in %s: %s\n", verification->entity,
+                    string_list_join(arena, &verification->left_out, ", "));
+}
+
+void verifications_print(Arena *arena, const VerificationList *verifications, FILE *out)
+{
+    static const TableColumn columns[] = {
+        {"entity", false}, {"source rows", true}, {"target rows", true}, {"missing", true},
+        {"extra", true},   {"different", true},   {"time", true},        {"verified", false},
+    };
+    Table table = table_new(arena, columns, sizeof columns / sizeof *columns);
+    FOR_EACH(Verification, verification, *verifications) {
+        const int64_t counts[] = {verification->source_rows, verification->target_rows, verification->missing,
+                                  verification->extra, verification->different};
+        const char **cells = table_add_row(&table);
+        cells[0] = verification->entity;
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+            cells[1 + i] = text_of_count(arena, counts[i]);
+        cells[6] = text_of_duration(arena, verification->seconds);
+        cells[7] = verification->state;
+    }
+    table_print(&table, out);
+    print_differences(verifications, out);
+    print_left_out(arena, verifications, out);
+}
+
+/* ---- the whole ---- */
+
+static void print_heading(const Summary *summary, FILE *out)
+{
+    const MigrationState *state = &summary->state;
+    bool is_over = !state->phase || text_equal(state->phase, state->state);
+    fprintf(out, "%s: %s%s%s", state->name, is_over ? "" : state->phase, is_over ? "" : " ", state->state);
+    if (state->steps > 0)
+        fprintf(out, ", %lld of %lld steps", (long long)state->steps_done, (long long)state->steps);
+    fputs(state->balanced ? "\n\n" : ", THE BOOKS DO NOT BALANCE\n\n", out);
+}
+
+void summary_print(Arena *arena, const Summary *summary, FILE *out)
+{
+    print_heading(summary, out);
+    print_entities(arena, summary, out);
+    print_rejects(arena, summary, out);
+    print_failed(summary, out);
+    print_differences(&summary->verifications, out);
+    checks_print(&summary->checks, out);
+    fprintf(out, "\nnext: %s  (%s)\nback: %s\n", summary->next, summary->next_reason, summary->back);
+}
