@@ -21,6 +21,7 @@ typedef struct Session {
     int jobs;
     Gathered gathered;
     Plan *plan;
+    StringList only; /* --only; empty: all */
     Events *events;
     void (*note)(void *self, const char *message); /* for people, e.g. "restoring legacy.dump"; may be NULL */
     void *note_self;

@@ -65,20 +65,34 @@ typedef struct Books {
     int64_t driving, read, written, unchanged, merged, filtered, rejected, bytes;
 } Books;
 
+/* The steps that workers of one process take: those of its plan, which --only may have narrowed, but verification and the checks after it. */
+typedef struct LedgerScope {
+    int64_t migration;
+    const char *steps; /* their names as an array literal: ledger_scope() */
+    int workers;
+} LedgerScope;
+LedgerScope ledger_scope(Arena *arena, int64_t migration, const Plan *plan, int workers);
+
 /* In the caller's open transaction: locks one ready step or chunk that nobody else holds (SKIP LOCKED). NULL in *step / *chunk: none. */
-bool ledger_claim_step(Arena *arena, Conn *target, int64_t migration, ClaimedStep **step, Error *error);
-bool ledger_claim_chunk(Arena *arena, Conn *target, int64_t migration, ClaimedChunk **chunk, Error *error);
+bool ledger_claim_step(Arena *arena, Conn *target, const LedgerScope *scope, ClaimedStep **step, Error *error);
+bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, ClaimedChunk **chunk, Error *error);
 /* Marks them done, in the same transaction as what they did. */
 bool ledger_finish_step(Conn *target, int64_t migration, const char *name, Error *error);
+/* Like ledger_finish_step(), for a step that several processes may have done: being done already is right, too. */
+bool ledger_finish_open_step(Conn *target, int64_t migration, const char *name, Error *error);
 bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, double seconds, const char *worker, Error *error);
 /* In a transaction of its own, after the other one was rolled back. */
 bool ledger_fail_step(Conn *target, int64_t migration, const char *name, const Error *why, Error *error);
 /* True in *open while some step or chunk is ready, whoever holds it: then it is worth waiting. */
-bool ledger_is_open(Conn *target, int64_t migration, bool *open, Error *error);
+bool ledger_is_open(Conn *target, const LedgerScope *scope, bool *open, Error *error);
+
+/* How many of these steps are not done. */
+bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const StringList *steps, int64_t *open, Error *error);
 
 typedef struct ChunkRange {
     KeySetKind kind;
-    const char *const *low, *const *high;
+    const char *const *low, *const *high; /* NULL: open */
+    size_t columns;                       /* how many values a key has (when written; not set when read) */
     int64_t estimated_rows;
 } ChunkRange;
 typedef LIST(ChunkRange) ChunkRangeList;

@@ -112,10 +112,11 @@ typedef LIST(EntityPlan) EntityPlanList;
 typedef enum StepKind {
     STEP_EXPAND,      /* run one expand file */
     STEP_CHECK,       /* a source check, before */
-    STEP_PREPARE,     /* a target table: drop what its FOREIGN_KEY and INDEX steps bring back (in this order), empty it for `replace` */
+    STEP_PREPARE,     /* a target table: drop what FOREIGN_KEY, CONSTRAINT and INDEX steps bring back, empty it for `replace` */
     STEP_CUT,         /* an entity: sample the keys, write its chunks */
     STEP_COPY,        /* an entity: all its chunks; done when every one is and the books balance */
-    STEP_INDEX,       /* bring one index or unique constraint back */
+    STEP_INDEX,       /* bring one index back, of a unique constraint too */
+    STEP_CONSTRAINT,  /* bring the constraint over it back, once all indexes of the table are there; exclusion constraints as a whole */
     STEP_FOREIGN_KEY, /* bring one foreign key back, NOT VALID where it can be */
     STEP_VALIDATE,    /* VALIDATE CONSTRAINT */
     STEP_SEQUENCE,    /* set a sequence behind its column */
@@ -135,8 +136,8 @@ typedef struct Step {
     const char *name;        /* unique within the migration: "copy leads", "index crm.leads_email_idx" */
     const char *reason;      /* why it is there */
     const EntityPlan *entity;  /* CUT, COPY */
-    const Relation *relation;  /* the target table: PREPARE, CUT, COPY, INDEX, FOREIGN_KEY (from), VALIDATE, SEQUENCE, ANALYZE, VERIFY */
-    const Index *index;        /* INDEX */
+    const Relation *relation;  /* the target table: PREPARE, CUT, COPY, INDEX, CONSTRAINT, FOREIGN_KEY (from), VALIDATE, SEQUENCE, ANALYZE, VERIFY */
+    const Index *index;        /* INDEX, CONSTRAINT */
     const ForeignKey *foreign_key; /* FOREIGN_KEY, VALIDATE */
     const Column *column;      /* SEQUENCE */
     const Sql *sql;            /* EXPAND */

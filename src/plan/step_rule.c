@@ -11,6 +11,7 @@ static const StepRule rules[] = {
     [STEP_CUT] = {"cut", "none", "forgets the chunks"},
     [STEP_COPY] = {"copy", "ROW EXCLUSIVE on the table, per chunk", "DELETE of the rows it wrote"},
     [STEP_INDEX] = {"index", "SHARE on the table: it is ours and nobody reads it yet", "DROP INDEX"},
+    [STEP_CONSTRAINT] = {"constraint", "ACCESS EXCLUSIVE on the table for a moment, within a lock_timeout", "DROP CONSTRAINT"},
     [STEP_FOREIGN_KEY] = {"foreign key", "SHARE ROW EXCLUSIVE on both tables, within a lock_timeout",
                           "DROP CONSTRAINT"},
     [STEP_VALIDATE] = {"validate", "SHARE UPDATE EXCLUSIVE on the table, ROW SHARE on the one it points to",

@@ -172,6 +172,22 @@ static void add_indexes(const StepBuilder *builder, const Hold *hold)
     }
 }
 
+/* After all indexes of the table: the constraint wants the table for itself, and an index that is being built is in the way. */
+static void add_constraints(const StepBuilder *builder, const Hold *hold)
+{
+    FOR_EACH(const Index *, index, hold->indexes) {
+        if (!(*index)->constraint || (*index)->exclusion)
+            continue;
+        const char *title =
+            arena_printf(builder->arena, "%s.%s", title_of_relation(builder->arena, hold->relation), (*index)->constraint);
+        Step *step = add_step(builder, STEP_CONSTRAINT, title, "its index is there");
+        step->relation = hold->relation;
+        step->index = *index;
+        step->weight = table_weight(builder->plan, hold->relation);
+        need_table(builder, step, STEP_INDEX, hold->relation);
+    }
+}
+
 static void add_analyze(const StepBuilder *builder, const Hold *hold)
 {
     if (hold->relation->kind != 'r' && hold->relation->kind != 'p')
@@ -181,6 +197,8 @@ static void add_analyze(const StepBuilder *builder, const Hold *hold)
     step->relation = hold->relation;
     step->weight = table_weight(builder->plan, hold->relation);
     need_table(builder, step, STEP_COPY, hold->relation);
+    need_table(builder, step, STEP_INDEX, hold->relation);
+    need_table(builder, step, STEP_CONSTRAINT, hold->relation);
 }
 
 /* Everything that has to be done with a table before a foreign key from or to it can be looked at. */
@@ -188,15 +206,21 @@ static void need_whole_table(const StepBuilder *builder, Step *step, const Relat
 {
     need_table(builder, step, STEP_COPY, relation);
     need_table(builder, step, STEP_INDEX, relation);
+    need_table(builder, step, STEP_CONSTRAINT, relation);
     need_table(builder, step, STEP_ANALYZE, relation);
 }
 
 enum { NOT_VALID_ON_PARTITIONED = 180000 };
 
+static bool is_validated_at_once(const StepBuilder *builder, const Hold *hold)
+{
+    return hold->relation->kind == 'p' && builder->plan->gathered->target->server_version < NOT_VALID_ON_PARTITIONED;
+}
+
 static void add_foreign_key(const StepBuilder *builder, const Hold *hold, const ForeignKey *key)
 {
     const Catalog *target = builder->plan->gathered->target;
-    bool at_once = hold->relation->kind == 'p' && target->server_version < NOT_VALID_ON_PARTITIONED;
+    bool at_once = is_validated_at_once(builder, hold);
     const char *title =
         arena_printf(builder->arena, "%s.%s", title_of_relation(builder->arena, hold->relation), key->name);
     Step *step = add_step(builder, STEP_FOREIGN_KEY, title,
@@ -207,15 +231,21 @@ static void add_foreign_key(const StepBuilder *builder, const Hold *hold, const 
     step->weight = table_weight(builder->plan, hold->relation);
     need_whole_table(builder, step, hold->relation);
     need_whole_table(builder, step, catalog_relation_by_oid(target, key->to));
-    if (at_once || !key->validated)
+}
+
+/* Adding a key and validating one are in each other's way: first all are there, then each table's are validated one by one. */
+static void add_validate(const StepBuilder *builder, const Hold *hold, const ForeignKey *key)
+{
+    if (is_validated_at_once(builder, hold) || !key->validated)
         return;
-    const char *needed = step->name;
-    int64_t weight = step->weight;
-    Step *validate = add_step(builder, STEP_VALIDATE, title, "every row is checked, while others may write");
-    validate->relation = hold->relation;
-    validate->foreign_key = key;
-    validate->weight = weight;
-    need(builder, validate, needed);
+    const char *title =
+        arena_printf(builder->arena, "%s.%s", title_of_relation(builder->arena, hold->relation), key->name);
+    Step *step = add_step(builder, STEP_VALIDATE, title, "every row is checked, while others may write");
+    step->relation = hold->relation;
+    step->foreign_key = key;
+    step->weight = table_weight(builder->plan, hold->relation);
+    need_kind(builder, step, STEP_FOREIGN_KEY);
+    need_table(builder, step, STEP_VALIDATE, hold->relation);
 }
 
 static bool is_mapped(const Plan *plan, const Relation *relation, const Column *column)
@@ -242,7 +272,7 @@ static void add_sequences(const StepBuilder *builder, const Hold *hold)
 
 static void add_verify(const StepBuilder *builder, const Hold *hold)
 {
-    static const StepKind before[] = {STEP_COPY,        STEP_INDEX,    STEP_ANALYZE,
+    static const StepKind before[] = {STEP_COPY,        STEP_INDEX,    STEP_CONSTRAINT, STEP_ANALYZE,
                                       STEP_FOREIGN_KEY, STEP_VALIDATE, STEP_SEQUENCE};
     Step *step = add_step(builder, STEP_VERIFY, title_of_relation(builder->arena, hold->relation),
                           "both sides are read and compared");
@@ -278,10 +308,15 @@ void steps_build(Arena *arena, Plan *plan, const HoldList *holds)
     FOR_EACH(const Hold, hold, *holds)
         add_indexes(&builder, hold);
     FOR_EACH(const Hold, hold, *holds)
+        add_constraints(&builder, hold);
+    FOR_EACH(const Hold, hold, *holds)
         add_analyze(&builder, hold);
     FOR_EACH(const Hold, hold, *holds)
         FOR_EACH(const ForeignKey *, key, hold->foreign_keys)
             add_foreign_key(&builder, hold, *key);
+    FOR_EACH(const Hold, hold, *holds)
+        FOR_EACH(const ForeignKey *, key, hold->foreign_keys)
+            add_validate(&builder, hold, *key);
     FOR_EACH(const Hold, hold, *holds)
         add_sequences(&builder, hold);
     FOR_EACH(const Hold, hold, *holds)

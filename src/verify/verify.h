@@ -28,5 +28,8 @@ bool verify_run(Arena *arena, const VerifyRequest *request, VerificationList *fo
 /* Runs the user's checks of one side or the balances, records and lists them. `source` and `target` are open connections (equal with same). */
 bool verify_checks(Arena *arena, const Plan *plan, int64_t migration, CheckSide side, Conn *source, Conn *target,
                    CheckOutcomeList *outcomes, Error *error);
+/* One check: its outcome. A check that cannot even be run is an Error, with file and line. */
+bool verify_check(Arena *arena, const Plan *plan, const Check *check, Conn *source, Conn *target, CheckOutcome *outcome,
+                  Error *error);
 /* Both servers compute the same hash of the same bytes: the handshake before anything is compared. */
 bool verify_hashes_agree(Conn *source, Conn *target, bool *agree, Error *error);

@@ -1,0 +1,178 @@
+#include "copy/mover.h"
+
+#include "copy/statement.h"
+
+#include "base/fault.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+
+static bool query_number(Conn *conn, const char *sql, int64_t *number, Error *error)
+{
+    AUTO(Result) *result = conn_query(conn, sql, NO_PARAMS, error);
+    if (!result)
+        return false;
+    *number = result_number(result, 0, 0);
+    return true;
+}
+
+/* COPY between two servers, INSERT … SELECT inside one: rows arrive in `into` either way. */
+static bool relay(const Move *move, const char *copy_out, const char *copy_in, Books *books, int64_t *rows, Error *error)
+{
+    CopyResult copied = {0};
+    if (!copy_stream_relay(move->source, copy_out, move->target, copy_in, &move->monitor, &copied, error))
+        return false;
+    *rows = copied.rows_out;
+    books->bytes += copied.bytes;
+    return true;
+}
+
+/* ---- the three ways ---- */
+
+static bool move_stream(Arena *arena, const Move *move, Books *books, Error *error)
+{
+    CopyResult copied = {0};
+    if (!copy_stream_relay(move->source, statement_copy_out(arena, move->entity, move->keys), move->target,
+                           statement_copy_in(arena, move->entity), &move->monitor, &copied, error))
+        return false;
+    if (copied.rows_in != copied.rows_out) {
+        error_set(error, ERROR_DATA, "the source gave %" PRId64 " rows and %s took %" PRId64, copied.rows_out,
+                  move->entity->into->sql_name, copied.rows_in);
+        return error_hint(error, "A trigger on the target drops rows. Use `triggers: hold`, or a rule under `rejects:`.");
+    }
+    books->written = copied.rows_in;
+    books->bytes = copied.bytes;
+    return true;
+}
+
+/* What met a row with the same key was not counted by the server: it was kept, or was the same already. */
+static bool book_insert(const Move *move, int64_t given, int64_t affected, Books *books, Error *error)
+{
+    if (statement_meets_rows(move->entity) || affected == given) {
+        books->written = affected;
+        books->unchanged = given - affected;
+        return true;
+    }
+    error_set(error, ERROR_DATA, "%" PRId64 " rows were to be inserted into %s and it took %" PRId64, given,
+              move->entity->into->sql_name, affected);
+    return error_hint(error, "A trigger or rule on the target drops rows. Use `triggers: hold`, or a rule under `rejects:`.");
+}
+
+static bool move_inside(Arena *arena, const Move *move, Books *books, Error *error)
+{
+    const char *insert = statement_insert(arena, move->entity, statement_select(arena, move->entity, move->keys));
+    int64_t given = 0, affected = 0;
+    if (!conn_exec(move->target, insert, NO_PARAMS, &affected, error))
+        return false;
+    given = affected;
+    bool counts = statement_meets_rows(move->entity) || move->entity->triggers.count > 0;
+    if (counts && !query_number(move->target, statement_count(arena, move->entity, move->keys), &given, error))
+        return false;
+    return book_insert(move, given, affected, books, error);
+}
+
+static bool fill_staged(Arena *arena, const Move *move, int64_t *staged, Books *books, Error *error)
+{
+    if (!conn_exec(move->target, statement_create_staged(arena, move->entity), NO_PARAMS, NULL, error))
+        return false;
+    if (move->source == move->target)
+        return conn_exec(move->target, statement_fill_staged(arena, move->entity, move->keys), NO_PARAMS, staged, error);
+    return relay(move, statement_copy_out(arena, move->entity, move->keys), statement_copy_in(arena, move->entity), books,
+                 staged, error);
+}
+
+/* Rows that `load` drops are filtered; where it multiplies, its rows are what the books count. */
+static bool book_load(Arena *arena, const Move *move, int64_t *given, Books *books, Error *error)
+{
+    const char *rows = statement_staged_rows(arena, move->entity);
+    int64_t staged = *given;
+    if (!query_number(move->target, arena_printf(arena, "SELECT count(*) FROM (%s) AS l", rows), given, error))
+        return false;
+    books->filtered += staged > *given ? staged - *given : 0;
+    return true;
+}
+
+static bool move_staged(Arena *arena, const Move *move, Books *books, Error *error)
+{
+    int64_t given = 0, affected = 0;
+    if (!fill_staged(arena, move, &given, books, error))
+        return false;
+    FAULT("copy.staged");
+    if (move->entity->load && (!conn_exec(move->target, "ANALYZE pg_temp.staged", NO_PARAMS, NULL, error) ||
+                               !book_load(arena, move, &given, books, error)))
+        return false;
+    const char *insert = statement_insert(arena, move->entity, statement_staged_rows(arena, move->entity));
+    return conn_exec(move->target, insert, NO_PARAMS, &affected, error) && book_insert(move, given, affected, books, error);
+}
+
+/* ---- books ---- */
+
+static bool move_rejects(Arena *arena, const Move *move, Books *books, Error *error)
+{
+    if (move->entity->rejects.count == 0)
+        return true;
+    const char *select = statement_rejects(arena, move->entity, move->keys, move->migration, move->chunk);
+    if (move->source == move->target) {
+        const char *insert = arena_printf(arena, "INSERT INTO rehome.reject (%s) %s", statement_reject_columns, select);
+        return conn_exec(move->target, insert, NO_PARAMS, &books->rejected, error);
+    }
+    int64_t bytes = books->bytes;
+    bool moved = relay(move, arena_printf(arena, "COPY (%s) TO STDOUT", select),
+                       arena_printf(arena, "COPY rehome.reject (%s) FROM STDIN", statement_reject_columns), books,
+                       &books->rejected, error);
+    books->bytes = bytes;
+    return moved;
+}
+
+static bool count_driving(Arena *arena, const Move *move, Books *books, Error *error)
+{
+    const char *sql = transform_driving_count(arena, move->entity->transform, move->keys);
+    return !sql || query_number(move->source, sql, &books->driving, error);
+}
+
+/* Driving rows that the transform left out: how they are told depends on how many rows one of them may give. */
+static bool book_filtered(Arena *arena, const Move *move, int64_t given, Books *books, Error *error)
+{
+    Yield yield = move->entity->transform->yield;
+    if (yield == YIELD_ONE) {
+        books->driving = given;
+        return true;
+    }
+    if (!count_driving(arena, move, books, error))
+        return false;
+    int64_t contributing = books->driving;
+    if (yield == YIELD_AT_MOST_ONE)
+        contributing = given;
+    else if (yield == YIELD_BY_KEY && move->entity->transform->shows_key &&
+             !query_number(move->source, statement_contributing(arena, move->entity, move->keys), &contributing, error))
+        return false;
+    books->filtered += books->driving - contributing;
+    return true;
+}
+
+static bool balance(Books *books, Error *error)
+{
+    books->read = books->written + books->unchanged + books->merged + books->filtered + books->rejected;
+    if (books->filtered >= 0 && books->unchanged >= 0)
+        return true;
+    return error_set(error, ERROR_STATE,
+                     "the books do not balance: driving %" PRId64 ", written %" PRId64 ", unchanged %" PRId64
+                     ", filtered %" PRId64 ", rejected %" PRId64,
+                     books->driving, books->written, books->unchanged, books->filtered, books->rejected);
+}
+
+bool mover_move(Arena *arena, const Move *move, Books *books, Error *error)
+{
+    static bool (*const ways[])(Arena *, const Move *, Books *, Error *) = {
+        [WAY_INSIDE] = move_inside, [WAY_STREAM] = move_stream, [WAY_STAGE] = move_staged};
+    *books = (Books){0};
+    Way way = move->entity->load ? WAY_STAGE : move->entity->way;
+    if (!ways[way](arena, move, books, error))
+        return false;
+    FAULT("copy.moved");
+    if (!move_rejects(arena, move, books, error))
+        return false;
+    /* what `load` dropped was given by the transform all the same */
+    int64_t given = books->written + books->unchanged + books->filtered + books->rejected;
+    return book_filtered(arena, move, given, books, error) && balance(books, error);
+}

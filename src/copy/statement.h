@@ -1,0 +1,30 @@
+/* The SQL that moves one chunk of an entity, as text. Pure: what is run can be read and tested without a server.
+ *
+ * In all of it "q" is the transform's output, "t" the target table and "staged" the temporary table of a staged chunk. */
+#pragma once
+
+#include "plan/plan.h"
+#include "transform/keyset.h"
+
+/* SELECT of the mapped columns in the target's types, without the rows that a reject test takes. */
+char *statement_select(Arena *arena, const EntityPlan *entity, const KeySet *keys);
+/* COPY (that SELECT) TO STDOUT, and COPY … FROM STDIN into the target table or into `staged`. */
+char *statement_copy_out(Arena *arena, const EntityPlan *entity, const KeySet *keys);
+char *statement_copy_in(Arena *arena, const EntityPlan *entity);
+/* CREATE TEMPORARY TABLE staged …, gone at commit. */
+char *statement_create_staged(Arena *arena, const EntityPlan *entity);
+/* INSERT INTO staged SELECT …: staging inside one database. */
+char *statement_fill_staged(Arena *arena, const EntityPlan *entity, const KeySet *keys);
+/* INSERT INTO target … [ON CONFLICT …] from `select`, a SELECT of the mapped columns. */
+char *statement_insert(Arena *arena, const EntityPlan *entity, const char *select);
+/* Whether an insert may meet rows that are there already, and so carries ON CONFLICT. */
+bool statement_meets_rows(const EntityPlan *entity);
+/* The rows of `staged`, or what `load` makes of them: the SELECT for statement_insert(). */
+char *statement_staged_rows(Arena *arena, const EntityPlan *entity);
+/* One row: how many transform rows a KeySet gives, rejected ones left out. */
+char *statement_count(Arena *arena, const EntityPlan *entity, const KeySet *keys);
+/* SELECT of what goes into rehome.reject's columns (statement_reject_columns). */
+char *statement_rejects(Arena *arena, const EntityPlan *entity, const KeySet *keys, long long migration, long long chunk);
+extern const char statement_reject_columns[];
+/* One row: how many driving rows gave at least one row (YIELD_BY_KEY). */
+char *statement_contributing(Arena *arena, const EntityPlan *entity, const KeySet *keys);

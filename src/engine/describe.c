@@ -1,0 +1,181 @@
+#include "engine/describe.h"
+
+#include "engine/sql_error.h"
+
+#include "base/text.h"
+#include "pg/quote.h"
+
+#include <string.h>
+
+/* The server understood that it was asked and says no: the SQL is wrong, not the connection. */
+static bool is_refusal(const Error *error)
+{
+    return error->kind == ERROR_SQL || error->kind == ERROR_DATA;
+}
+
+/* In a transaction a refused statement would end everything: a savepoint keeps the rest. */
+static bool try_describe(Arena *arena, Conn *conn, const char *sql, OutputColumnList *columns, Error *error)
+{
+    bool inside = conn_in_transaction(conn);
+    Error ignored = {0};
+    if (inside && !conn_exec(conn, "SAVEPOINT rehome_describe", NO_PARAMS, NULL, error))
+        return false;
+    bool described = conn_describe(arena, conn, sql, columns, error);
+    if (inside && described)
+        return conn_exec(conn, "RELEASE SAVEPOINT rehome_describe", NO_PARAMS, NULL, error);
+    if (inside)
+        conn_exec(conn, "ROLLBACK TO SAVEPOINT rehome_describe", NO_PARAMS, NULL, &ignored);
+    return described;
+}
+
+/* False only when the server cannot be asked; a refusal becomes a mistake at its place in the user's text. */
+static bool describe_user_sql(Session *session, Conn *conn, const Sql *sql, const char *before, const char *after,
+                              OutputColumnList *columns, Mistakes *mistakes, bool *accepted, Error *error)
+{
+    const char *text = arena_printf(session->arena, "%s%s%s", before, sql->text, after);
+    *accepted = try_describe(session->arena, conn, text, columns, error);
+    if (*accepted || !is_refusal(error))
+        return *accepted;
+    sql_error_mistake(sql, (int)strlen(before), error, mistakes);
+    error_clear(error);
+    return true;
+}
+
+static KeySet open_keys(const GatheredEntity *entity)
+{
+    return (KeySet){.kind = entity->walk_key.count ? KEYSET_RANGE : KEYSET_CTID, .key = &entity->walk_key};
+}
+
+static bool same_columns(const OutputColumnList *left, const OutputColumnList *right, size_t skip)
+{
+    if (left->count + skip != right->count)
+        return false;
+    for (size_t i = 0; i < left->count; i++)
+        if (!text_equal(left->items[i].name, right->items[i + skip].name) || left->items[i].type != right->items[i + skip].type)
+            return false;
+    return true;
+}
+
+/* Whether the server takes a text of ours and gives the same columns; *why is its word when it does not. */
+static bool accepts(Session *session, const GatheredEntity *entity, const char *sql, size_t skip, const char **why, Error *error)
+{
+    OutputColumnList columns = {0};
+    *why = NULL;
+    if (!try_describe(session->arena, session->source, sql, &columns, error)) {
+        if (!is_refusal(error))
+            return false;
+        *why = arena_strdup(session->arena, error->message);
+        error_clear(error);
+    } else if (!same_columns(&entity->output, &columns, skip)) {
+        *why = "narrowed, it gives other columns";
+    }
+    return true;
+}
+
+static bool check_narrowing(Session *session, GatheredEntity *entity, Error *error)
+{
+    Transform *transform = entity->transform;
+    KeySet keys = open_keys(entity);
+    const char *why = NULL;
+    if (transform->narrowable) {
+        const char *sql = transform_narrow(session->arena, transform, &keys, TRANSFORM_PLAIN);
+        if (!accepts(session, entity, sql, 0, &entity->narrow_refused, error))
+            return false;
+    }
+    if (!transform->shows_key)
+        return true;
+    KeySet everything = {.kind = KEYSET_EVERYTHING};
+    const char *sql = transform_narrow(session->arena, transform, &everything, TRANSFORM_WITH_KEY);
+    size_t skip = entity->walk_key.count ? entity->walk_key.count : 1;
+    if (!accepts(session, entity, sql, skip, &why, error))
+        return false;
+    transform->shows_key = why == NULL;
+    return true;
+}
+
+static bool check_where(Session *session, const GatheredEntity *entity, Mistakes *mistakes, Error *error)
+{
+    const Sql *where = &entity->entity->where;
+    if (!where->text || !entity->driving)
+        return true;
+    OutputColumnList columns = {0};
+    bool accepted = false;
+    const char *before = arena_printf(session->arena, "SELECT FROM %s WHERE (", entity->driving->sql_name);
+    return describe_user_sql(session, session->source, where, before, "\n)", &columns, mistakes, &accepted, error);
+}
+
+static bool check_rejects(Session *session, const GatheredEntity *entity, Mistakes *mistakes, Error *error)
+{
+    KeySet everything = {.kind = KEYSET_EVERYTHING};
+    const char *output = transform_narrow(session->arena, entity->transform, &everything, TRANSFORM_PLAIN);
+    FOR_EACH(const RejectRule, rule, entity->entity->rejects) {
+        OutputColumnList columns = {0};
+        bool accepted = false;
+        const char *before = arena_printf(session->arena, "SELECT FROM (%s\n) AS \"q\" WHERE (", output);
+        if (!describe_user_sql(session, session->source, &rule->sql, before, "\n)", &columns, mistakes, &accepted, error))
+            return false;
+    }
+    return true;
+}
+
+static bool check_scope(Session *session, const GatheredEntity *entity, Mistakes *mistakes, Error *error)
+{
+    if (!entity->entity->scope.text)
+        return true;
+    OutputColumnList columns = {0};
+    bool accepted = false;
+    const char *before = arena_printf(session->arena, "SELECT FROM %s WHERE (", entity->into->sql_name);
+    return describe_user_sql(session, session->target, &entity->entity->scope, before, "\n)", &columns, mistakes, &accepted, error);
+}
+
+/* `staged` as it will be: a column of the same name in the target gives its type, else it is text. */
+static char *staged_definition(Arena *arena, const GatheredEntity *entity)
+{
+    Text sql = text_new(arena);
+    text_add(&sql, "CREATE TEMPORARY TABLE staged (");
+    FOR_EACH(const OutputColumn, column, entity->output) {
+        const Column *to = relation_column(entity->into, column->name);
+        text_addf(&sql, "%s%s %s", column == entity->output.items ? "" : ", ", quote_name(arena, column->name),
+                  to ? to->type_name : "text");
+    }
+    text_add(&sql, ")");
+    return sql.chars;
+}
+
+/* The staging table lives only for the question. */
+static bool describe_load(Session *session, GatheredEntity *entity, Mistakes *mistakes, Error *error)
+{
+    const Sql *load = &entity->entity->load;
+    bool accepted = false;
+    if (!load->text)
+        return true;
+    return conn_exec(session->target, "SAVEPOINT rehome_load", NO_PARAMS, NULL, error) &&
+           conn_exec(session->target, staged_definition(session->arena, entity), NO_PARAMS, NULL, error) &&
+           describe_user_sql(session, session->target, load, "", "", &entity->load_output, mistakes, &accepted, error) &&
+           conn_exec(session->target, "ROLLBACK TO SAVEPOINT rehome_load", NO_PARAMS, NULL, error);
+}
+
+bool describe_entity(Session *session, GatheredEntity *entity, Mistakes *mistakes, Error *error)
+{
+    bool accepted = false;
+    if (!describe_user_sql(session, session->source, entity->transform->sql, "", "", &entity->output, mistakes, &accepted, error))
+        return false;
+    if (!accepted) {
+        entity->transform = NULL;
+        return true;
+    }
+    return check_where(session, entity, mistakes, error) && check_rejects(session, entity, mistakes, error) &&
+           check_scope(session, entity, mistakes, error) && check_narrowing(session, entity, error) &&
+           describe_load(session, entity, mistakes, error);
+}
+
+bool describe_is_empty(Arena *arena, Conn *target, const Relation *relation, bool *empty, Error *error)
+{
+    const char *sql = arena_printf(arena, "SELECT NOT EXISTS (SELECT FROM %s%s)", relation->has_children ? "ONLY " : "",
+                                   relation->sql_name);
+    AUTO(Result) *result = conn_query(target, sql, NO_PARAMS, error);
+    if (!result)
+        return error_doing(error, "looking whether %s is empty", relation->sql_name);
+    *empty = result_bool(result, 0, 0);
+    return true;
+}

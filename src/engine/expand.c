@@ -1,0 +1,86 @@
+#include "engine/expand.h"
+
+#include "engine/lock_wait.h"
+#include "engine/sql_error.h"
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "ledger/number.h"
+#include "sql/embedded.h"
+
+static char *step_name(Arena *arena, const Sql *file)
+{
+    return arena_printf(arena, "%s %s", step_rule(STEP_EXPAND)->name, file->place.file);
+}
+
+static bool run_file(Session *session, Conn *target, const Sql *file, Error *error)
+{
+    if (lock_wait_limit(target, error) && conn_script(target, file->text, error))
+        return true;
+    return sql_error_place(session->arena, file, error);
+}
+
+/* What an expand file SETs ends with the file: here the transaction goes on after it. */
+static bool rehearse_file(Session *session, const Sql *file, Error *error)
+{
+    AUTO(Result) *before = conn_query(session->target, "SELECT pg_catalog.current_setting('search_path')", NO_PARAMS, error);
+    return before && run_file(session, session->target, file, error) && conn_script(session->target, "RESET ROLE", error) &&
+           conn_exec(session->target, "SELECT pg_catalog.set_config('search_path', $1, true)",
+                     PARAMS(result_text(before, 0, 0)), NULL, error);
+}
+
+/* The text as it was run, NULL when it was not. */
+static bool was_run(Session *session, const Sql *file, char **text, Error *error)
+{
+    *text = NULL;
+    if (session->migration == 0)
+        return true;
+    Params values = PARAMS(number_text(session->arena, session->migration), step_name(session->arena, file));
+    AUTO(Result) *result = conn_query(session->target, sql_engine_expanded, values, error);
+    if (!result)
+        return false;
+    if (result_rows(result) > 0)
+        *text = result_copy(session->arena, result, 0, 0);
+    return true;
+}
+
+static bool for_each_new(Session *session, bool (*run)(Session *, const Sql *, Error *), bool *any, Error *error)
+{
+    for (size_t i = 0; i < session->manifest->expand.count; i++) {
+        const Sql *file = &session->manifest->expand.items[i];
+        char *text = NULL;
+        if (!was_run(session, file, &text, error))
+            return false;
+        if (text && !text_equal(text, file->text)) {
+            error_set(error, ERROR_STATE, "%s was changed after it was run", file->place.file);
+            return error_hint(error, "Put what is new into a file of its own under `expand`, and this one back as it was.");
+        }
+        if (!text && !run(session, file, error))
+            return false;
+        *any = *any || !text;
+    }
+    return true;
+}
+
+bool expand_rehearse(Session *session, Error *error)
+{
+    bool any = false;
+    return for_each_new(session, rehearse_file, &any, error);
+}
+
+/* On a connection of its own, which ends with the file and takes all its settings along. */
+static bool run_committed(Session *session, const Sql *file, Error *error)
+{
+    Params values = PARAMS(number_text(session->arena, session->migration), step_name(session->arena, file), file->text);
+    AUTO(Conn) *target = conn_open(&session->target_options, error);
+    if (!target || !conn_begin(target, "", error) || !run_file(session, target, file, error) ||
+        !conn_exec(target, sql_engine_expand_done, values, NULL, error))
+        return false;
+    FAULT("engine.expand.before_commit");
+    return conn_commit(target, error);
+}
+
+bool expand_run(Session *session, bool *any, Error *error)
+{
+    return for_each_new(session, run_committed, any, error);
+}

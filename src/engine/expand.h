@@ -1,0 +1,9 @@
+/* Expand files: additive DDL on the target, each run once in one transaction with its mark in the ledger. */
+#pragma once
+
+#include "engine/engine.h"
+
+/* In the open target transaction: runs those that were not run yet. The caller rolls back. */
+bool expand_rehearse(Session *session, Error *error);
+/* Runs those that were not run yet, each committed with its step. *any: at least one was. A file that was changed after it was run is ERROR_STATE. */
+bool expand_run(Session *session, bool *any, Error *error);

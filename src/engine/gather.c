@@ -1,0 +1,253 @@
+#include "engine/gather.h"
+
+#include "engine/describe.h"
+
+#include "base/text.h"
+#include "pg/quote.h"
+#include "verify/verify.h"
+
+static bool is_selected(const Session *session, const Entity *entity)
+{
+    return session->only.count == 0 || string_list_contains(&session->only, entity->name);
+}
+
+/* ---- names ---- */
+
+/* A table that is not there: what was meant, and how to write it. */
+static void miss_relation(const Catalog *catalog, const Name *name, const char *side, Mistakes *mistakes)
+{
+    const Relation *spelled = catalog_relation_spelled(catalog, name->text);
+    const char *nearest = catalog_nearest_relation(mistakes->arena, catalog, name->text);
+    if (spelled)
+        mistake_add(mistakes, name->place, "no table %s on the %s; there is one spelled exactly so: write '\"%s\"' with double quotes",
+                    name->text, side, spelled->name);
+    else if (nearest)
+        mistake_add(mistakes, name->place, "no table %s on the %s; did you mean %s?", name->text, side, nearest);
+    else
+        mistake_add(mistakes, name->place, "no table %s on the %s", name->text, side);
+}
+
+static const Relation *find_relation(const Catalog *catalog, const Name *name, const char *side, Mistakes *mistakes)
+{
+    const Relation *relation = catalog_relation(catalog, name->schema, name->name);
+    if (!relation)
+        miss_relation(catalog, name, side, mistakes);
+    return relation;
+}
+
+/* A view can be read, but only the tables below it can be written. */
+static const Relation *find_target(const Catalog *catalog, const Name *name, Mistakes *mistakes)
+{
+    const Relation *into = find_relation(catalog, name, "target", mistakes);
+    if (!into || into->kind == 'r' || into->kind == 'p')
+        return into;
+    mistake_add(mistakes, name->place, "%s on the target is not a table that rows can be copied into", name->text);
+    return NULL;
+}
+
+static void find_tables(const Session *session, GatheredEntity *entity, Mistakes *mistakes)
+{
+    const Entity *wanted = entity->entity;
+    entity->into = find_target(session->gathered.target, &wanted->into, mistakes);
+    FOR_EACH(Name, name, wanted->from) {
+        const Relation *relation = find_relation(session->gathered.source, name, "source", mistakes);
+        if (wanted->from.count == 1)
+            entity->driving = relation;
+    }
+}
+
+/* ---- the key to walk by ---- */
+
+static bool is_text_like(const Type *type)
+{
+    return type && type->category == 'S';
+}
+
+static void find_walk_key(Arena *arena, const Catalog *source, GatheredEntity *entity)
+{
+    const Index *index = entity->driving ? relation_walk_key(entity->driving) : NULL;
+    if (!index)
+        return;
+    FOR_EACH(int, number, index->columns) {
+        const Column *column = relation_column_by_number(entity->driving, *number);
+        int32_t typmod = column->typmod;
+        const Type *type = catalog_type(source, column->type), *base = catalog_base_type(source, column->type, &typmod);
+        KeyColumn *key = LIST_ADD(arena, &entity->walk_key);
+        key->name = column->name;
+        key->type = type->sql_name;
+        key->collate_c = is_text_like(base) && !column->collation_is_c;
+        key->integer = base->category == 'N' && (text_equal(base->name, "int2") || text_equal(base->name, "int4") ||
+                                                 text_equal(base->name, "int8"));
+    }
+}
+
+/* ---- transforms ---- */
+
+/* The columns that both sides have by name, but those that the target computes itself. */
+static const Sql *default_transform(Arena *arena, const GatheredEntity *entity, Mistakes *mistakes)
+{
+    Text columns = text_new(arena);
+    FOR_EACH(const Column, column, entity->driving->columns) {
+        const Column *to = relation_column(entity->into, column->name);
+        if (!to || to->generated)
+            continue;
+        text_separate(&columns, ", ");
+        text_add(&columns, quote_name(arena, column->name));
+    }
+    Sql *sql = NEW(arena, Sql);
+    sql->place = entity->entity->place;
+    if (columns.length == 0)
+        mistake_add(mistakes, sql->place, "entity \"%s\" has no transform, and %s and %s have no column name in common",
+                    entity->entity->name, entity->driving->sql_name, entity->into->sql_name);
+    sql->text = arena_printf(arena, "SELECT %s FROM %s%s", columns.chars, entity->driving->has_children ? "ONLY " : "",
+                             entity->driving->sql_name);
+    return columns.length > 0 ? sql : NULL;
+}
+
+static const Sql *choose_transform(Arena *arena, GatheredEntity *entity, Mistakes *mistakes)
+{
+    if (entity->entity->transform.text)
+        return &entity->entity->transform;
+    entity->default_transform = true;
+    if (!entity->driving && entity->entity->from.count != 1)
+        mistake_add(mistakes, entity->entity->place, "entity \"%s\" needs a transform: without one table in `from` there is no default",
+                    entity->entity->name);
+    return entity->driving && entity->into ? default_transform(arena, entity, mistakes) : NULL;
+}
+
+static void build_transform(Session *session, GatheredEntity *entity, Mistakes *mistakes)
+{
+    Arena *arena = session->arena;
+    const Sql *sql = choose_transform(arena, entity, mistakes);
+    if (!sql || (!entity->driving && entity->entity->from.count == 1))
+        return;
+    const Catalog *source = session->gathered.source;
+    StringList columns = {0};
+    if (entity->driving)
+        FOR_EACH(const Column, column, entity->driving->columns)
+            LIST_PUSH(arena, &columns, column->name);
+    TransformRequest request = {
+        .sql = sql,
+        .driving_schema = entity->driving ? entity->driving->schema : NULL,
+        .driving_name = entity->driving ? entity->driving->name : NULL,
+        .driving_in_search_path = entity->driving && catalog_relation(source, NULL, entity->driving->name) == entity->driving,
+        .where = entity->entity->where.text,
+        .key = &entity->walk_key,
+        .driving_columns = &columns,
+        .volatile_functions = &source->volatile_functions,
+        .aggregates = &source->aggregate_functions,
+        .set_returning = &source->set_returning_functions};
+    size_t before = mistakes->list.count;
+    Transform *transform = transform_build(arena, &request, mistakes);
+    if (mistakes->list.count == before)
+        entity->transform = transform;
+}
+
+/* ---- what the ledger remembers ---- */
+
+static const EntityState *find_state(const EntityStateList *states, const char *name)
+{
+    FOR_EACH(const EntityState, state, *states)
+        if (text_equal(state->name, name))
+            return state;
+    return NULL;
+}
+
+/* Was the table empty when the migration began: the ledger knows once it has begun. */
+static bool learn_empty(Session *session, const EntityStateList *states, GatheredEntity *entity, Error *error)
+{
+    const EntityState *state = find_state(states, entity->entity->name);
+    if (state) {
+        entity->into_empty = state->was_empty;
+        return true;
+    }
+    FOR_EACH(const EntityState, other, *states)
+        if (text_equal(other->into_schema, entity->into->schema) && text_equal(other->into_name, entity->into->name)) {
+            entity->into_empty = other->was_empty;
+            return true;
+        }
+    return describe_is_empty(session->arena, session->target, entity->into, &entity->into_empty, error);
+}
+
+static bool gather_entity(Session *session, const EntityStateList *states, GatheredEntity *entity, Mistakes *mistakes, Error *error)
+{
+    find_tables(session, entity, mistakes);
+    find_walk_key(session->arena, session->gathered.source, entity);
+    build_transform(session, entity, mistakes);
+    if (entity->into && !learn_empty(session, states, entity, error))
+        return false;
+    if (!entity->transform || !entity->into)
+        return true;
+    return describe_entity(session, entity, mistakes, error);
+}
+
+static bool load_catalogs(Session *session, EntityStateList *states, Error *error)
+{
+    Arena *arena = session->arena;
+    Gathered *gathered = &session->gathered;
+    Catalog *target = catalog_load(arena, session->target, error);
+    if (!target)
+        return false;
+    if (session->migration && (!ledger_patch_catalog(arena, session->target, session->migration, target, error) ||
+                               !ledger_entities(arena, session->target, session->migration, states, error)))
+        return false;
+    gathered->target = target;
+    gathered->source = gathered->same ? target : catalog_load(arena, session->source, error);
+    return gathered->source != NULL;
+}
+
+bool gather(Session *session, Mistakes *mistakes, Error *error)
+{
+    EntityStateList states = {0};
+    session->gathered.entities.count = 0;
+    if (!load_catalogs(session, &states, error) ||
+        !verify_hashes_agree(session->source, session->target, &session->gathered.hashes_agree, error))
+        return false;
+    FOR_EACH(const Entity, entity, session->manifest->entities) {
+        if (!is_selected(session, entity))
+            continue;
+        GatheredEntity *gathered = LIST_ADD(session->arena, &session->gathered.entities);
+        gathered->entity = entity;
+        if (!gather_entity(session, &states, gathered, mistakes, error))
+            return error_doing(error, "entity \"%s\"", entity->name);
+    }
+    return true;
+}
+
+/* ---- which tables a dump must give ---- */
+
+static bool add_reads(Arena *arena, const Sql *sql, StringList *tables)
+{
+    static const StringList none = {0};
+    static const KeyColumnList no_key = {0};
+    Mistakes ignored = {.arena = arena};
+    TransformRequest request = {.sql = sql,
+                                .key = &no_key,
+                                .driving_columns = &none,
+                                .volatile_functions = &none,
+                                .aggregates = &none,
+                                .set_returning = &none};
+    const Transform *transform = transform_build(arena, &request, &ignored);
+    if (ignored.list.count > 0 || !transform->parsed)
+        return false;
+    FOR_EACH(const TableRead, read, transform->reads)
+        LIST_PUSH(arena, tables,
+                  read->schema ? quote_qualified(arena, read->schema, read->name) : quote_name(arena, read->name));
+    return true;
+}
+
+bool gather_tables_read(Arena *arena, const Manifest *manifest, StringList *tables)
+{
+    bool known = true;
+    FOR_EACH(const Entity, entity, manifest->entities) {
+        FOR_EACH(const Name, name, entity->from)
+            LIST_PUSH(arena, tables,
+                      name->schema ? quote_qualified(arena, name->schema, name->name) : quote_name(arena, name->name));
+        if (entity->transform.text)
+            known = add_reads(arena, &entity->transform, tables) && known;
+    }
+    FOR_EACH(const Check, check, manifest->checks)
+        if (check->side != CHECK_TARGET)
+            known = add_reads(arena, &check->sql, tables) && known;
+    return known;
+}

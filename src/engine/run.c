@@ -1,0 +1,206 @@
+#include "engine/engine.h"
+
+#include "engine/work.h"
+
+#include "base/clock.h"
+#include "base/stop.h"
+#include "base/text.h"
+
+static bool is_last(StepKind kind)
+{
+    return kind == STEP_VERIFY || kind == STEP_CHECK_AFTER;
+}
+
+/* ---- the proof ---- */
+
+static bool finish_steps(Session *session, StepKind kind, Error *error)
+{
+    FOR_EACH(const Step, step, session->plan->steps)
+        if (step->kind == kind && !ledger_finish_open_step(session->target, session->migration, step->name, error))
+            return false;
+    return true;
+}
+
+static bool all_passed(const RunReport *report)
+{
+    FOR_EACH(const Verification, found, report->verifications)
+        if (!text_equal(found->state, "passed"))
+            return false;
+    return true;
+}
+
+static const CheckOutcome *failed_check(const RunReport *report)
+{
+    FOR_EACH(const CheckOutcome, check, report->checks)
+        if (text_equal(check->state, "failed"))
+            return check;
+    return NULL;
+}
+
+static bool run_checks(Session *session, CheckSide side, RunReport *report, Error *error)
+{
+    return verify_checks(session->arena, session->plan, session->migration, side, session->source, session->target, &report->checks,
+                         error);
+}
+
+static bool judge(Session *session, RunReport *report, Error *error)
+{
+    const CheckOutcome *check = failed_check(report);
+    if (!all_passed(report))
+        return error_set(error, ERROR_DIFFERENT, "verification found differences");
+    if (check)
+        return error_set(error, ERROR_DIFFERENT, "check \"%s\" (%s) failed: %s", check->name, check->side, check->value ? check->value : "");
+    if (!report->balanced)
+        return error_set(error, ERROR_DIFFERENT, "the books do not balance");
+    return finish_steps(session, STEP_VERIFY, error) && finish_steps(session, STEP_CHECK_AFTER, error);
+}
+
+/* Only what was moved can be compared. */
+static bool refuse_unfinished(Session *session, Error *error)
+{
+    if (session->migration == 0) {
+        error_set(error, ERROR_STATE, "nothing was run yet: there is nothing to verify");
+        return error_hint(error, "rehome run");
+    }
+    return true;
+}
+
+bool engine_verify(Session *session, RunReport *report, Error *error)
+{
+    double started = clock_now();
+    if (!refuse_unfinished(session, error))
+        return false;
+    VerifyRequest request = {.plan = session->plan,
+                             .migration = session->migration,
+                             .source = session->source_options,
+                             .target = session->target_options,
+                             .snapshot = session->snapshot,
+                             .jobs = session->jobs,
+                             .events = session->events};
+    if (!session->gathered.same && !session->snapshot)
+        request.snapshot = session->snapshot = snapshot_new(&session->source_options, NULL);
+    if (!verify_run(session->arena, &request, &report->verifications, error) ||
+        !run_checks(session, CHECK_TARGET, report, error) || !run_checks(session, CHECK_BALANCE, report, error) ||
+        !ledger_is_balanced(session->target, session->migration, &report->balanced, error) ||
+        !ledger_over_budget(session->target, session->migration, &report->over_budget, error))
+        return false;
+    report->seconds = clock_now() - started;
+    return judge(session, report, error);
+}
+
+/* ---- the run ---- */
+
+/* What earlier processes found: a run that has nothing to do says it again. */
+static bool recall(Session *session, RunReport *report, Error *error)
+{
+    return ledger_verifications(session->arena, session->target, session->migration, &report->verifications, error) &&
+           ledger_checks(session->arena, session->target, session->migration, &report->checks, error) &&
+           ledger_is_balanced(session->target, session->migration, &report->balanced, error) &&
+           ledger_over_budget(session->target, session->migration, &report->over_budget, error);
+}
+
+static bool count_open(Session *session, bool last, int64_t *open, Error *error)
+{
+    StringList names = {0};
+    FOR_EACH(const Step, step, session->plan->steps)
+        if (is_last(step->kind) == last)
+            LIST_PUSH(session->arena, &names, step->name);
+    return ledger_count_open(session->arena, session->target, session->migration, &names, open, error);
+}
+
+static bool share_snapshot(Session *session, Error *error)
+{
+    char *offered = NULL;
+    if (session->gathered.same)
+        return true;
+    if (!ledger_offered_snapshot(session->arena, session->target, session->migration, &offered, error))
+        return false;
+    session->snapshot = snapshot_new(&session->source_options, offered);
+    return snapshot_import(session->snapshot, session->source, error) &&
+           ledger_offer_snapshot(session->target, session->migration, snapshot_name(session->arena, session->snapshot), error);
+}
+
+static bool backfill(Session *session, Error *error)
+{
+    int64_t open = 0;
+    if (!count_open(session, false, &open, error))
+        return false;
+    if (open == 0)
+        return true;
+    return ledger_set_phase(session->target, session->migration, "backfill", "running", error) && work_run(session, error);
+}
+
+/* One process proves; another that comes to this point waits and finds it proved. */
+static bool prove(Session *session, RunReport *report, Error *error)
+{
+    int64_t open = 0;
+    Error ignored = {0};
+    if (!ledger_lock_setup(session->target, session->migration, error) || !count_open(session, true, &open, error))
+        return false;
+    bool proved = open == 0 ? recall(session, report, error)
+                            : ledger_set_phase(session->target, session->migration, "verify", "running", error) &&
+                                  engine_verify(session, report, error);
+    ledger_unlock_setup(session->target, session->migration, &ignored);
+    return proved;
+}
+
+static bool refuse_rejects(const RunReport *report, Error *error)
+{
+    if (report->over_budget == 0)
+        return true;
+    error_set(error, ERROR_REJECTS, "%lld rows were rejected that have no budget", (long long)report->over_budget);
+    return error_hint(error, "Look at rehome.reject where budgeted; mend the transform, or name them in a rule under `rejects:`.");
+}
+
+static bool run_phases(Session *session, RunReport *report, Error *error)
+{
+    if (!share_snapshot(session, error) || !backfill(session, error) || !prove(session, report, error))
+        return false;
+    return ledger_set_phase(session->target, session->migration, "done", "done", error) && refuse_rejects(report, error);
+}
+
+static const char *end_state(const Error *error)
+{
+    return error->kind == ERROR_NONE || error->kind == ERROR_REJECTS ? "done" : error->kind == ERROR_STOPPED ? "stopped" : "failed";
+}
+
+/* How it ended, as far as the target can still be told. */
+static void close_run(Session *session, int64_t run, const Error *error)
+{
+    Error ignored = {0};
+    MigrationState state = {0};
+    conn_outlive_stop(session->target, true);
+    conn_rollback(session->target);
+    if (error->kind != ERROR_NONE && error->kind != ERROR_REJECTS &&
+        ledger_state(session->arena, session->target, session->migration, &state, &ignored))
+        ledger_set_phase(session->target, session->migration, state.phase, end_state(error), &ignored);
+    ledger_end_run(session->target, run, end_state(error), &ignored);
+}
+
+static bool nothing_open(Session *session, RunReport *report, Error *error)
+{
+    int64_t work = 0, proof = 0;
+    if (!count_open(session, false, &work, error) || !count_open(session, true, &proof, error))
+        return false;
+    report->nothing_to_do = work == 0 && proof == 0;
+    return true;
+}
+
+bool engine_run(Session *session, RunReport *report, Error *error)
+{
+    double started = clock_now();
+    int64_t run = 0;
+    if (!nothing_open(session, report, error))
+        return false;
+    if (report->nothing_to_do)
+        return recall(session, report, error) && refuse_rejects(report, error);
+    if (!ledger_start_run(session->arena, session->target, session->migration,
+                          conn_describe_address(session->arena, session->source), &run, error))
+        return false;
+    events_emit(session->events, &(Event){.kind = EVENT_RUN_STARTED});
+    bool done = run_phases(session, report, error);
+    report->seconds = clock_now() - started;
+    close_run(session, run, error);
+    events_emit(session->events, &(Event){.kind = EVENT_RUN_DONE, .seconds = report->seconds});
+    return done;
+}

@@ -1,0 +1,201 @@
+#include "engine/engine.h"
+
+#include "engine/expand.h"
+#include "engine/gather.h"
+
+#include "base/text.h"
+#include "scratch/dump.h"
+
+#include <unistd.h>
+
+enum { MOST_DEFAULT_JOBS = 4 };
+
+static int default_jobs(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > MOST_DEFAULT_JOBS ? MOST_DEFAULT_JOBS : (int)cores;
+}
+
+static bool load_manifest(Session *session, const SessionOptions *options, Error *error)
+{
+    Mistakes mistakes = {.arena = session->arena};
+    session->manifest = manifest_load(session->arena, &options->manifest, &mistakes);
+    if (!mistakes_none(&mistakes, error))
+        return false;
+    return session->manifest || error_set(error, ERROR_BUG, "the manifest was not read");
+}
+
+/* --only names entities of the manifest, or it is a mistake: a name that matches nothing is never passed over in silence. */
+static bool select_entities(Session *session, const StringList *only, Error *error)
+{
+    StringList names = {0};
+    FOR_EACH(Entity, entity, session->manifest->entities)
+        LIST_PUSH(session->arena, &names, entity->name);
+    FOR_EACH(const char *, name, *only) {
+        if (string_list_contains(&names, *name))
+            continue;
+        const char *nearest = string_list_nearest(&names, *name);
+        error_set(error, ERROR_INPUT, "--only names no entity: \"%s\"", *name);
+        return nearest ? error_hint(error, "Did you mean \"%s\"?", nearest) : false;
+    }
+    session->only = *only;
+    return true;
+}
+
+static char *application(Arena *arena, const Manifest *manifest, const char *role)
+{
+    return arena_printf(arena, "rehome:%.40s:%s", manifest->name, role);
+}
+
+static bool connect_target(Session *session, Error *error)
+{
+    const Manifest *manifest = session->manifest;
+    session->target_options = (ConnOptions){.url = manifest->same ? manifest->source_url : manifest->target_url,
+                                            .side = "target",
+                                            .application = application(session->arena, manifest, "target")};
+    session->target = conn_open(&session->target_options, error);
+    return session->target != NULL;
+}
+
+static bool refuse_standby(Session *session, Error *error)
+{
+    AUTO(Result) *result = conn_query(session->target, "SELECT pg_catalog.pg_is_in_recovery()", NO_PARAMS, error);
+    if (!result || !result_bool(result, 0, 0))
+        return result != NULL;
+    error_set(error, ERROR_RIGHTS, "the target is a standby (in recovery): nothing can be written there");
+    return error_hint(error, "Connect to the primary, for example with target_session_attrs=read-write and all hosts in the URL.");
+}
+
+Session *session_open(Arena *arena, const SessionOptions *options, Error *error)
+{
+    AUTO(Session) *session = NEW(arena, Session);
+    session->arena = arena;
+    session->jobs = options->jobs > 0 ? options->jobs : default_jobs();
+    session->events = options->events;
+    session->note = options->note;
+    session->note_self = options->note_self;
+    bool installed = false;
+    if (!load_manifest(session, options, error) || !select_entities(session, &options->only, error) ||
+        !connect_target(session, error) || !refuse_standby(session, error) ||
+        !ledger_is_installed(session->target, &installed, error) ||
+        (installed && !ledger_find(arena, session->target, session->manifest, &session->migration, error)))
+        return NULL;
+    Session *opened = session;
+    session = NULL;
+    return opened;
+}
+
+void session_close(Session *session)
+{
+    if (!session)
+        return;
+    snapshot_free(session->snapshot);
+    if (session->source != session->target)
+        conn_close(session->source);
+    conn_close(session->target);
+    session->snapshot = NULL;
+    session->source = session->target = NULL;
+}
+
+void Session_cleanup(Session **session)
+{
+    session_close(*session);
+}
+
+/* ---- the source ---- */
+
+static const char *restore_dump(Session *session, Error *error)
+{
+    StringList needed = {0};
+    bool known = gather_tables_read(session->arena, session->manifest, &needed);
+    DumpOptions options = {.path = session->manifest->source_dump,
+                           .label = session->manifest->name,
+                           .needed = known ? &needed : NULL,
+                           .jobs = session->jobs,
+                           .note = session->note,
+                           .self = session->note_self};
+    Scratch *scratch = dump_restore(session->arena, &options, error);
+    if (!scratch)
+        error_doing(error, "restoring %s", session->manifest->source_dump);
+    session->gathered.source_is_scratch = true;
+    return scratch ? scratch->url : NULL;
+}
+
+static bool connect_source(Session *session, Error *error)
+{
+    if (session->source)
+        return true;
+    const Manifest *manifest = session->manifest;
+    session->gathered.same = manifest->same;
+    if (manifest->same) {
+        session->source = session->target;
+        return true;
+    }
+    const char *url = manifest->source_dump ? restore_dump(session, error) : manifest->source_url;
+    if (!url)
+        return false;
+    session->source_options =
+        (ConnOptions){.url = url, .side = "source", .application = application(session->arena, manifest, "source")};
+    session->source = conn_open(&session->source_options, error);
+    return session->source && conn_script(session->source, "SET default_transaction_read_only = on", error);
+}
+
+/* ---- planning ---- */
+
+static bool make_plan(Session *session, Error *error)
+{
+    Mistakes mistakes = {.arena = session->arena};
+    if (!gather(session, &mistakes, error))
+        return false;
+    session->plan = plan_build(session->arena, session->manifest, &session->gathered, session->jobs, &mistakes);
+    return mistakes_none(&mistakes, error);
+}
+
+/* Expand files run and are rolled back, so that what they make can be planned with. */
+static bool rehearse(Session *session, Error *error)
+{
+    if (!conn_begin(session->target, "", error))
+        return false;
+    bool planned = expand_rehearse(session, error) && make_plan(session, error);
+    conn_rollback(session->target);
+    return planned;
+}
+
+bool session_plan(Session *session, Error *error)
+{
+    return connect_source(session, error) && rehearse(session, error);
+}
+
+static bool write_plan(Session *session, Error *error)
+{
+    if (!conn_begin(session->target, "", error))
+        return false;
+    if (ledger_plan(session->arena, session->target, session->migration, session->plan, error) &&
+        conn_commit(session->target, error))
+        return true;
+    conn_rollback(session->target);
+    return error_doing(error, "writing the plan into the ledger");
+}
+
+/* Under the setup lock, so that of two processes the second finds everything done. */
+static bool prepare_locked(Session *session, Error *error)
+{
+    bool expanded = false;
+    return session_plan(session, error) && expand_run(session, &expanded, error) &&
+           (!expanded || rehearse(session, error)) && write_plan(session, error);
+}
+
+bool session_prepare(Session *session, Error *error)
+{
+    /* mistakes come before the first thing that is written, be it the ledger */
+    if (session->migration == 0 && !session_plan(session, error))
+        return false;
+    if (!ledger_install(session->target, error) ||
+        !ledger_register(session->arena, session->target, session->manifest, &session->migration, error) ||
+        !ledger_lock_setup(session->target, session->migration, error))
+        return false;
+    Error ignored = {0};
+    bool prepared = prepare_locked(session, error);
+    ledger_unlock_setup(session->target, session->migration, &ignored);
+    return prepared;
+}

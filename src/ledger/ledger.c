@@ -1,0 +1,126 @@
+#include "ledger/ledger.h"
+
+#include "base/text.h"
+#include "pg/quote.h"
+#include "sql/embedded.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+
+/* Any constant will do as long as every rehome uses the same: this one reads "rehome" in ASCII. */
+#define SETUP_LOCK "125784153939301"
+
+static const char *const upgrades[] = {sql_ledger_upgrade_001};
+enum { LEDGER_VERSION = sizeof upgrades / sizeof *upgrades };
+
+typedef json_t Json;
+static void Json_cleanup(Json **json)
+{
+    json_decref(*json);
+}
+
+static void JsonText_cleanup(char **text)
+{
+    free(*text);
+}
+typedef char JsonText;
+
+bool ledger_is_installed(Conn *target, bool *installed, Error *error)
+{
+    AUTO(Result) *result = conn_query(target, sql_ledger_is_installed, NO_PARAMS, error);
+    if (!result)
+        return false;
+    *installed = !result_is_null(result, 0, 0);
+    return true;
+}
+
+static bool installed_version(Conn *target, int64_t *version, Error *error)
+{
+    bool installed = false;
+    *version = 0;
+    if (!ledger_is_installed(target, &installed, error))
+        return false;
+    if (!installed)
+        return true;
+    AUTO(Result) *result = conn_query(target, sql_ledger_version, NO_PARAMS, error);
+    if (!result)
+        return false;
+    *version = result_number(result, 0, 0);
+    if (*version <= LEDGER_VERSION)
+        return true;
+    error_set(error, ERROR_STATE, "the ledger in the target has version %" PRId64 ", this rehome knows up to %d", *version,
+              LEDGER_VERSION);
+    return error_hint(error, "A newer rehome has worked here: use that one.");
+}
+
+static bool upgrade(Conn *target, Error *error)
+{
+    int64_t version = 0;
+    if (!conn_exec(target, "SELECT pg_catalog.pg_advisory_xact_lock(" SETUP_LOCK ")", NO_PARAMS, NULL, error) ||
+        !installed_version(target, &version, error))
+        return false;
+    for (; version < LEDGER_VERSION; version++) {
+        AUTO(Arena) *arena = arena_new();
+        const char *number = arena_printf(arena, "%" PRId64, version + 1);
+        if (!conn_script(target, upgrades[version], error) ||
+            !conn_exec(target, "INSERT INTO rehome.version (version) VALUES ($1::int)", PARAMS(number), NULL, error))
+            return false;
+    }
+    return true;
+}
+
+bool ledger_install(Conn *target, Error *error)
+{
+    int64_t version = 0;
+    if (!installed_version(target, &version, error))
+        return false;
+    if (version == LEDGER_VERSION)
+        return true;
+    if (conn_begin(target, "", error) && upgrade(target, error) && conn_commit(target, error))
+        return true;
+    conn_rollback(target);
+    return error_doing(error, "installing the ledger (schema rehome) in the target");
+}
+
+static char *params_json(Arena *arena, const Manifest *manifest)
+{
+    AUTO(Json) *object = json_object();
+    FOR_EACH(Param, param, manifest->params)
+        if (param->value)
+            json_object_set_new(object, param->name, json_string(param->value));
+    AUTO(JsonText) *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
+    return arena_strdup(arena, text);
+}
+
+bool ledger_find(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error)
+{
+    AUTO(Result) *result =
+        conn_query(target, sql_ledger_find, PARAMS(manifest->name, params_json(arena, manifest)), error);
+    if (!result)
+        return false;
+    *migration = result_rows(result) > 0 ? result_number(result, 0, 0) : 0;
+    return true;
+}
+
+bool ledger_register(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error)
+{
+    return conn_exec(target, sql_ledger_register, PARAMS(manifest->name, params_json(arena, manifest)), NULL, error) &&
+           ledger_find(arena, target, manifest, migration, error);
+}
+
+static bool setup_lock(Conn *target, const char *function, int64_t migration, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    const char *sql = arena_printf(arena, "SELECT pg_catalog.%s(" SETUP_LOCK " + $1::bigint)", function);
+    return conn_exec(target, sql, PARAMS(arena_printf(arena, "%" PRId64, migration)), NULL, error);
+}
+
+bool ledger_lock_setup(Conn *target, int64_t migration, Error *error)
+{
+    return setup_lock(target, "pg_advisory_lock", migration, error);
+}
+
+bool ledger_unlock_setup(Conn *target, int64_t migration, Error *error)
+{
+    return setup_lock(target, "pg_advisory_unlock", migration, error);
+}

@@ -1,0 +1,180 @@
+/* What the ledger tells people and the commands. */
+#include "ledger/ledger.h"
+#include "ledger/number.h"
+
+#include "pg/quote.h"
+#include "sql/embedded.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+bool ledger_entities(Arena *arena, Conn *target, int64_t migration, EntityStateList *entities, Error *error)
+{
+    AUTO(Result) *result = conn_query(target, sql_ledger_entities, PARAMS(number_text(arena, migration)), error);
+    if (!result)
+        return false;
+    for (int row = 0; row < result_rows(result); row++) {
+        EntityState *entity = LIST_ADD(arena, entities);
+        entity->name = result_copy(arena, result, row, 0);
+        entity->fingerprint = result_copy(arena, result, row, 1);
+        entity->state = result_copy(arena, result, row, 2);
+        entity->into_schema = result_copy(arena, result, row, 3);
+        entity->into_name = result_copy(arena, result, row, 4);
+        entity->way = result_copy(arena, result, row, 5);
+        entity->method = result_copy(arena, result, row, 6);
+        entity->was_empty = result_bool(result, row, 7);
+        int64_t *const numbers[] = {&entity->chunks,    &entity->chunks_done, &entity->driving,  &entity->read,    &entity->written,
+                                    &entity->unchanged, &entity->merged,      &entity->filtered, &entity->rejected};
+        for (int i = 0; i < (int)(sizeof numbers / sizeof *numbers); i++)
+            *numbers[i] = result_number(result, row, 8 + i);
+        entity->rows_estimated = (double)result_number(result, row, 17);
+        entity->error = result_copy(arena, result, row, 18);
+    }
+    return true;
+}
+
+bool ledger_set_phase(Conn *target, int64_t migration, const char *phase, const char *state, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    return conn_exec(target, sql_ledger_set_phase, PARAMS(number_text(arena, migration), phase, state), NULL, error);
+}
+
+static bool one_bool(Conn *target, const char *sql, int64_t migration, bool *value, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    AUTO(Result) *result = conn_query(target, sql, PARAMS(number_text(arena, migration)), error);
+    if (!result)
+        return false;
+    *value = result_bool(result, 0, 0);
+    return true;
+}
+
+bool ledger_is_balanced(Conn *target, int64_t migration, bool *balanced, Error *error)
+{
+    return one_bool(target, sql_ledger_is_balanced, migration, balanced, error);
+}
+
+bool ledger_over_budget(Conn *target, int64_t migration, int64_t *rows, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    AUTO(Result) *result = conn_query(target, sql_ledger_over_budget, PARAMS(number_text(arena, migration)), error);
+    if (!result)
+        return false;
+    *rows = result_number(result, 0, 0);
+    return true;
+}
+
+bool ledger_start_run(Arena *arena, Conn *target, int64_t migration, const char *address, int64_t *run, Error *error)
+{
+    char host[256] = "";
+    gethostname(host, sizeof host - 1);
+    Params values = PARAMS(number_text(arena, migration), host, number_text(arena, getpid()), "rehome " REHOME_VERSION, address);
+    AUTO(Result) *result = conn_query(target, sql_ledger_start_run, values, error);
+    if (!result)
+        return false;
+    *run = result_number(result, 0, 0);
+    return true;
+}
+
+bool ledger_end_run(Conn *target, int64_t run, const char *state, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    return conn_exec(target, sql_ledger_end_run, PARAMS(number_text(arena, run), state), NULL, error);
+}
+
+bool ledger_offer_snapshot(Conn *target, int64_t migration, const char *name, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    return conn_exec(target, sql_ledger_offer_snapshot, PARAMS(number_text(arena, migration), name), NULL, error);
+}
+
+bool ledger_offered_snapshot(Arena *arena, Conn *target, int64_t migration, char **name, Error *error)
+{
+    AUTO(Result) *result = conn_query(target, sql_ledger_offered_snapshot, PARAMS(number_text(arena, migration)), error);
+    if (!result)
+        return false;
+    *name = result_rows(result) > 0 ? result_copy(arena, result, 0, 0) : NULL;
+    return true;
+}
+
+bool ledger_record_check(Conn *target, int64_t migration, const CheckOutcome *outcome, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    Params values = PARAMS(number_text(arena, migration), outcome->name, outcome->side, outcome->severity, outcome->state,
+                           outcome->value);
+    return conn_exec(target, sql_ledger_record_check, values, NULL, error);
+}
+
+bool ledger_checks(Arena *arena, Conn *target, int64_t migration, CheckOutcomeList *checks, Error *error)
+{
+    AUTO(Result) *result = conn_query(target, sql_ledger_checks, PARAMS(number_text(arena, migration)), error);
+    if (!result)
+        return false;
+    for (int row = 0; row < result_rows(result); row++) {
+        CheckOutcome *check = LIST_ADD(arena, checks);
+        check->name = result_copy(arena, result, row, 0);
+        check->side = result_copy(arena, result, row, 1);
+        check->severity = result_copy(arena, result, row, 2);
+        check->state = result_copy(arena, result, row, 3);
+        check->value = result_copy(arena, result, row, 4);
+    }
+    return true;
+}
+
+bool ledger_record_verification(Conn *target, int64_t migration, const Verification *verification, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    const Verification *v = verification;
+    Params values = PARAMS(number_text(arena, migration), v->entity, v->state, number_text(arena, v->source_rows),
+                           number_text(arena, v->target_rows), number_text(arena, v->missing), number_text(arena, v->extra),
+                           number_text(arena, v->different), quote_array(arena, v->left_out.items, v->left_out.count),
+                           quote_array(arena, v->examples.items, v->examples.count), arena_printf(arena, "%.6f", v->seconds));
+    return conn_exec(target, sql_ledger_record_verification, values, NULL, error);
+}
+
+static void array_into(Arena *arena, const Result *result, int row, int column, StringList *list)
+{
+    const char **items = NULL;
+    size_t count = 0;
+    quote_parse_array(arena, result_text(result, row, column), &items, &count);
+    for (size_t i = 0; i < count; i++)
+        LIST_PUSH(arena, list, items[i]);
+}
+
+bool ledger_verifications(Arena *arena, Conn *target, int64_t migration, VerificationList *list, Error *error)
+{
+    AUTO(Result) *result = conn_query(target, sql_ledger_verifications, PARAMS(number_text(arena, migration)), error);
+    if (!result)
+        return false;
+    for (int row = 0; row < result_rows(result); row++) {
+        Verification *v = LIST_ADD(arena, list);
+        v->entity = result_copy(arena, result, row, 0);
+        v->state = result_copy(arena, result, row, 1);
+        int64_t *const numbers[] = {&v->source_rows, &v->target_rows, &v->missing, &v->extra, &v->different};
+        for (int i = 0; i < (int)(sizeof numbers / sizeof *numbers); i++)
+            *numbers[i] = result_number(result, row, 2 + i);
+        array_into(arena, result, row, 7, &v->left_out);
+        array_into(arena, result, row, 8, &v->examples);
+        v->seconds = result_is_null(result, row, 9) ? 0 : strtod(result_text(result, row, 9), NULL);
+    }
+    return true;
+}
+
+bool ledger_state(Arena *arena, Conn *target, int64_t migration, MigrationState *state, Error *error)
+{
+    AUTO(Result) *result = conn_query(target, sql_ledger_state, PARAMS(number_text(arena, migration)), error);
+    if (!result)
+        return false;
+    if (result_rows(result) == 0)
+        return error_set(error, ERROR_STATE, "the migration is not in the ledger any more");
+    state->name = result_copy(arena, result, 0, 0);
+    state->phase = result_copy(arena, result, 0, 1);
+    state->state = result_copy(arena, result, 0, 2);
+    state->started_at = result_copy(arena, result, 0, 3);
+    state->finished_at = result_copy(arena, result, 0, 4);
+    state->steps = result_number(result, 0, 5);
+    state->steps_done = result_number(result, 0, 6);
+    state->failed_step = result_copy(arena, result, 0, 7);
+    state->failed_error = result_copy(arena, result, 0, 8);
+    return ledger_is_balanced(target, migration, &state->balanced, error);
+}

@@ -1,0 +1,190 @@
+/* Steps and chunks: claimed, finished, failed. */
+#include "ledger/ledger.h"
+#include "ledger/number.h"
+
+#include "base/text.h"
+#include "pg/quote.h"
+#include "sql/embedded.h"
+
+#include <string.h>
+
+LedgerScope ledger_scope(Arena *arena, int64_t migration, const Plan *plan, int workers)
+{
+    StringList names = {0};
+    FOR_EACH(const Step, step, plan->steps)
+        if (step->kind != STEP_VERIFY && step->kind != STEP_CHECK_AFTER)
+            LIST_PUSH(arena, &names, step->name);
+    return (LedgerScope){migration, quote_array(arena, names.items, names.count), workers};
+}
+
+bool ledger_claim_step(Arena *arena, Conn *target, const LedgerScope *scope, ClaimedStep **step, Error *error)
+{
+    *step = NULL;
+    AUTO(Result) *result = conn_query(target, sql_ledger_claim_step,
+                                      PARAMS(number_text(arena, scope->migration), scope->steps), error);
+    if (!result || result_rows(result) == 0)
+        return result != NULL;
+    *step = NEW(arena, ClaimedStep);
+    (*step)->name = result_copy(arena, result, 0, 0);
+    (*step)->kind = result_copy(arena, result, 0, 1);
+    (*step)->entity = result_copy(arena, result, 0, 2);
+    (*step)->action = result_copy(arena, result, 0, 3);
+    return true;
+}
+
+static const struct {
+    const char *method;
+    KeySetKind kind;
+} methods[] = {{"key", KEYSET_RANGE}, {"ctid", KEYSET_CTID}, {"one", KEYSET_EVERYTHING}};
+
+static KeySetKind kind_of_method(const char *method)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (text_equal(methods[i].method, method))
+            return methods[i].kind;
+    return KEYSET_EVERYTHING;
+}
+
+static const char *method_of_kind(KeySetKind kind)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (methods[i].kind == kind)
+            return methods[i].method;
+    return "one";
+}
+
+/* NULL for NULL: an open end. */
+static const char *const *array_of(Arena *arena, const Result *result, int row, int column)
+{
+    const char **items = NULL;
+    size_t count = 0;
+    if (!result_is_null(result, row, column))
+        quote_parse_array(arena, result_text(result, row, column), &items, &count);
+    return items;
+}
+
+bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, ClaimedChunk **chunk, Error *error)
+{
+    *chunk = NULL;
+    AUTO(Result) *result = conn_query(target, sql_ledger_claim_chunk,
+                                      PARAMS(number_text(arena, scope->migration), scope->steps), error);
+    if (!result || result_rows(result) == 0)
+        return result != NULL;
+    ClaimedChunk *claimed = *chunk = NEW(arena, ClaimedChunk);
+    claimed->id = result_number(result, 0, 0);
+    claimed->entity = result_copy(arena, result, 0, 1);
+    claimed->kind = kind_of_method(result_text(result, 0, 2));
+    claimed->low = array_of(arena, result, 0, 3);
+    claimed->high = array_of(arena, result, 0, 4);
+    claimed->estimated_rows = result_number(result, 0, 5);
+    claimed->last_few = result_number(result, 0, 6) < scope->workers;
+    return true;
+}
+
+/* One row must change: a second finish, or one of a row that is gone, is never right. */
+static bool expect_one(int64_t affected, const char *what, Error *error)
+{
+    return affected == 1 || error_set(error, ERROR_STATE, "%s was finished by somebody else meanwhile", what);
+}
+
+bool ledger_finish_step(Conn *target, int64_t migration, const char *name, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    int64_t affected = 0;
+    return conn_exec(target, sql_ledger_finish_step, PARAMS(number_text(arena, migration), name), &affected, error) &&
+           expect_one(affected, name, error);
+}
+
+bool ledger_finish_open_step(Conn *target, int64_t migration, const char *name, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    return conn_exec(target, sql_ledger_finish_open_step, PARAMS(number_text(arena, migration), name), NULL, error);
+}
+
+bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const StringList *steps, int64_t *open, Error *error)
+{
+    Params values = PARAMS(number_text(arena, migration), quote_array(arena, steps->items, steps->count));
+    AUTO(Result) *result = conn_query(target, sql_ledger_count_open, values, error);
+    if (!result)
+        return false;
+    *open = result_number(result, 0, 0);
+    return true;
+}
+
+bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, double seconds, const char *worker, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    int64_t affected = 0;
+    Params values = PARAMS(number_text(arena, chunk), number_text(arena, books->driving), number_text(arena, books->read),
+                           number_text(arena, books->written), number_text(arena, books->unchanged),
+                           number_text(arena, books->merged), number_text(arena, books->filtered),
+                           number_text(arena, books->rejected), number_text(arena, books->bytes),
+                           arena_printf(arena, "%.6f", seconds), worker);
+    return conn_exec(target, sql_ledger_finish_chunk, values, &affected, error) && expect_one(affected, "the chunk", error);
+}
+
+bool ledger_fail_step(Conn *target, int64_t migration, const char *name, const Error *why, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    Text message = text_new(arena);
+    text_add(&message, why->message);
+    if (*why->detail)
+        text_addf(&message, "\n%s", why->detail);
+    if (*why->hint)
+        text_addf(&message, "\n%s", why->hint);
+    return conn_exec(target, sql_ledger_fail_step,
+                     PARAMS(number_text(arena, migration), name, message.chars, why->sqlstate), NULL, error);
+}
+
+bool ledger_is_open(Conn *target, const LedgerScope *scope, bool *open, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    AUTO(Result) *result =
+        conn_query(target, sql_ledger_is_open, PARAMS(number_text(arena, scope->migration), scope->steps), error);
+    if (!result)
+        return false;
+    *open = result_bool(result, 0, 0);
+    return true;
+}
+
+static size_t values_count(const char *const *values, KeySetKind kind, size_t columns)
+{
+    return values ? (kind == KEYSET_CTID ? 1 : columns) : 0;
+}
+
+bool ledger_add_chunks(Conn *target, int64_t migration, const char *entity, const ChunkRangeList *chunks, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    const char *id = number_text(arena, migration);
+    FOR_EACH(ChunkRange, chunk, *chunks) {
+        size_t low = values_count(chunk->low, chunk->kind, chunk->columns);
+        size_t high = values_count(chunk->high, chunk->kind, chunk->columns);
+        Params values = PARAMS(id, entity, method_of_kind(chunk->kind), low ? quote_array(arena, chunk->low, low) : NULL,
+                               high ? quote_array(arena, chunk->high, high) : NULL, number_text(arena, chunk->estimated_rows));
+        if (!conn_exec(target, sql_ledger_add_chunk, values, NULL, error))
+            return false;
+    }
+    return true;
+}
+
+bool ledger_split_chunk(Conn *target, int64_t chunk, const char *const *middle, size_t count, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    return conn_exec(target, sql_ledger_split_chunk,
+                     PARAMS(number_text(arena, chunk), quote_array(arena, middle, count)), NULL, error);
+}
+
+bool ledger_chunks(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRangeList *chunks, Error *error)
+{
+    AUTO(Result) *result = conn_query(target, sql_ledger_chunks, PARAMS(number_text(arena, migration), entity), error);
+    if (!result)
+        return false;
+    for (int row = 0; row < result_rows(result); row++) {
+        ChunkRange *chunk = LIST_ADD(arena, chunks);
+        chunk->kind = kind_of_method(result_text(result, row, 0));
+        chunk->low = array_of(arena, result, row, 1);
+        chunk->high = array_of(arena, result, row, 2);
+        chunk->estimated_rows = result_number(result, row, 3);
+    }
+    return true;
+}

@@ -1,0 +1,103 @@
+#include "pg/snapshot.h"
+
+#include "base/text.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define READING "ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+struct Snapshot {
+    ConnOptions options;
+    Arena *arena;
+    pthread_mutex_t mutex;
+    Conn *holder;
+    const char *offered;
+    const char *name;
+};
+
+Snapshot *snapshot_new(const ConnOptions *options, const char *offered)
+{
+    Arena *arena = arena_new();
+    Snapshot *snapshot = NEW(arena, Snapshot);
+    snapshot->arena = arena;
+    snapshot->options.url = arena_strdup(arena, options->url);
+    snapshot->options.side = arena_strdup(arena, options->side);
+    snapshot->options.application = arena_strdup(arena, options->application);
+    snapshot->offered = arena_strdup(arena, offered);
+    pthread_mutex_init(&snapshot->mutex, NULL);
+    return snapshot;
+}
+
+void snapshot_free(Snapshot *snapshot)
+{
+    if (!snapshot) return;
+    conn_close(snapshot->holder);
+    pthread_mutex_destroy(&snapshot->mutex);
+    arena_free(snapshot->arena);
+}
+
+void Snapshot_cleanup(Snapshot **snapshot)
+{
+    snapshot_free(*snapshot);
+}
+
+/* SET TRANSACTION takes no parameter, and the name comes from a server: quoted like any literal. */
+static bool set_snapshot(Conn *conn, const char *name, Error *error)
+{
+    AUTO(Arena) *scratch = arena_new();
+    Text sql = text_new(scratch);
+    text_addf(&sql, "SET TRANSACTION SNAPSHOT '%s'", name);
+    return strchr(name, '\'') == NULL && conn_exec(conn, sql.chars, NO_PARAMS, NULL, error);
+}
+
+static bool begin_at(Conn *conn, const char *name, Error *error)
+{
+    if (!conn_begin(conn, READING, error)) return false;
+    if (set_snapshot(conn, name, error)) return true;
+    conn_rollback(conn);
+    return false;
+}
+
+static bool holder_alive(Snapshot *snapshot)
+{
+    Error ignored = {0};
+    return snapshot->holder && !conn_is_lost(snapshot->holder) && conn_in_transaction(snapshot->holder) &&
+           conn_exec(snapshot->holder, "SELECT 1", NO_PARAMS, NULL, &ignored);
+}
+
+/* An offered snapshot is good only while its process lives; when it is gone we take our own. */
+static bool open_holder(Snapshot *snapshot, Error *error)
+{
+    conn_close(snapshot->holder);
+    snapshot->name = NULL;
+    snapshot->holder = conn_open(&snapshot->options, error);
+    if (!snapshot->holder) return false;
+    Error refused = {0};
+    bool joined = snapshot->offered && begin_at(snapshot->holder, snapshot->offered, &refused);
+    snapshot->offered = NULL;
+    if (!joined && !conn_begin(snapshot->holder, READING, error)) return false;
+    AUTO(Result) *result = conn_query(snapshot->holder, "SELECT pg_catalog.pg_export_snapshot()", NO_PARAMS, error);
+    if (!result) return false;
+    snapshot->name = result_copy(snapshot->arena, result, 0, 0);
+    return true;
+}
+
+bool snapshot_import(Snapshot *snapshot, Conn *conn, Error *error)
+{
+    if (conn_in_transaction(conn)) return true;
+    pthread_mutex_lock(&snapshot->mutex);
+    bool ready = holder_alive(snapshot) || open_holder(snapshot, error);
+    bool imported = ready && begin_at(conn, snapshot->name, error);
+    pthread_mutex_unlock(&snapshot->mutex);
+    return imported;
+}
+
+char *snapshot_name(Arena *arena, Snapshot *snapshot)
+{
+    pthread_mutex_lock(&snapshot->mutex);
+    char *name = arena_strdup(arena, snapshot->name);
+    pthread_mutex_unlock(&snapshot->mutex);
+    return name;
+}

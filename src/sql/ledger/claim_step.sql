@@ -1,0 +1,11 @@
+-- Locks one step of migration $1 (among the names $2) that is ready and that nobody else holds: name, kind, entity, action.
+SELECT s.name, s.kind, s.entity, s.action
+  FROM rehome.step s
+ WHERE s.migration = $1::bigint AND s.state = 'pending' AND s.name = ANY ($2::text[])
+   AND NOT EXISTS (SELECT FROM rehome.step d
+                    WHERE d.migration = s.migration AND d.name = ANY (s.needs) AND d.state <> 'done')
+   AND (s.kind <> 'copy' OR NOT EXISTS (SELECT FROM rehome.chunk c
+                    WHERE c.migration = s.migration AND c.entity = s.entity AND c.state <> 'done'))
+ ORDER BY s.weight DESC, s.position
+ LIMIT 1
+   FOR UPDATE OF s SKIP LOCKED
