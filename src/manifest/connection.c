@@ -19,12 +19,11 @@ static bool connection_is_string(const char *text)
            strchr(text, '=') != NULL;
 }
 
-static void connection_add_malformed(Reader *reader, const char *what, const char *text, const char *others,
-                                     Place place)
+/* The text is not shown: it may be anything that an environment variable holds. */
+static void connection_add_malformed(Reader *reader, const char *side, const char *others, Place place)
 {
     mistake_add(reader->mistakes, place,
-                "%s %s is not a connection string (postgresql://host/db, \"host=… dbname=…\")%s", what,
-                mask_quote(reader->arena, text), others);
+                "the %s is not a connection string such as postgresql://host/db or `host=… dbname=…`%s", side, others);
 }
 
 /* What is wrong with the file as a dump; NULL when it may be one. A folder is a dump of pg_dump -Fd. */
@@ -50,11 +49,11 @@ static void connection_set_dump(Reader *reader, const char *path, Place place, M
 static void connection_set_source(Reader *reader, const char *text, Place place, Manifest *manifest)
 {
     if (text_equal(text, "same"))
-        mistake_add(reader->mistakes, place, "the source cannot be the same; for one database write  target: same");
+        mistake_add(reader->mistakes, place, "the source cannot be the same; for one database write `target: same`");
     else if (text_starts_with(text, dump_prefix))
         connection_set_dump(reader, text + strlen(dump_prefix), place, manifest);
     else if (!connection_is_string(text))
-        connection_add_malformed(reader, "source", text, "; a dump is { dump: FILE }", place);
+        connection_add_malformed(reader, "source", "; a dump is written { dump: FILE }", place);
     else
         manifest->source_url = text;
 }
@@ -66,7 +65,7 @@ static void connection_set_target(Reader *reader, const char *text, Place place,
     else if (text_starts_with(text, dump_prefix))
         mistake_add(reader->mistakes, place, "the target cannot be a dump; it is a database");
     else if (!connection_is_string(text))
-        connection_add_malformed(reader, "target", text, " and not  same", place);
+        connection_add_malformed(reader, "target", ", nor `same`", place);
     else
         manifest->target_url = text;
 }

@@ -49,7 +49,7 @@ void entity_read_update(Reader *reader, const Key *key, const Node *value, void 
     entity->has_update = true;
     value_read_columns(reader, key, value, &entity->update);
     if (entity->write != WRITE_DEFAULT && entity->write != WRITE_UPSERT)
-        mistake_add(reader->mistakes, value->place, "\"%s\" needs  write: upsert;  write: %s  updates no row",
+        mistake_add(reader->mistakes, value->place, "\"%s\" needs `write: upsert`; `write: %s` updates no row",
                     key->name, write_mode_name(entity->write));
 }
 
@@ -110,11 +110,11 @@ static void entity_check(Reader *reader, const Entity *entity, Place body, bool 
         mistake_add(reader->mistakes, entity->where.place,
                     "\"where\" chooses rows of the driving table; name that table with \"from\"");
     else if (!has_from)
-        mistake_add(reader->mistakes, body, "entity %s has no \"from\"; name its driving table, or write  from: none",
+        mistake_add(reader->mistakes, body, "entity %s has no \"from\"; name its driving table, or write `from: none`",
                     mask_quote(reader->arena, entity->name));
     else if (entity->from_none && entity_has_sql(&entity->where))
         mistake_add(reader->mistakes, entity->where.place,
-                    "\"where\" chooses rows of the driving table, and  from: none  has none");
+                    "\"where\" chooses rows of the driving table, and `from: none` has none");
     else if (entity->from.count > 1 && entity_has_sql(&entity->where))
         mistake_add(
             reader->mistakes, entity->where.place,
@@ -163,7 +163,7 @@ static bool entity_has_key(const Node *body, const char *name)
 static void entity_read(Reader *reader, const NodePair *pair, Entity *entity)
 {
     const Node *body = pair->value;
-    const Key key = {.name = entity->name, .type = "a mapping with  from: TABLE  and other keys"};
+    const Key key = {.name = entity->name, .type = "a mapping with `from: TABLE` and other keys"};
     if (!value_is(reader, &key, body, NODE_MAPPING) || !section_read(reader, &section_entity, body, entity))
         return;
     entity_set_into(reader, entity, entity_has_key(body, "into"));

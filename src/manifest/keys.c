@@ -24,7 +24,7 @@ static const Key migration_keys[] = {
      offsetof(Manifest, name)},
     {"source", "a connection string or { dump: FILE }", "--source", "the database with the old schema", false,
      connection_read_source, 0},
-    {"target", "a connection string or  same", "--target", "the database with the new schema", false,
+    {"target", "a connection string or `same`", "--target", "the database with the new schema", false,
      connection_read_target, 0},
     {"params", "a mapping of params by name", NULL, "what --param gives, and SQL uses as :'name'", false,
      param_read_all, offsetof(Manifest, params)},
@@ -59,7 +59,7 @@ static const Key param_keys[] = {
 };
 
 static const Key entity_keys[] = {
-    {"from", "a table, a list of tables, or  none", NULL, "the driving table, which is walked in chunks", false,
+    {"from", "a table, a list of tables, or `none`", NULL, "the driving table, which is walked in chunks", false,
      entity_read_from, 0},
     {"where", "an SQL expression over the driving table", "all rows", "which rows of the driving table are read", false,
      sql_read_expression, offsetof(Entity, where)},
@@ -76,7 +76,7 @@ static const Key entity_keys[] = {
      false, entity_read_update, 0},
     {"rejects", "a mapping of rules by name", NULL, "rows for which a rule is true are set aside", false,
      entity_read_rejects, offsetof(Entity, rejects)},
-    {"verify", "a mapping with  except", NULL, "what verification compares", false, entity_read_verify,
+    {"verify", "a mapping with `except`", NULL, "what verification compares", false, entity_read_verify,
      offsetof(Entity, verify_except)},
     {"triggers", "hold or fire", "fire", "whether triggers of the target are kept quiet", false, entity_read_triggers,
      offsetof(Entity, hold_triggers)},

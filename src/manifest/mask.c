@@ -7,15 +7,24 @@
 
 enum { LONGEST_SHOWN = 60 };
 
-/* How many bytes of `text` may be shown. */
+/* How much may be shown of a text that may hold a secret: up to what introduces it. The length of the text when none
+ * does. An @ makes it a mistyped URL or somebody's address. */
+static size_t mask_secret(const char *text)
+{
+    static const char *const introductions[] = {"://", "password"};
+    for (const char *at = text; *at != '\0'; at++)
+        for (size_t i = 0; i < sizeof introductions / sizeof *introductions; i++)
+            if (strncasecmp(at, introductions[i], strlen(introductions[i])) == 0)
+                return (size_t)(at - text) + strlen(introductions[i]);
+    if (!strchr(text, '@'))
+        return strlen(text);
+    const size_t scheme = strcspn(text, ":@");
+    return text[scheme] == ':' ? scheme + 1 : 0;
+}
+
 static size_t mask_length(const char *text)
 {
-    static const char *const secrets[] = {"://", "password"};
-    size_t length = strlen(text);
-    for (size_t i = 0; i < length; i++)
-        for (size_t s = 0; s < sizeof secrets / sizeof *secrets; s++)
-            if (strncasecmp(text + i, secrets[s], strlen(secrets[s])) == 0)
-                return i + strlen(secrets[s]);
+    size_t length = mask_secret(text);
     if (length <= LONGEST_SHOWN)
         return length;
     length = LONGEST_SHOWN;

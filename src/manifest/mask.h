@@ -4,5 +4,5 @@
 #include "base/arena.h"
 
 /* In double quotes, shortened, on one line, and without anything that may be a password: a text stops behind `://` and
- * behind the word password. */
+ * behind the word password, and one with an @ behind its first colon. */
 const char *mask_quote(Arena *arena, const char *text);

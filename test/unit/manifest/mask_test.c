@@ -11,6 +11,8 @@ TEST(no_message_shows_a_password)
         {"postgresql://me:secret@host/db", "\"postgresql://…\""},
         {"host=x PASSWORD=secret user=me", "\"host=x PASSWORD…\""},
         {"sslpassword='a b'", "\"sslpassword…\""},
+        {"postgres:/me:secret@host/db", "\"postgres:…\""},
+        {"me@example.org", "\"…\""},
         {"two\nlines", "\"two lines\""},
         {"123456789 123456789 123456789 123456789 123456789 123456789 1",
          "\"123456789 123456789 123456789 123456789 123456789 123456789 …\""},

@@ -116,13 +116,12 @@ TEST(source_and_target_are_checked)
 #define BETWEEN(source, target) "rehome: 1\nname: m\nsource: " source "\ntarget: " target "\n" ENTITIES
     static const MistakeCase cases[] = {
         {BETWEEN("same", "a=b"),
-         "migration.yaml:3:9: the source cannot be the same; for one database write  target: same"},
-        {BETWEEN("old.dump", "a=b"),
-         "migration.yaml:3:9: source \"old.dump\" is not a connection string (postgresql://host/db, "
-         "\"host=… dbname=…\"); a dump is { dump: FILE }"},
-        {BETWEEN("mysql://me:secret@host/db", "a=b"), "migration.yaml:3:9: source \"mysql://…\" is not a connection "
-                                                      "string (postgresql://host/db, \"host=… dbname=…\"); "
-                                                      "a dump is { dump: FILE }"},
+         "migration.yaml:3:9: the source cannot be the same; for one database write `target: same`"},
+        {BETWEEN("old.dump", "a=b"), "migration.yaml:3:9: the source is not a connection string such as "
+                                     "postgresql://host/db or `host=… dbname=…`; a dump is written { dump: FILE }"},
+        {BETWEEN("mysql://me:secret@host/db", "a=b"), "migration.yaml:3:9: the source is not a connection string such "
+                                                      "as postgresql://host/db or `host=… dbname=…`; a "
+                                                      "dump is written { dump: FILE }"},
         {BETWEEN("{ dump: old.dump }", "a=b"),
          "migration.yaml:3:9: the dump \"old.dump\" cannot be read: No such file or directory"},
         {BETWEEN("{ dump: empty.dump }", "same"),
@@ -136,9 +135,9 @@ TEST(source_and_target_are_checked)
         {BETWEEN("[a=b]", "a=b"),
          "migration.yaml:3:9: \"source\" expects a connection string or { dump: FILE }, got a list"},
         {BETWEEN("a=b", "{ dump: x }"), "migration.yaml:4:9: the target cannot be a dump; it is a database"},
-        {BETWEEN("a=b", "new"), "migration.yaml:4:9: target \"new\" is not a connection string (postgresql://host/db, "
-                                "\"host=… dbname=…\") and not  same"},
-        {BETWEEN("a=b", "''"), "migration.yaml:4:9: \"target\" is empty; it expects a connection string or  same"},
+        {BETWEEN("a=b", "new"), "migration.yaml:4:9: the target is not a connection string such as "
+                                "postgresql://host/db or `host=… dbname=…`, nor `same`"},
+        {BETWEEN("a=b", "''"), "migration.yaml:4:9: \"target\" is empty; it expects a connection string or `same`"},
         {BETWEEN("${REHOME_UNSET_URL}", "a=b"),
          "migration.yaml:3:9: the environment variable REHOME_UNSET_URL is not set"},
     };
@@ -156,19 +155,19 @@ TEST(entities_are_checked)
         {LEADS "  leads:\n    from: b\n",
          "migration.yaml:8:3: \"leads\" stands here a second time; the first is in line 6"},
         {LEADS "  people:\n",
-         "migration.yaml:8:10: \"people\" has no value; it expects a mapping with  from: TABLE  and other keys"},
+         "migration.yaml:8:10: \"people\" has no value; it expects a mapping with `from: TABLE` and other keys"},
         {LEADS "  people: users\n",
-         "migration.yaml:8:11: \"people\" expects a mapping with  from: TABLE  and other keys, got a text"},
+         "migration.yaml:8:11: \"people\" expects a mapping with `from: TABLE` and other keys, got a text"},
         {LEADS "  order-items: { from: a }\n",
          "migration.yaml:8:3: entity \"order-items\" is not an SQL name; name the target table with \"into\""},
         {LEADS "  'a,b': { from: a, into: b }\n",
          "migration.yaml:8:3: \"a,b\" cannot be the name of an entity: no commas and control characters"},
         {LEADS "  b: { into: c }\n",
-         "migration.yaml:8:6: entity \"b\" has no \"from\"; name its driving table, or write  from: none"},
+         "migration.yaml:8:6: entity \"b\" has no \"from\"; name its driving table, or write `from: none`"},
         {LEADS "  b: { where: a > 1 }\n",
          "migration.yaml:8:15: \"where\" chooses rows of the driving table; name that table with \"from\""},
         {LEADS "  b: { from: none, where: a > 1, transform: SELECT 1 AS a }\n",
-         "migration.yaml:8:27: \"where\" chooses rows of the driving table, and  from: none  has none"},
+         "migration.yaml:8:27: \"where\" chooses rows of the driving table, and `from: none` has none"},
         {LEADS "  b: { from: [a, c], where: a > 1, transform: SELECT 1 AS a }\n",
          "migration.yaml:8:29: \"where\" chooses rows of one driving table, and \"from\" has 2; put the condition into "
          "the "
@@ -178,10 +177,10 @@ TEST(entities_are_checked)
         {LEADS "  b: { from: [a, c] }\n",
          "migration.yaml:8:6: entity \"b\" needs a \"transform\": only from one table can columns be taken by name"},
         {LEADS "  b: { from: { a: c } }\n",
-         "migration.yaml:8:14: \"from\" expects a table, a list of tables, or  none, got a mapping"},
+         "migration.yaml:8:14: \"from\" expects a table, a list of tables, or `none`, got a mapping"},
         {LEADS "  b: { from: [a, A] }\n", "migration.yaml:8:18: \"A\" stands twice in \"from\""},
         {LEADS "  b: { from: [] }\n",
-         "migration.yaml:8:14: \"from\" is an empty list; it expects a table, a list of tables, or  none"},
+         "migration.yaml:8:14: \"from\" is an empty list; it expects a table, a list of tables, or `none`"},
         {LEADS "  b: { from: [[a]] }\n", "migration.yaml:8:15: \"from[1]\" expects a table, got a list"},
         {LEADS "  b: { from: old-leads }\n",
          "migration.yaml:8:14: \"old-leads\" is not an SQL name; names with other characters "
@@ -208,11 +207,11 @@ TEST(entities_are_checked)
         {LEADS "    write: default\n",
          "migration.yaml:8:12: \"write\" expects one of insert, upsert, skip, replace, not \"default\""},
         {LEADS "    update: [a]\n    write: skip\n",
-         "migration.yaml:8:13: \"update\" needs  write: upsert;  write: skip  updates no row"},
+         "migration.yaml:8:13: \"update\" needs `write: upsert`; `write: skip` updates no row"},
         {LEADS "    triggers: held\n",
          "migration.yaml:8:15: \"triggers\" expects hold or fire, not \"held\"; did you mean \"hold\"?"},
         {LEADS "    indexes: drop\n", "migration.yaml:8:14: \"indexes\" expects hold or keep, not \"drop\""},
-        {LEADS "    verify: [a]\n", "migration.yaml:8:13: \"verify\" expects a mapping with  except, got a list"},
+        {LEADS "    verify: [a]\n", "migration.yaml:8:13: \"verify\" expects a mapping with `except`, got a list"},
         {LEADS "    verify: { exept: [a] }\n", "migration.yaml:8:15: unknown key \"exept\"; did you mean \"except\"?"},
         {LEADS "    rejects: [a]\n", "migration.yaml:8:14: \"rejects\" expects a mapping of rules by name, got a list"},
         {LEADS "    rejects: { a: [b] }\n",
@@ -387,13 +386,13 @@ TEST(the_command_line_is_checked_too)
         {NULL, NULL, "company=me@example.org", NULL,
          "--param: the value of param \"company\" does not fit int: it is not a whole number from -2147483648 to "
          "2147483647"},
-        {"same", NULL, NULL, NULL, "--source: the source cannot be the same; for one database write  target: same"},
+        {"same", NULL, NULL, NULL, "--source: the source cannot be the same; for one database write `target: same`"},
         {"dump:no.dump", NULL, NULL, NULL, "--source: the dump \"no.dump\" cannot be read: No such file or directory"},
         {"dump:", NULL, NULL, NULL, "--source: the dump \"\" cannot be read: it has no file name"},
         {"dump:migration.yaml", NULL, NULL, NULL, ""},
         {"old", NULL, NULL, NULL,
-         "--source: source \"old\" is not a connection string (postgresql://host/db, \"host=… dbname=…\"); "
-         "a dump is { dump: FILE }"},
+         "--source: the source is not a connection string such as postgresql://host/db or `host=… dbname=…`; a dump is "
+         "written { dump: FILE }"},
         {NULL, "dump:x", NULL, NULL, "--target: the target cannot be a dump; it is a database"},
         {NULL, "same", NULL, NULL, ""},
     };
@@ -450,7 +449,7 @@ TEST(all_mistakes_are_told_in_one_go_and_in_order)
                (ManifestOptions){0}, NULL,
                "migration.yaml:1:1: missing key \"source\"; write it or give --source\n"
                "migration.yaml:2:1: unknown key \"sorce\"; did you mean \"source\"?\n"
-               "migration.yaml:5:10: entity \"leads\" has no \"from\"; name its driving table, or write  from: none\n"
+               "migration.yaml:5:10: entity \"leads\" has no \"from\"; name its driving table, or write `from: none`\n"
                "migration.yaml:5:12: unknown key \"form\"; did you mean \"from\"?\n"
                "migration.yaml:5:30: \"key\" expects a list of columns, got a text; put it between [ and ]\n"
                "migration.yaml:6:7: \"a b\" cannot be the name of a migration: no blanks, quotes and slashes, at most "
