@@ -54,8 +54,11 @@ static void hold_table(Arena *arena, const Plan *plan, HoldList *holds, const En
                    .reason = "the table is empty and ours: its indexes and keys come back after the rows"};
     FOR_EACH(const EntityPlan, entity, plan->entities) {
         const char *why = entity->into == first->into ? objection(entity) : NULL;
-        if (why && hold->held)
-            *hold = (Hold){.relation = first->into, .reason = why};
+        hold->emptied = hold->emptied || (entity->into == first->into && writing_empties(entity));
+        if (why && hold->held) {
+            hold->held = false;
+            hold->reason = why;
+        }
     }
 }
 
@@ -69,7 +72,7 @@ static void hold_foreign_keys(Arena *arena, const Catalog *catalog, Hold *hold)
     }
 }
 
-bool hold_index_backs(const Index *index, const ForeignKey *key)
+static bool index_backs(const Index *index, const ForeignKey *key)
 {
     if (!index->unique || index->columns.count != key->to_columns.count)
         return false;
@@ -83,39 +86,13 @@ bool hold_index_backs(const Index *index, const ForeignKey *key)
     return true;
 }
 
-/* Held foreign keys lead from `from` to `to`, over however many tables. */
-static bool reaches(Arena *arena, const HoldList *holds, ObjectId from, ObjectId to)
+/* By a foreign key that stays. */
+static bool is_referenced(const Catalog *catalog, const HoldList *holds, const Hold *hold, const Index *index)
 {
-    LIST(ObjectId) seen = {0};
-    LIST_PUSH(arena, &seen, from);
-    for (size_t next = 0; next < seen.count && seen.items[next] != to; next++)
-        FOR_EACH(const Hold, hold, *holds)
-            FOR_EACH(const ForeignKey *, key, hold->foreign_keys) {
-                bool known = hold->relation->oid != seen.items[next];
-                for (size_t i = 0; i < seen.count && !known; i++)
-                    known = seen.items[i] == (*key)->to;
-                if (!known)
-                    LIST_PUSH(arena, &seen, (*key)->to);
-            }
-    for (size_t i = 1; i < seen.count; i++)
-        if (seen.items[i] == to)
+    FOR_EACH(const ForeignKey, key, catalog->foreign_keys)
+        if (key->to == hold->relation->oid && !key->inherited && index_backs(index, key) &&
+            !hold_has_foreign_key(holds, key))
             return true;
-    return false;
-}
-
-/* A foreign key that stays, or one in a circle of tables (each would have to be prepared before the other), needs its
- * index. */
-static bool is_referenced(Arena *arena, const Catalog *catalog, const HoldList *holds, const Hold *hold,
-                          const Index *index)
-{
-    FOR_EACH(const ForeignKey, key, catalog->foreign_keys) {
-        if (key->to != hold->relation->oid || key->inherited || !hold_index_backs(index, key))
-            continue;
-        if (!hold_has_foreign_key(holds, key))
-            return true;
-        if (key->from != key->to && reaches(arena, holds, key->to, key->from))
-            return true;
-    }
     return false;
 }
 
@@ -134,7 +111,7 @@ static void hold_indexes(Arena *arena, const Plan *plan, const HoldList *holds, 
         return;
     FOR_EACH(const Index, index, hold->relation->indexes) {
         bool stays = !index->valid || index->inherited || index->replica_identity || index->clustered;
-        if (!stays && !is_referenced(arena, plan->gathered->target, holds, hold, index) &&
+        if (!stays && !is_referenced(plan->gathered->target, holds, hold, index) &&
             !is_conflict_index(plan, hold->relation, index))
             LIST_PUSH(arena, &hold->indexes, index);
     }
@@ -160,10 +137,13 @@ bool hold_goes_before(const Hold *child, const Hold *parent)
 {
     if (child == parent)
         return false;
-    FOR_EACH(const ForeignKey *, key, child->foreign_keys)
+    FOR_EACH(const ForeignKey *, key, child->foreign_keys) {
+        bool needed = parent->emptied;
         FOR_EACH(const Index *, index, parent->indexes)
-            if ((*key)->to == parent->relation->oid && hold_index_backs(*index, *key))
-                return true;
+            needed = needed || index_backs(*index, *key);
+        if (needed && (*key)->to == parent->relation->oid)
+            return true;
+    }
     return false;
 }
 

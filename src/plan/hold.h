@@ -9,6 +9,7 @@
 typedef struct Hold {
     const Relation *relation;
     bool held;
+    bool emptied; /* `replace` truncates it */
     const char *reason;
     LIST(const Index *) indexes;
     LIST(const ForeignKey *) foreign_keys;
@@ -21,7 +22,5 @@ void hold_build(Arena *arena, Plan *plan, HoldList *holds);
 void hold_check(const Plan *plan, const HoldList *holds, Mistakes *mistakes);
 const Hold *hold_of(const HoldList *holds, const Relation *relation);
 bool hold_has_foreign_key(const HoldList *holds, const ForeignKey *key);
-/* The unique index is over the columns that the foreign key points to. */
-bool hold_index_backs(const Index *index, const ForeignKey *key);
-/* The child's foreign keys need an index of the parent that is held back, so the child has to be prepared first. */
+/* The parent loses an index that a held foreign key of the child needs, or is truncated: that key has to be gone by then. */
 bool hold_goes_before(const Hold *child, const Hold *parent);

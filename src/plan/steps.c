@@ -108,23 +108,40 @@ static bool is_prepared(const Plan *plan, const Relation *relation)
     return false;
 }
 
-/* Tables whose foreign keys have to be gone first come first. */
+static bool waits_for_child(const StepBuilder *builder, const Hold *hold)
+{
+    FOR_EACH(const Hold, child, *builder->holds)
+        if (hold_goes_before(child, hold) && !is_prepared(builder->plan, child->relation))
+            return true;
+    return false;
+}
+
+/* Tables whose foreign keys have to be gone first come first; of a circle the first one drops them for the others. */
+static const Hold *next_to_prepare(const StepBuilder *builder)
+{
+    const Hold *first = NULL;
+    FOR_EACH(const Hold, hold, *builder->holds) {
+        if (is_prepared(builder->plan, hold->relation))
+            continue;
+        if (!waits_for_child(builder, hold))
+            return hold;
+        if (!first)
+            first = hold;
+    }
+    return first;
+}
+
 static void add_prepare(const StepBuilder *builder, const Hold *hold)
 {
-    if (is_prepared(builder->plan, hold->relation))
-        return;
-    FOR_EACH(const Hold, child, *builder->holds)
-        if (hold_goes_before(child, hold))
-            add_prepare(builder, child);
     Step *step = add_step(builder, STEP_PREPARE, title_of_relation(builder->arena, hold->relation),
                           prepare_reason(builder, hold));
     step->relation = hold->relation;
     step->weight = table_weight(builder->plan, hold->relation);
     need_kind(builder, step, STEP_EXPAND);
     need_kind(builder, step, STEP_CHECK);
-    FOR_EACH(const Hold, child, *builder->holds)
-        if (hold_goes_before(child, hold))
-            need_table(builder, step, STEP_PREPARE, child->relation);
+    FOR_EACH(const Hold, other, *builder->holds)
+        if (hold_goes_before(other, hold) || hold_goes_before(hold, other))
+            need_table(builder, step, STEP_PREPARE, other->relation);
 }
 
 /* COPY of an entity needs the rows that its foreign keys point to, and the entities before it whose rows it may meet.
@@ -142,6 +159,15 @@ static void need_parents(const StepBuilder *builder, Step *step, const EntityPla
     }
 }
 
+/* Dropping a foreign key locks the table it points to as well: that is over before the table is filled. */
+static void need_children_prepared(const StepBuilder *builder, Step *step, const Relation *relation)
+{
+    FOR_EACH(const Hold, child, *builder->holds)
+        FOR_EACH(const ForeignKey *, key, child->foreign_keys)
+            if ((*key)->to == relation->oid)
+                need_table(builder, step, STEP_PREPARE, child->relation);
+}
+
 static void add_copy(const StepBuilder *builder, const EntityPlan *entity)
 {
     Step *cut = add_step(builder, STEP_CUT, entity->entity->name, entity->chunks_reason);
@@ -149,6 +175,7 @@ static void add_copy(const StepBuilder *builder, const EntityPlan *entity)
     cut->relation = entity->into;
     cut->weight = entity->estimated_bytes;
     need_table(builder, cut, STEP_PREPARE, entity->into);
+    need_children_prepared(builder, cut, entity->into);
     const char *cut_name = cut->name;
 
     Step *copy = add_step(builder, STEP_COPY, entity->entity->name, entity->way_reason);
@@ -159,35 +186,48 @@ static void add_copy(const StepBuilder *builder, const EntityPlan *entity)
     need_parents(builder, copy, entity);
 }
 
+/* A btree can be built while others are built on the same table, and then made a constraint. */
+static bool is_built_first(const Index *index)
+{
+    return !index->constraint || (index->unique && index->btree && !index->exclusion);
+}
+
+static void add_index(const StepBuilder *builder, const Hold *hold, const Index *index)
+{
+    Step *step = add_step(builder, STEP_INDEX, title_of_name(builder->arena, index->schema, index->name),
+                          index->constraint ? "it was held back: a constraint stands on it" : "it was held back");
+    step->relation = hold->relation;
+    step->index = index;
+    step->weight = table_weight(builder->plan, hold->relation) + index->primary;
+    need_table(builder, step, STEP_COPY, hold->relation);
+}
+
+/* It locks the table against everybody, so all indexes are built by then, and one comes after the other. */
+static void add_constraint(const StepBuilder *builder, const Hold *hold, const Index *index)
+{
+    const char *title = title_of_relation(builder->arena, hold->relation);
+    Step *step = add_step(builder, STEP_CONSTRAINT, arena_printf(builder->arena, "%s.%s", title, index->constraint),
+                          is_built_first(index) ? "it was held back: over the index that is there again"
+                                                : "it was held back: with its index");
+    step->relation = hold->relation;
+    step->index = index;
+    step->weight = table_weight(builder->plan, hold->relation);
+    need_table(builder, step, STEP_COPY, hold->relation);
+    need_table(builder, step, STEP_INDEX, hold->relation);
+    need_table(builder, step, STEP_CONSTRAINT, hold->relation);
+}
+
 static void add_indexes(const StepBuilder *builder, const Hold *hold)
 {
-    FOR_EACH(const Index *, index, hold->indexes) {
-        const char *title = title_of_name(builder->arena, (*index)->schema, (*index)->name);
-        Step *step = add_step(builder, STEP_INDEX, title,
-                              (*index)->constraint ? "a constraint that was held back" : "it was held back");
-        step->relation = hold->relation;
-        step->index = *index;
-        step->weight = table_weight(builder->plan, hold->relation) + (*index)->primary;
-        need_table(builder, step, STEP_COPY, hold->relation);
-    }
+    FOR_EACH(const Index *, index, hold->indexes)
+        if (is_built_first(*index))
+            add_index(builder, hold, *index);
+    FOR_EACH(const Index *, index, hold->indexes)
+        if ((*index)->constraint)
+            add_constraint(builder, hold, *index);
 }
 
-/* After all indexes of the table: the constraint wants the table for itself, and an index that is being built is in the way. */
-static void add_constraints(const StepBuilder *builder, const Hold *hold)
-{
-    FOR_EACH(const Index *, index, hold->indexes) {
-        if (!(*index)->constraint || (*index)->exclusion)
-            continue;
-        const char *title =
-            arena_printf(builder->arena, "%s.%s", title_of_relation(builder->arena, hold->relation), (*index)->constraint);
-        Step *step = add_step(builder, STEP_CONSTRAINT, title, "its index is there");
-        step->relation = hold->relation;
-        step->index = *index;
-        step->weight = table_weight(builder->plan, hold->relation);
-        need_table(builder, step, STEP_INDEX, hold->relation);
-    }
-}
-
+/* After the indexes: it would wait for those that are being built, and it looks at their expressions too. */
 static void add_analyze(const StepBuilder *builder, const Hold *hold)
 {
     if (hold->relation->kind != 'r' && hold->relation->kind != 'p')
@@ -204,47 +244,63 @@ static void add_analyze(const StepBuilder *builder, const Hold *hold)
 /* Everything that has to be done with a table before a foreign key from or to it can be looked at. */
 static void need_whole_table(const StepBuilder *builder, Step *step, const Relation *relation)
 {
-    need_table(builder, step, STEP_COPY, relation);
-    need_table(builder, step, STEP_INDEX, relation);
-    need_table(builder, step, STEP_CONSTRAINT, relation);
-    need_table(builder, step, STEP_ANALYZE, relation);
+    static const StepKind kinds[] = {STEP_COPY, STEP_INDEX, STEP_CONSTRAINT, STEP_ANALYZE};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        need_table(builder, step, kinds[i], relation);
+}
+
+static const Relation *pointed_to(const StepBuilder *builder, const ForeignKey *key)
+{
+    return catalog_relation_by_oid(builder->plan->gathered->target, key->to);
+}
+
+/* Steps of this kind whose foreign key is from or to one of the two tables: their locks would meet. */
+static void need_foreign_keys(const StepBuilder *builder, Step *step, StepKind kind, const Relation *relation)
+{
+    FOR_EACH(const Step, other, builder->plan->steps)
+        if (other != step && other->kind == kind &&
+            (other->relation == relation || pointed_to(builder, other->foreign_key) == relation))
+            need(builder, step, other->name);
 }
 
 enum { NOT_VALID_ON_PARTITIONED = 180000 };
 
-static bool is_validated_at_once(const StepBuilder *builder, const Hold *hold)
+bool steps_validate_later(const Catalog *target, const Relation *from, const ForeignKey *key)
 {
-    return hold->relation->kind == 'p' && builder->plan->gathered->target->server_version < NOT_VALID_ON_PARTITIONED;
+    return key->validated && (from->kind != 'p' || target->server_version >= NOT_VALID_ON_PARTITIONED);
+}
+
+static char *foreign_key_title(const StepBuilder *builder, const Hold *hold, const ForeignKey *key)
+{
+    return arena_printf(builder->arena, "%s.%s", title_of_relation(builder->arena, hold->relation), key->name);
 }
 
 static void add_foreign_key(const StepBuilder *builder, const Hold *hold, const ForeignKey *key)
 {
-    const Catalog *target = builder->plan->gathered->target;
-    bool at_once = is_validated_at_once(builder, hold);
-    const char *title =
-        arena_printf(builder->arena, "%s.%s", title_of_relation(builder->arena, hold->relation), key->name);
-    Step *step = add_step(builder, STEP_FOREIGN_KEY, title,
-                          at_once ? "it was held back; before PostgreSQL 18 a partitioned table checks it at once"
-                                  : "it was held back; NOT VALID first");
+    bool later = steps_validate_later(builder->plan->gathered->target, hold->relation, key);
+    Step *step = add_step(builder, STEP_FOREIGN_KEY, foreign_key_title(builder, hold, key),
+                          later             ? "it was held back; NOT VALID first"
+                          : !key->validated ? "it was held back; it was NOT VALID and stays so"
+                                            : "it was held back; a partitioned table checks it at once");
     step->relation = hold->relation;
     step->foreign_key = key;
     step->weight = table_weight(builder->plan, hold->relation);
     need_whole_table(builder, step, hold->relation);
-    need_whole_table(builder, step, catalog_relation_by_oid(target, key->to));
+    need_whole_table(builder, step, pointed_to(builder, key));
+    need_foreign_keys(builder, step, STEP_FOREIGN_KEY, hold->relation);
+    need_foreign_keys(builder, step, STEP_FOREIGN_KEY, pointed_to(builder, key));
 }
 
-/* Adding a key and validating one are in each other's way: first all are there, then each table's are validated one by one. */
 static void add_validate(const StepBuilder *builder, const Hold *hold, const ForeignKey *key)
 {
-    if (is_validated_at_once(builder, hold) || !key->validated)
+    if (!steps_validate_later(builder->plan->gathered->target, hold->relation, key))
         return;
-    const char *title =
-        arena_printf(builder->arena, "%s.%s", title_of_relation(builder->arena, hold->relation), key->name);
-    Step *step = add_step(builder, STEP_VALIDATE, title, "every row is checked, while others may write");
+    Step *step = add_step(builder, STEP_VALIDATE, foreign_key_title(builder, hold, key),
+                          "every row is checked, while others may write");
     step->relation = hold->relation;
     step->foreign_key = key;
     step->weight = table_weight(builder->plan, hold->relation);
-    need_kind(builder, step, STEP_FOREIGN_KEY);
+    need_foreign_keys(builder, step, STEP_FOREIGN_KEY, hold->relation);
     need_table(builder, step, STEP_VALIDATE, hold->relation);
 }
 
@@ -267,6 +323,8 @@ static void add_sequences(const StepBuilder *builder, const Hold *hold)
         step->relation = hold->relation;
         step->column = column;
         need_table(builder, step, STEP_COPY, hold->relation);
+        need_table(builder, step, STEP_INDEX, hold->relation);
+        need_table(builder, step, STEP_CONSTRAINT, hold->relation);
     }
 }
 
@@ -295,12 +353,22 @@ static void add_checks_after(const StepBuilder *builder)
     }
 }
 
+static void add_foreign_keys(const StepBuilder *builder)
+{
+    FOR_EACH(const Hold, hold, *builder->holds)
+        FOR_EACH(const ForeignKey *, key, hold->foreign_keys)
+            add_foreign_key(builder, hold, *key);
+    FOR_EACH(const Hold, hold, *builder->holds)
+        FOR_EACH(const ForeignKey *, key, hold->foreign_keys)
+            add_validate(builder, hold, *key);
+}
+
 void steps_build(Arena *arena, Plan *plan, const HoldList *holds)
 {
     StepBuilder builder = {arena, plan, holds};
     add_expand(&builder);
     add_checks_before(&builder);
-    FOR_EACH(const Hold, hold, *holds)
+    for (const Hold *hold; (hold = next_to_prepare(&builder));)
         add_prepare(&builder, hold);
     FOR_EACH(const EntityPlan, entity, plan->entities)
         if (entity->into)
@@ -308,15 +376,8 @@ void steps_build(Arena *arena, Plan *plan, const HoldList *holds)
     FOR_EACH(const Hold, hold, *holds)
         add_indexes(&builder, hold);
     FOR_EACH(const Hold, hold, *holds)
-        add_constraints(&builder, hold);
-    FOR_EACH(const Hold, hold, *holds)
         add_analyze(&builder, hold);
-    FOR_EACH(const Hold, hold, *holds)
-        FOR_EACH(const ForeignKey *, key, hold->foreign_keys)
-            add_foreign_key(&builder, hold, *key);
-    FOR_EACH(const Hold, hold, *holds)
-        FOR_EACH(const ForeignKey *, key, hold->foreign_keys)
-            add_validate(&builder, hold, *key);
+    add_foreign_keys(&builder);
     FOR_EACH(const Hold, hold, *holds)
         add_sequences(&builder, hold);
     FOR_EACH(const Hold, hold, *holds)

@@ -6,3 +6,5 @@
 
 /* Fills plan->steps from entities in their order and what is held back. */
 void steps_build(Arena *arena, Plan *plan, const HoldList *holds);
+/* The foreign key comes back NOT VALID and a step of its own validates it; else it comes back as it was, at once. */
+bool steps_validate_later(const Catalog *target, const Relation *from, const ForeignKey *key);
