@@ -89,6 +89,8 @@ bool conn_failed(const Conn *conn, const PGresult *result, Error *error)
     copy_field(error->constraint, sizeof error->constraint, result, PG_DIAG_CONSTRAINT_NAME);
     copy_field(error->table, sizeof error->table, result, PG_DIAG_TABLE_NAME);
     copy_field(error->column, sizeof error->column, result, PG_DIAG_COLUMN_NAME);
+    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    error->position = position ? (int)strtol(position, NULL, 10) : 0;
     const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
     const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
     const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);

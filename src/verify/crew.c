@@ -1,0 +1,104 @@
+#include "verify/crew.h"
+
+#include "base/clock.h"
+#include "base/fault.h"
+
+#include <pthread.h>
+
+/* What the threads share; the mutex guards all of it and the tallies. */
+typedef struct Shift {
+    const Crew *crew;
+    pthread_mutex_t mutex;
+    size_t next; /* unit */
+    bool failed;
+    Error *error;
+} Shift;
+
+typedef struct UnitWork {
+    const Unit *unit;
+    Result *sums;
+} UnitWork;
+
+static const Unit *take_unit(Shift *shift)
+{
+    pthread_mutex_lock(&shift->mutex);
+    const Unit *unit = NULL;
+    if (!shift->failed && shift->next < shift->crew->units->count)
+        unit = &shift->crew->units->items[shift->next++];
+    pthread_mutex_unlock(&shift->mutex);
+    return unit;
+}
+
+static void add_up(Tally *tally, const Unit *unit, const Result *sums, double started)
+{
+    if (unit->filling)
+        tally->source_rows[unit->filling - unit->subject->fillings.items] += buckets_add(&tally->source, sums);
+    else
+        tally->target_rows += buckets_add(&tally->target, sums);
+    tally->started = tally->started == 0 || started < tally->started ? started : tally->started;
+    tally->ended = clock_now();
+}
+
+static bool sum_unit(Desk *desk, void *self, Error *error)
+{
+    UnitWork *work = self;
+    work->sums = unit_sums(work->unit, desk, error);
+    return work->sums != NULL;
+}
+
+static bool do_unit(Shift *shift, Desk *desk, const Unit *unit, Error *error)
+{
+    double started = clock_now();
+    UnitWork work = {.unit = unit};
+    if (!desk_try(desk, sum_unit, &work, error))
+        return error_doing(error, "reading %s of %s to verify it", unit->filling ? unit->filling->entity->entity->name : "the rows",
+                           unit->subject->into->sql_name);
+    FAULT("verify.unit.summed");
+    AUTO(Result) *sums = work.sums;
+    pthread_mutex_lock(&shift->mutex);
+    add_up(&shift->crew->tallies[unit->subject - shift->crew->subjects->items], unit, sums, started);
+    pthread_mutex_unlock(&shift->mutex);
+    return true;
+}
+
+static void fail(Shift *shift, const Error *error)
+{
+    pthread_mutex_lock(&shift->mutex);
+    if (!shift->failed)
+        *shift->error = *error;
+    shift->failed = true;
+    pthread_mutex_unlock(&shift->mutex);
+}
+
+static void *work_shift(void *self)
+{
+    Shift *shift = self;
+    AUTO(Arena) *arena = arena_new();
+    AUTO(Desk) *desk = desk_new(arena, shift->crew->request, shift->crew->target_snapshot);
+    const Unit *unit;
+    while ((unit = take_unit(shift))) {
+        Error error = {0};
+        if (!do_unit(shift, desk, unit, &error))
+            fail(shift, &error);
+    }
+    return NULL;
+}
+
+bool crew_run(const Crew *crew, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    Shift shift = {.crew = crew, .error = error};
+    pthread_mutex_init(&shift.mutex, NULL);
+    size_t wanted = crew->request->jobs > 1 ? (size_t)crew->request->jobs : 1;
+    wanted = wanted < crew->units->count ? wanted : crew->units->count;
+    pthread_t *threads = NEW_ARRAY(arena, pthread_t, wanted + 1);
+    size_t started = 0;
+    while (started < wanted && pthread_create(&threads[started], NULL, work_shift, &shift) == 0)
+        started++;
+    for (size_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    pthread_mutex_destroy(&shift.mutex);
+    if (wanted > 0 && started == 0)
+        return error_set(error, ERROR_SYSTEM, "cannot start a thread");
+    return !shift.failed;
+}

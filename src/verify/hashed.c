@@ -1,0 +1,98 @@
+#include "verify/hashed.h"
+
+#include "base/text.h"
+
+enum { ROWS_PER_BUCKET = 2000, MOST_BUCKETS = 4096 };
+
+int hashed_buckets(int64_t rows)
+{
+    int buckets = 1;
+    while (buckets < MOST_BUCKETS && (int64_t)buckets * ROWS_PER_BUCKET < rows)
+        buckets *= 2;
+    return buckets;
+}
+
+/* A bigint out of bytes. The elements of an array are hashed with their lengths apart, and NULL is not '': see hash_array_extended(). */
+static char *hash_of(Arena *arena, const char *elements, const char *seed, bool by_md5)
+{
+    elements = *elements ? elements : "NULL";
+    if (!by_md5)
+        return arena_printf(arena, "pg_catalog.hash_array_extended(ARRAY[%s]::pg_catalog.bytea[], %s)", elements, seed);
+    return arena_printf(arena,
+                        "('x' || pg_catalog.left(pg_catalog.md5(pg_catalog.array_send(ARRAY[%s, pg_catalog.int8send(%s)])), "
+                        "16))::pg_catalog.bit(64)::pg_catalog.int8",
+                        elements, seed);
+}
+
+static char *key_hash(Arena *arena, const HashedRows *rows)
+{
+    const StringList *identity = rows->identity.count ? &rows->identity : &rows->compared.items[0];
+    return hash_of(arena, string_list_join(arena, identity, ", "), "0", rows->by_md5);
+}
+
+/* The key's hash is mixed in once more, because nothing but NULLs does not depend on the seed. Without a key it is hashed again: sums of hashes of
+ * whole rows do not change when two rows exchange values, sums of their hashes do. */
+static char *row_hash(Arena *arena, const HashedRows *rows, const StringList *columns)
+{
+    const char *kh = arena_printf(arena, "\"%s\".rehome_kh", rows->alias);
+    if (rows->identity.count == 0)
+        return hash_of(arena, arena_printf(arena, "pg_catalog.int8send(%s)", kh), kh, rows->by_md5);
+    if (columns->count == 0)
+        return arena_strdup(arena, kh);
+    return arena_printf(arena, "%s # %s", hash_of(arena, string_list_join(arena, columns, ", "), kh, rows->by_md5), kh);
+}
+
+/* OFFSET 0 keeps the planner from writing the key's hash out wherever it is used. */
+static void add_from(Text *sql, const HashedRows *rows)
+{
+    text_addf(sql, " FROM (SELECT \"%s\".*, %s AS rehome_kh FROM %s OFFSET 0) AS \"%s\"", rows->alias, key_hash(sql->arena, rows),
+              rows->from, rows->alias);
+}
+
+/* The inner OFFSET 0 keeps whole rows out of the hash table of GROUP BY. */
+char *hashed_sums(Arena *arena, const HashedRows *rows, int buckets)
+{
+    Text sql = text_new(arena);
+    text_addf(&sql, "SELECT b, pg_catalog.count(*), pg_catalog.sum(h) FROM (SELECT \"%s\".rehome_kh & %d AS b, %s AS h", rows->alias,
+              buckets - 1, row_hash(arena, rows, &rows->compared.items[0]));
+    add_from(&sql, rows);
+    text_add(&sql, " OFFSET 0) AS s GROUP BY b");
+    return sql.chars;
+}
+
+static void add_row_hashes(Text *sql, const HashedRows *rows)
+{
+    if (rows->compared.count == 1) {
+        text_add(sql, row_hash(sql->arena, rows, &rows->compared.items[0]));
+        return;
+    }
+    text_add(sql, "ARRAY[");
+    for (size_t i = 0; i < rows->compared.count; i++)
+        text_addf(sql, "%s%s", i > 0 ? ", " : "", row_hash(sql->arena, rows, &rows->compared.items[i]));
+    text_add(sql, "]");
+}
+
+static void add_filter(Text *sql, const HashedRows *rows, BucketFilter filter)
+{
+    if (!filter.wanted)
+        return;
+    text_addf(sql, " WHERE (\"%s\".rehome_kh & %d) = ANY ('{", rows->alias, filter.buckets - 1);
+    const char *separator = "";
+    for (int i = 0; i < filter.buckets; i++)
+        if (filter.wanted[i]) {
+            text_addf(sql, "%s%d", separator, i);
+            separator = ",";
+        }
+    text_add(sql, "}'::pg_catalog.int8[])");
+}
+
+char *hashed_pairs(Arena *arena, const HashedRows *rows, BucketFilter filter)
+{
+    Text sql = text_new(arena);
+    text_addf(&sql, "SELECT %s AS entity, \"%s\".rehome_kh AS kh, ", rows->entity, rows->alias);
+    add_row_hashes(&sql, rows);
+    text_addf(&sql, " AS h, ARRAY[%s]::pg_catalog.text[] AS key", string_list_join(arena, &rows->key, ", "));
+    add_from(&sql, rows);
+    add_filter(&sql, rows, filter);
+    return sql.chars;
+}

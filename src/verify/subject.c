@@ -1,0 +1,314 @@
+#include "verify/subject.h"
+
+#include "base/text.h"
+#include "pg/quote.h"
+#include "plan/mapping.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+/* ---- who fills what ---- */
+
+static const EntityState *state_of(const EntityStateList *states, const char *name)
+{
+    FOR_EACH (const EntityState, state, *states)
+        if (text_equal(state->name, name))
+            return state;
+    return NULL;
+}
+
+static bool was_found_empty(const EntityPlan *entity, const EntityState *state)
+{
+    bool emptied = entity->write == WRITE_REPLACE && !entity->entity->scope.text;
+    return emptied || (state ? state->was_empty : entity->gathered->into_empty);
+}
+
+static Subject *subject_for(Arena *arena, SubjectList *subjects, const Relation *into)
+{
+    FOR_EACH (Subject, subject, *subjects)
+        if (subject->into == into)
+            return subject;
+    Subject *subject = LIST_ADD(arena, subjects);
+    subject->into = into;
+    return subject;
+}
+
+static void add_filling(Arena *arena, SubjectList *subjects, const EntityPlan *entity, const EntityState *state)
+{
+    Filling *filling = LIST_ADD(arena, &subject_for(arena, subjects, entity->into)->fillings);
+    filling->entity = entity;
+    filling->mappings = mapping_to_target(entity);
+    filling->found_empty = was_found_empty(entity, state);
+}
+
+/* ---- what is compared ---- */
+
+/* A row that was there keeps its value in a column that the entity does not update. */
+static bool is_kept(const Filling *filling, const Mapping *mapping)
+{
+    WriteMode write = filling->entity->write;
+    return !filling->found_empty && (write == WRITE_UPSERT || write == WRITE_SKIP) && !mapping->updated && !mapping->in_key;
+}
+
+static bool is_comparable(const Filling *filling, const Mapping *mapping)
+{
+    return mapping && mapping->to && !mapping->left_out && mapping->hash_from_sql && mapping->hash_to_sql &&
+           !is_kept(filling, mapping);
+}
+
+static bool all_can_compare(const Subject *subject, const char *column)
+{
+    FOR_EACH (const Filling, filling, subject->fillings)
+        if (!is_comparable(filling, mapping_find(filling->mappings, column)))
+            return false;
+    return true;
+}
+
+/* The first entity's key, if every row of every entity has it. */
+static void choose_key(Subject *subject)
+{
+    const StringList *key = &subject->fillings.items[0].entity->key;
+    FOR_EACH (const char *, column, *key)
+        if (!all_can_compare(subject, *column))
+            return;
+    subject->key = *key;
+}
+
+static StringList compared_columns(Arena *arena, const Subject *subject, const Filling *filling)
+{
+    StringList columns = {0};
+    FOR_EACH (const Column, column, subject->into->columns) {
+        bool wanted = subject->key.count > 0 ? is_comparable(filling, mapping_find(filling->mappings, column->name))
+                                             : all_can_compare(subject, column->name);
+        if (wanted && !string_list_contains(&subject->key, column->name))
+            LIST_PUSH(arena, &columns, column->name);
+    }
+    return columns;
+}
+
+static bool same_columns(const StringList *left, const StringList *right)
+{
+    for (size_t i = 0; i < left->count && left->count == right->count; i++)
+        if (!text_equal(left->items[i], right->items[i]))
+            return false;
+    return left->count == right->count;
+}
+
+static size_t variant_of(Arena *arena, Subject *subject, StringList columns)
+{
+    for (size_t i = 0; i < subject->compared.count; i++)
+        if (same_columns(&subject->compared.items[i], &columns))
+            return i;
+    LIST_PUSH(arena, &subject->compared, columns);
+    return subject->compared.count - 1;
+}
+
+static void choose_columns(Arena *arena, Subject *subject)
+{
+    FOR_EACH (Filling, filling, subject->fillings) {
+        StringList columns = compared_columns(arena, subject, filling);
+        filling->variant = variant_of(arena, subject, columns);
+        FOR_EACH (const Mapping, mapping, *filling->mappings)
+            if (mapping->to && !string_list_contains(&columns, mapping->name) && !string_list_contains(&subject->key, mapping->name))
+                LIST_PUSH(arena, &filling->left_out, mapping->name);
+    }
+}
+
+static void choose_rows(Subject *subject)
+{
+    subject->scoped = true;
+    bool found_empty = true;
+    FOR_EACH (const Filling, filling, subject->fillings) {
+        subject->scoped = subject->scoped && filling->entity->entity->scope.text;
+        found_empty = found_empty && filling->found_empty;
+    }
+    subject->ours = subject->scoped || found_empty;
+}
+
+void subjects_build(Arena *arena, const Plan *plan, const EntityStateList *states, SubjectList *subjects)
+{
+    FOR_EACH (const EntityPlan, entity, plan->entities)
+        add_filling(arena, subjects, entity, state_of(states, entity->entity->name));
+    FOR_EACH (Subject, subject, *subjects) {
+        choose_key(subject);
+        choose_columns(arena, subject);
+        choose_rows(subject);
+        subject->buckets = 1;
+    }
+}
+
+bool subject_is_summed(const Subject *subject)
+{
+    return subject->ours && subject->compared.count == 1;
+}
+
+/* ---- the rows of the source ---- */
+
+/* The transform's rows without those that a reject test takes: the target is not to have them. User text may end in a comment, so what follows it
+ * begins a line. */
+static char *kept_rows(Arena *arena, const EntityPlan *entity, const KeySet *keys)
+{
+    Text sql = text_new(arena);
+    text_addf(&sql, "(%s\n) AS \"q\"", transform_narrow(arena, entity->transform, keys, TRANSFORM_PLAIN));
+    FOR_EACH (const RejectTest, test, entity->rejects)
+        text_addf(&sql, "%s (%s\n)", test == entity->rejects.items ? " WHERE (" : " OR", test->condition);
+    if (entity->rejects.count > 0)
+        text_add(&sql, ") IS NOT TRUE");
+    return sql.chars;
+}
+
+static StringList hashes_from(Arena *arena, const Filling *filling, const StringList *columns)
+{
+    StringList hashes = {0};
+    FOR_EACH (const char *, column, *columns)
+        LIST_PUSH(arena, &hashes, mapping_find(filling->mappings, *column)->hash_from_sql);
+    return hashes;
+}
+
+HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const KeySet *keys)
+{
+    const EntityPlan *entity = filling->entity;
+    HashedRows rows = {.alias = "q", .entity = arena_printf(arena, "%td", filling - subject->fillings.items + 1)};
+    rows.from = entity->load ? arena_printf(arena, "(%s\n) AS \"q\"", entity->load) : kept_rows(arena, entity, keys);
+    rows.identity = hashes_from(arena, filling, &subject->key);
+    FOR_EACH (const char *, column, subject->key)
+        LIST_PUSH(arena, &rows.key,
+                  arena_printf(arena, "(%s)::pg_catalog.text", mapping_find(filling->mappings, *column)->select_sql));
+    LIST_PUSH(arena, &rows.compared, hashes_from(arena, filling, &subject->compared.items[filling->variant]));
+    return rows;
+}
+
+char *subject_staged_select(Arena *arena, const EntityPlan *entity, const KeySet *keys)
+{
+    Text sql = text_new(arena);
+    FOR_EACH (const Mapping, mapping, entity->mappings)
+        text_addf(&sql, "%s%s", mapping == entity->mappings.items ? "SELECT " : ", ", mapping->select_sql);
+    text_addf(&sql, " FROM %s", kept_rows(arena, entity, keys));
+    return sql.chars;
+}
+
+char *subject_create_staged(Arena *arena, const EntityPlan *entity)
+{
+    Text sql = text_new(arena);
+    FOR_EACH (const Mapping, mapping, entity->mappings)
+        text_addf(&sql, "%s%s %s", mapping == entity->mappings.items ? "CREATE TEMPORARY TABLE staged (" : ", ",
+                  quote_name(arena, mapping->name), mapping->stage_type);
+    text_add(&sql, ")");
+    return sql.chars;
+}
+
+/* ---- the rows of the target ---- */
+
+static char *scopes_of(Arena *arena, const Subject *subject)
+{
+    Text sql = text_new(arena);
+    FOR_EACH (const Filling, filling, subject->fillings)
+        text_addf(&sql, "%s(%s\n)", filling == subject->fillings.items ? "" : " OR ", filling->entity->entity->scope.text);
+    return sql.chars;
+}
+
+/* A row counts for the first entity whose scope it is in. */
+static void add_entity_number(Text *sql, const Subject *subject)
+{
+    text_add(sql, ", CASE");
+    FOR_EACH (const Filling, filling, subject->fillings)
+        text_addf(sql, " WHEN (%s\n) THEN %td", filling->entity->entity->scope.text, filling - subject->fillings.items + 1);
+    text_add(sql, " END AS rehome_entity");
+}
+
+/* A sub-select, so that scopes see the table's bare columns. */
+static char *target_from(Arena *arena, const Subject *subject, const char *condition)
+{
+    Text sql = text_new(arena);
+    text_add(&sql, "(SELECT *");
+    if (subject->scoped)
+        add_entity_number(&sql, subject);
+    bool only = subject->into->kind == 'r' && subject->into->has_children;
+    text_addf(&sql, " FROM %s%s", only ? "ONLY " : "", subject->into->sql_name);
+    if (subject->scoped)
+        text_addf(&sql, " WHERE (%s)", scopes_of(arena, subject));
+    if (condition)
+        text_addf(&sql, " %s %s", subject->scoped ? "AND" : "WHERE", condition);
+    text_add(&sql, ") AS \"t\"");
+    return sql.chars;
+}
+
+static StringList hashes_to(Arena *arena, const Filling *filling, const StringList *columns)
+{
+    StringList hashes = {0};
+    FOR_EACH (const char *, column, *columns)
+        LIST_PUSH(arena, &hashes, mapping_find(filling->mappings, *column)->hash_to_sql);
+    return hashes;
+}
+
+static const Filling *first_of_variant(const Subject *subject, size_t variant)
+{
+    const Filling *filling = subject->fillings.items;
+    while (filling->variant != variant)
+        filling++;
+    return filling;
+}
+
+HashedRows subject_target_rows(Arena *arena, const Subject *subject, const char *condition)
+{
+    HashedRows rows = {.alias = "t", .entity = subject->scoped ? "\"t\".rehome_entity" : "1"};
+    rows.from = target_from(arena, subject, condition);
+    rows.identity = hashes_to(arena, &subject->fillings.items[0], &subject->key);
+    FOR_EACH (const char *, column, subject->key)
+        LIST_PUSH(arena, &rows.key, arena_printf(arena, "\"t\".%s::pg_catalog.text", quote_name(arena, *column)));
+    for (size_t variant = 0; variant < subject->compared.count; variant++)
+        LIST_PUSH(arena, &rows.compared,
+                  hashes_to(arena, first_of_variant(subject, variant), &subject->compared.items[variant]));
+    return rows;
+}
+
+/* The hash over the columns that the row's entity fills, by the entity's number. */
+static char *hash_of_entity(Arena *arena, const Subject *subject)
+{
+    if (subject->compared.count == 1)
+        return "p.h";
+    Text sql = text_new(arena);
+    FOR_EACH (const Filling, filling, subject->fillings)
+        text_addf(&sql, "%s%zu", filling == subject->fillings.items ? "p.h[('{" : ",", filling->variant + 1);
+    text_add(&sql, "}'::pg_catalog.int4[])[coalesce(s.entity, p.entity)]]");
+    return sql.chars;
+}
+
+/* Where others have rows too, only those that the source has are looked at. */
+char *subject_insert_target(Arena *arena, const Subject *subject, const HashedRows *rows, BucketFilter filter)
+{
+    Text sql = text_new(arena);
+    text_addf(&sql, "INSERT INTO pg_temp.rehome_target (entity, kh, h, key) SELECT p.entity, p.kh, %s, p.key FROM (%s) AS p",
+              hash_of_entity(arena, subject), hashed_pairs(arena, rows, filter));
+    if (!subject_is_summed(subject))
+        text_addf(&sql, " %s JOIN (SELECT kh, pg_catalog.min(entity) AS entity FROM pg_temp.rehome_source GROUP BY kh) AS s USING (kh)",
+                  subject->ours ? "LEFT" : "INNER");
+    return sql.chars;
+}
+
+/* ---- keys for people ---- */
+
+static bool is_integer(const Subject *subject, const char *column)
+{
+    Mapping *mapping = mapping_find(subject->fillings.items[0].mappings, column);
+    const char *name = mapping->to_type ? mapping->to_type->name : NULL;
+    return text_equal(name, "int8") || text_equal(name, "int4") || text_equal(name, "int2");
+}
+
+static json_t *json_of(const char *value, bool number)
+{
+    if (!value)
+        return json_null();
+    return number ? json_integer(strtoll(value, NULL, 10)) : json_string(value);
+}
+
+char *subject_print_key(Arena *arena, const Subject *subject, const char *const *values)
+{
+    json_auto_t *object = json_object();
+    for (size_t i = 0; i < subject->key.count; i++)
+        json_object_set_new(object, subject->key.items[i], json_of(values[i], is_integer(subject, subject->key.items[i])));
+    size_t length = json_dumpb(object, NULL, 0, JSON_COMPACT);
+    char *text = arena_alloc(arena, length + 1);
+    json_dumpb(object, text, length, JSON_COMPACT);
+    return text;
+}

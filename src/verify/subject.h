@@ -1,0 +1,46 @@
+/* What is verified as a whole: a target table and all the entities that fill it, and how their rows are told apart. Pure. */
+#pragma once
+
+#include "ledger/ledger.h"
+#include "plan/plan.h"
+#include "verify/hashed.h"
+
+/* One entity's part in a table. */
+typedef struct Filling {
+    const EntityPlan *entity;
+    const MappingList *mappings; /* to the target's columns: those of `load` when there is one */
+    bool found_empty;            /* the table had no row, or was emptied, before the entity wrote */
+    size_t variant;              /* which of the subject's lists of columns it fills */
+    StringList left_out;         /* columns it fills that are not compared */
+    ChunkRangeList chunks;       /* at least one */
+} Filling;
+typedef LIST(Filling) FillingList;
+
+typedef struct Subject {
+    const Relation *into;
+    FillingList fillings;
+    StringList key;            /* target columns; empty: rows have no identity but their values */
+    LIST(StringList) compared; /* target columns besides the key; without a key always one list */
+    bool scoped;               /* every entity says by `scope` which rows are its own */
+    bool ours;                 /* every row there (in the scopes) must come from these entities */
+    int buckets;
+} Subject;
+typedef LIST(Subject) SubjectList;
+
+/* One subject per target table, in the order of the plan. `states`: what the ledger knows; entities it does not know count as not run.
+ * `ours` says only what these know of; chunks and buckets are still to come. */
+void subjects_build(Arena *arena, const Plan *plan, const EntityStateList *states, SubjectList *subjects);
+/* Whether sums per bucket can prove the table. */
+bool subject_is_summed(const Subject *subject);
+
+/* The rows that a filling gives for some keys: its transform's output on the source, or the output of its `load` on the target. */
+HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const KeySet *keys);
+/* The rows of the table for which `condition` holds (NULL: all). */
+HashedRows subject_target_rows(Arena *arena, const Subject *subject, const char *condition);
+/* The SELECT that fills `staged` for a `load`, rejected rows left out; CREATE TEMPORARY TABLE staged …; its columns. */
+char *subject_staged_select(Arena *arena, const EntityPlan *entity, const KeySet *keys);
+char *subject_create_staged(Arena *arena, const EntityPlan *entity);
+/* INSERT INTO rehome_target … the pairs of the target. Once the source's pairs are in rehome_source. */
+char *subject_insert_target(Arena *arena, const Subject *subject, const HashedRows *rows, BucketFilter filter);
+/* A key as a JSON object: {"id": 7, "region": "eu"}. `values` in the order of the subject's key. */
+char *subject_print_key(Arena *arena, const Subject *subject, const char *const *values);

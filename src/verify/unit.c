@@ -1,0 +1,119 @@
+#include "verify/unit.h"
+
+#include "base/text.h"
+#include "pg/copy_stream.h"
+
+/* Where the rows of a unit can be read. */
+typedef struct Reading {
+    Conn *conn;
+    HashedRows rows;
+} Reading;
+
+static void add_source_units(Arena *arena, const Subject *subject, UnitList *units)
+{
+    FOR_EACH (const Filling, filling, subject->fillings)
+        FOR_EACH (const ChunkRange, chunk, filling->chunks)
+            LIST_PUSH(arena, units,
+                      ((Unit){.subject = subject,
+                              .filling = filling,
+                              .keys = {.kind = chunk->kind, .key = &filling->entity->gathered->walk_key, .low = chunk->low, .high = chunk->high}}));
+}
+
+static void add_target_units(Arena *arena, const Subject *subject, const StringList *ranges, UnitList *units)
+{
+    if (ranges->count == 0)
+        LIST_PUSH(arena, units, ((Unit){.subject = subject}));
+    FOR_EACH (const char *, range, *ranges)
+        LIST_PUSH(arena, units, ((Unit){.subject = subject, .condition = *range}));
+}
+
+void units_build(Arena *arena, const Subject *subject, const StringList *target_ranges, UnitList *units)
+{
+    UnitList sources = {0}, targets = {0};
+    add_source_units(arena, subject, &sources);
+    add_target_units(arena, subject, target_ranges, &targets);
+    for (size_t i = 0; i < sources.count || i < targets.count; i++) {
+        if (i < sources.count)
+            LIST_PUSH(arena, units, sources.items[i]);
+        if (i < targets.count)
+            LIST_PUSH(arena, units, targets.items[i]);
+    }
+}
+
+/* ---- reading ---- */
+
+static bool fill_staged(Arena *arena, const Unit *unit, Desk *desk, Error *error)
+{
+    const EntityPlan *entity = unit->filling->entity;
+    const char *select = subject_staged_select(arena, entity, &unit->keys);
+    if (desk->source == desk->target)
+        return conn_exec(desk->target, arena_printf(arena, "INSERT INTO pg_temp.staged %s", select), NO_PARAMS, NULL, error);
+    const char *format = entity->binary ? "binary" : "text";
+    CopyResult copied;
+    return copy_stream_relay(desk->source, arena_printf(arena, "COPY (%s) TO STDOUT (FORMAT %s)", select, format), desk->target,
+                             arena_printf(arena, "COPY pg_temp.staged FROM STDIN (FORMAT %s)", format), NULL, &copied, error);
+}
+
+/* `load` runs on the target over the rows named `staged`. */
+static bool open_load(Arena *arena, const Unit *unit, Desk *desk, Error *error)
+{
+    return desk_leave_snapshot(desk, error) &&
+           conn_exec(desk->target, "DROP TABLE IF EXISTS pg_temp.staged", NO_PARAMS, NULL, error) &&
+           conn_exec(desk->target, subject_create_staged(arena, unit->filling->entity), NO_PARAMS, NULL, error) &&
+           desk_read_target(desk, error) && desk_read_source(desk, error) && fill_staged(arena, unit, desk, error);
+}
+
+static bool reading_open(Arena *arena, const Unit *unit, Desk *desk, Reading *reading, Error *error)
+{
+    bool opened;
+    if (!unit->filling)
+        opened = desk_read_target(desk, error);
+    else if (unit->filling->entity->load)
+        opened = open_load(arena, unit, desk, error);
+    else
+        opened = desk_read_source(desk, error);
+    if (!opened)
+        return false;
+    const Gathered *gathered = desk->request->plan->gathered;
+    bool on_source = unit->filling && !unit->filling->entity->load;
+    reading->conn = on_source ? desk->source : desk->target;
+    reading->rows = unit->filling ? subject_source_rows(arena, unit->subject, unit->filling, &unit->keys)
+                                  : subject_target_rows(arena, unit->subject, unit->condition);
+    reading->rows.by_md5 = !gathered->same && !gathered->hashes_agree;
+    return true;
+}
+
+Result *unit_sums(const Unit *unit, Desk *desk, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    Reading reading;
+    if (!reading_open(arena, unit, desk, &reading, error))
+        return NULL;
+    return conn_query(reading.conn, hashed_sums(arena, &reading.rows, unit->subject->buckets), NO_PARAMS, error);
+}
+
+/* ---- staging ---- */
+
+static bool stage_source(Arena *arena, const Reading *reading, Desk *desk, BucketFilter filter, Error *error)
+{
+    const char *pairs = hashed_pairs(arena, &reading->rows, filter);
+    if (reading->conn == desk->target)
+        return conn_exec(desk->target, arena_printf(arena, "INSERT INTO pg_temp.rehome_source (entity, kh, h, key) %s", pairs),
+                         NO_PARAMS, NULL, error);
+    CopyResult copied;
+    return desk_leave_snapshot(desk, error) && conn_begin(desk->target, "", error) &&
+           copy_stream_relay(reading->conn, arena_printf(arena, "COPY (%s) TO STDOUT (FORMAT binary)", pairs), desk->target,
+                             "COPY pg_temp.rehome_source (entity, kh, h, key) FROM STDIN (FORMAT binary)", NULL, &copied, error);
+}
+
+bool unit_stage(const Unit *unit, Desk *desk, BucketFilter filter, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    Reading reading;
+    if (!reading_open(arena, unit, desk, &reading, error))
+        return false;
+    bool staged = unit->filling ? stage_source(arena, &reading, desk, filter, error)
+                                : conn_exec(desk->target, subject_insert_target(arena, unit->subject, &reading.rows, filter),
+                                            NO_PARAMS, NULL, error);
+    return staged && conn_commit(desk->target, error);
+}

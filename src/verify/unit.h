@@ -1,0 +1,23 @@
+/* A part of one side of a subject that is read by one statement. */
+#pragma once
+
+#include "verify/buckets.h"
+#include "verify/desk.h"
+#include "verify/subject.h"
+
+typedef struct Unit {
+    const Subject *subject;
+    const Filling *filling; /* whose rows on the source; NULL: the target's */
+    KeySet keys;            /* of a filling */
+    const char *condition;  /* of the target: a range of blocks; NULL: all of it */
+} Unit;
+typedef LIST(Unit) UnitList;
+
+/* All units of a subject, those of the sources and of the target in turn, so that both servers have work. `target_ranges`: conditions that
+ * together hold every row of the target; empty: one unit. */
+void units_build(Arena *arena, const Subject *subject, const StringList *target_ranges, UnitList *units);
+
+/* The sums of the unit's rows by bucket. Owned by the caller. */
+Result *unit_sums(const Unit *unit, Desk *desk, Error *error);
+/* Puts its rows of the wanted buckets into rehome_source or rehome_target of the desk's target connection, and commits. */
+bool unit_stage(const Unit *unit, Desk *desk, BucketFilter filter, Error *error);

@@ -1,0 +1,256 @@
+#include "verify/verify.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "pg/quote.h"
+#include "sql/embedded.h"
+#include "verify/compare.h"
+#include "verify/crew.h"
+
+#include <inttypes.h>
+
+/* The hash of a row is hash_array_extended() over the binary send form of its columns, in the types of the target, seeded with the hash of
+ * its key. Cheaper things are blind: hashes of values fold integers and timestamps to 32 bits and hold 1 month for 30 days; texts depend on settings;
+ * and a sum of row hashes under one seed is linear in every column, so that values exchanged between two rows cancel out. Read as much per
+ * statement as there is, a bucket of the key's hash then says where to look again. */
+
+/* Everything about one verification of a plan; subjects, their units and their tallies go by the same index. */
+typedef struct Verifying {
+    Arena *arena;
+    const VerifyRequest *request;
+    Snapshot *target_snapshot;
+    Desk *desk; /* of the main thread */
+    SubjectList subjects;
+    UnitList *units;
+    Tally *tallies;
+} Verifying;
+
+bool verify_hashes_agree(Conn *source, Conn *target, bool *agree, Error *error)
+{
+    AUTO(Result) *left = conn_query(source, sql_verify_handshake, NO_PARAMS, error);
+    AUTO(Result) *right = left ? conn_query(target, sql_verify_handshake, NO_PARAMS, error) : NULL;
+    if (!right)
+        return error_doing(error, "comparing how both servers hash");
+    *agree = text_equal(result_text(left, 0, 0), result_text(right, 0, 0));
+    return true;
+}
+
+static void note(const Verifying *verifying, const char *message)
+{
+    if (verifying->request->events)
+        events_emit(verifying->request->events, &(Event){.kind = EVENT_NOTE, .message = message});
+}
+
+/* ---- gather ---- */
+
+static char *names_of_entities(Arena *arena, const Plan *plan)
+{
+    StringList names = {0};
+    FOR_EACH (const EntityPlan, entity, plan->entities)
+        LIST_PUSH(arena, &names, entity->entity->name);
+    return quote_array(arena, names.items, names.count);
+}
+
+/* Others who fill the table make its rows nobody's in particular. */
+static bool look_for_others(const Verifying *verifying, Subject *subject, Error *error)
+{
+    if (!subject->ours || subject->scoped || verifying->request->migration == 0)
+        return true;
+    Arena *arena = verifying->arena;
+    const char *migration = arena_printf(arena, "%" PRId64, verifying->request->migration);
+    AUTO(Result) *result = conn_query(verifying->desk->target, sql_verify_others,
+                                      PARAMS(migration, subject->into->schema, subject->into->name,
+                                             names_of_entities(arena, verifying->request->plan)),
+                                      error);
+    if (result && result_bool(result, 0, 0))
+        subject->ours = false;
+    return result != NULL;
+}
+
+static bool load_chunks(const Verifying *verifying, Subject *subject, Error *error)
+{
+    int64_t rows = 0;
+    FOR_EACH (Filling, filling, subject->fillings) {
+        const char *name = filling->entity->entity->name;
+        if (verifying->request->migration != 0 && !ledger_chunks(verifying->arena, verifying->desk->target, verifying->request->migration,
+                                                                 name, &filling->chunks, error))
+            return false;
+        if (filling->chunks.count == 0)
+            LIST_PUSH(verifying->arena, &filling->chunks, ((ChunkRange){.kind = KEYSET_EVERYTHING}));
+        rows += filling->entity->estimated_rows > 0 ? filling->entity->estimated_rows : 0;
+    }
+    subject->buckets = hashed_buckets(rows);
+    return true;
+}
+
+/* A scan of a range of a heap's blocks exists since PostgreSQL 14. */
+static bool has_block_ranges(const Conn *target, const Relation *into)
+{
+    return conn_version(target) >= 140000 && into->kind == 'r' && into->heap;
+}
+
+static bool cut_target(const Verifying *verifying, const Subject *subject, StringList *ranges, Error *error)
+{
+    enum { PARTS_PER_JOB = 6, LEAST_BLOCKS = 2048 };
+    Arena *arena = verifying->arena;
+    Conn *target = verifying->desk->target;
+    if (!has_block_ranges(target, subject->into))
+        return true;
+    AUTO(Result) *result = conn_query(target, sql_verify_blocks, PARAMS(arena_printf(arena, "%u", subject->into->oid)), error);
+    if (!result)
+        return false;
+    int64_t blocks = result_number(result, 0, 0), parts = (int64_t)verifying->request->jobs * PARTS_PER_JOB;
+    int64_t step = blocks / (parts > 0 ? parts : 1);
+    step = step > LEAST_BLOCKS ? step : LEAST_BLOCKS;
+    for (int64_t low = 0; low < blocks && blocks > step; low += step) {
+        const char *high = low + step < blocks ? arena_printf(arena, " AND ctid < '(%" PRId64 ",0)'::tid", low + step) : "";
+        LIST_PUSH(arena, ranges, arena_printf(arena, "ctid >= '(%" PRId64 ",0)'::tid%s", low, high));
+    }
+    return true;
+}
+
+static bool gather_subject(Verifying *verifying, size_t number, Error *error)
+{
+    Subject *subject = &verifying->subjects.items[number];
+    StringList ranges = {0};
+    if (!look_for_others(verifying, subject, error) || !load_chunks(verifying, subject, error) ||
+        !cut_target(verifying, subject, &ranges, error))
+        return false;
+    units_build(verifying->arena, subject, &ranges, &verifying->units[number]);
+    verifying->tallies[number] = (Tally){.source = buckets_new(verifying->arena, subject->buckets),
+                                         .target = buckets_new(verifying->arena, subject->buckets),
+                                         .source_rows = NEW_ARRAY(verifying->arena, int64_t, subject->fillings.count)};
+    return true;
+}
+
+static bool gather(Verifying *verifying, Error *error)
+{
+    const VerifyRequest *request = verifying->request;
+    EntityStateList states = {0};
+    if (!desk_leave_snapshot(verifying->desk, error) ||
+        (request->migration != 0 &&
+         !ledger_entities(verifying->arena, verifying->desk->target, request->migration, &states, error)))
+        return false;
+    subjects_build(verifying->arena, request->plan, &states, &verifying->subjects);
+    verifying->units = NEW_ARRAY(verifying->arena, UnitList, verifying->subjects.count);
+    verifying->tallies = NEW_ARRAY(verifying->arena, Tally, verifying->subjects.count);
+    for (size_t i = 0; i < verifying->subjects.count; i++)
+        if (!gather_subject(verifying, i, error))
+            return false;
+    return true;
+}
+
+/* ---- sum ---- */
+
+static bool sum(Verifying *verifying, Error *error)
+{
+    UnitList units = {0};
+    for (size_t i = 0; i < verifying->subjects.count; i++)
+        if (subject_is_summed(&verifying->subjects.items[i]))
+            FOR_EACH (const Unit, unit, verifying->units[i])
+                LIST_PUSH(verifying->arena, &units, *unit);
+    Crew crew = {verifying->request, verifying->target_snapshot, &verifying->subjects, &units, verifying->tallies};
+    return crew_run(&crew, error);
+}
+
+/* ---- look again, and tell ---- */
+
+/* Compares the rows of the buckets that are not alike, or all rows where sums say nothing. */
+static bool look_again(Verifying *verifying, size_t number, Finding *findings, Error *error)
+{
+    const Subject *subject = &verifying->subjects.items[number];
+    const Tally *tally = &verifying->tallies[number];
+    bool summed = subject_is_summed(subject);
+    bool *differ = NEW_ARRAY(verifying->arena, bool, subject->buckets);
+    int found = summed ? buckets_compare(&tally->source, &tally->target, differ) : subject->buckets;
+    if (found == 0)
+        return true;
+    note(verifying, summed ? arena_printf(verifying->arena, "%s: %d of %d buckets differ, comparing their rows", subject->into->sql_name,
+                                          found, subject->buckets)
+                           : arena_printf(verifying->arena, "%s: comparing row by row", subject->into->sql_name));
+    BucketFilter filter = {subject->buckets, found < subject->buckets ? differ : NULL};
+    return compare_run(verifying->arena, verifying->desk, subject, &verifying->units[number], filter, findings, error);
+}
+
+/* Of a table that several fill, the rows of one are those in its scope; without scopes, those that match, and its extra ones. */
+static int64_t target_rows_of(const Subject *subject, const Tally *tally, const Finding *finding, int64_t source_rows)
+{
+    if (subject_is_summed(subject) && subject->fillings.count == 1)
+        return tally->target_rows;
+    if (subject->scoped && !subject_is_summed(subject))
+        return finding->target_rows;
+    return source_rows - finding->missing + finding->extra;
+}
+
+static void fill_verification(const Verifying *verifying, size_t number, size_t filling, const Finding *finding, Verification *verification)
+{
+    const Subject *subject = &verifying->subjects.items[number];
+    const Tally *tally = &verifying->tallies[number];
+    bool same = finding->missing == 0 && finding->extra == 0 && finding->different == 0;
+    int64_t source_rows = subject_is_summed(subject) ? tally->source_rows[filling] : finding->source_rows;
+    *verification = (Verification){.entity = subject->fillings.items[filling].entity->entity->name,
+                                   .state = same ? "passed" : "failed",
+                                   .source_rows = source_rows,
+                                   .target_rows = target_rows_of(subject, tally, finding, source_rows),
+                                   .missing = finding->missing,
+                                   .extra = finding->extra,
+                                   .different = finding->different,
+                                   .left_out = subject->fillings.items[filling].left_out,
+                                   .examples = finding->examples,
+                                   .seconds = tally->ended - tally->started};
+}
+
+static bool record(const Verifying *verifying, const Verification *verification, Error *error)
+{
+    const VerifyRequest *request = verifying->request;
+    if (request->migration != 0 && (!desk_leave_snapshot(verifying->desk, error) ||
+                                    !ledger_record_verification(verifying->desk->target, request->migration, verification, error)))
+        return false;
+    if (request->events)
+        events_emit(request->events, &(Event){.kind = EVENT_VERIFIED,
+                                              .entity = verification->entity,
+                                              .message = verification->state,
+                                              .read = verification->source_rows,
+                                              .written = verification->target_rows,
+                                              .seconds = verification->seconds});
+    return true;
+}
+
+static bool conclude(Verifying *verifying, size_t number, Arena *arena, VerificationList *found, Error *error)
+{
+    const Subject *subject = &verifying->subjects.items[number];
+    Tally *tally = &verifying->tallies[number];
+    Finding *findings = NEW_ARRAY(verifying->arena, Finding, subject->fillings.count);
+    double started = clock_now();
+    if (!look_again(verifying, number, findings, error))
+        return false;
+    tally->ended += clock_now() - started;
+    for (size_t i = 0; i < subject->fillings.count; i++) {
+        Verification *verification = LIST_ADD(arena, found);
+        fill_verification(verifying, number, i, &findings[i], verification);
+        if (!record(verifying, verification, error))
+            return false;
+    }
+    return true;
+}
+
+bool verify_run(Arena *arena, const VerifyRequest *request, VerificationList *found, Error *error)
+{
+    AUTO(Snapshot) *target_snapshot = snapshot_new(&request->target, NULL);
+    AUTO(Desk) *desk = desk_new(arena, request, target_snapshot);
+    Verifying verifying = {.arena = arena, .request = request, .target_snapshot = target_snapshot, .desk = desk};
+
+    /* Which tables, who fills them, and in which parts they are read. */
+    if (!gather(&verifying, error))
+        return error_doing(error, "preparing to verify");
+
+    /* Both sides of all tables are read once, and summed in the servers. */
+    if (!sum(&verifying, error))
+        return false;
+
+    /* Where sums differ, or say nothing, rows are compared. */
+    for (size_t i = 0; i < verifying.subjects.count; i++)
+        if (!conclude(&verifying, i, arena, found, error))
+            return false;
+    return true;
+}
