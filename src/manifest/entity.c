@@ -81,20 +81,24 @@ void entity_read_verify(Reader *reader, const Key *key, const Node *value, void 
         section_read(reader, &section_verify, value, field);
 }
 
+/* One of two words, the second of which makes the field true. */
+static void entity_read_either(Reader *reader, const Key *key, const Node *value, const char *const *words, bool *field)
+{
+    const int word = value_word(reader, key, value, words);
+    if (word >= 0)
+        *field = word == 1;
+}
+
 void entity_read_triggers(Reader *reader, const Key *key, const Node *value, void *field)
 {
     static const char *const words[] = {"fire", "hold", NULL};
-    const int word = value_word(reader, key, value, words);
-    if (word >= 0)
-        *(bool *)field = word == 1;
+    entity_read_either(reader, key, value, words, field);
 }
 
 void entity_read_indexes(Reader *reader, const Key *key, const Node *value, void *field)
 {
     static const char *const words[] = {"hold", "keep", NULL};
-    const int word = value_word(reader, key, value, words);
-    if (word >= 0)
-        *(bool *)field = word == 1;
+    entity_read_either(reader, key, value, words, field);
 }
 
 static bool entity_has_sql(const Sql *sql)
@@ -102,28 +106,33 @@ static bool entity_has_sql(const Sql *sql)
     return sql->place.file != NULL;
 }
 
+static void entity_check_where(Reader *reader, const Entity *entity, bool has_from)
+{
+    const Place place = entity->where.place;
+    if (!has_from)
+        mistake_add(reader->mistakes, place,
+                    "\"where\" chooses rows of the driving table; name that table with \"from\"");
+    else if (entity->from_none)
+        mistake_add(reader->mistakes, place, "\"where\" chooses rows of the driving table, and `from: none` has none");
+    else if (entity->from.count > 1)
+        mistake_add(reader->mistakes, place,
+                    "\"where\" chooses rows of one driving table, and \"from\" has %zu; put the condition into the "
+                    "transform",
+                    entity->from.count);
+}
+
 /* What the keys mean together. `has_from` tells whether the user said anything, right or wrong. */
 static void entity_check(Reader *reader, const Entity *entity, Place body, bool has_from)
 {
-    const bool one_table = entity->from.count == 1;
-    if (!has_from && entity_has_sql(&entity->where))
-        mistake_add(reader->mistakes, entity->where.place,
-                    "\"where\" chooses rows of the driving table; name that table with \"from\"");
+    const char *shown = mask_quote(reader->arena, entity->name);
+    if (entity_has_sql(&entity->where))
+        entity_check_where(reader, entity, has_from);
     else if (!has_from)
         mistake_add(reader->mistakes, body, "entity %s has no \"from\"; name its driving table, or write `from: none`",
-                    mask_quote(reader->arena, entity->name));
-    else if (entity->from_none && entity_has_sql(&entity->where))
-        mistake_add(reader->mistakes, entity->where.place,
-                    "\"where\" chooses rows of the driving table, and `from: none` has none");
-    else if (entity->from.count > 1 && entity_has_sql(&entity->where))
-        mistake_add(
-            reader->mistakes, entity->where.place,
-            "\"where\" chooses rows of one driving table, and \"from\" has %zu; put the condition into the transform",
-            entity->from.count);
-    if (has_from && !one_table && (entity->from_none || entity->from.count > 1) && !entity_has_sql(&entity->transform))
+                    shown);
+    if ((entity->from_none || entity->from.count > 1) && !entity_has_sql(&entity->transform))
         mistake_add(reader->mistakes, body,
-                    "entity %s needs a \"transform\": only from one table can columns be taken by name",
-                    mask_quote(reader->arena, entity->name));
+                    "entity %s needs a \"transform\": only from one table can columns be taken by name", shown);
 }
 
 static bool entity_is_name(const char *text)
