@@ -186,8 +186,7 @@ static void add_copy(const StepBuilder *builder, const EntityPlan *entity)
     need_parents(builder, copy, entity);
 }
 
-/* A btree can be built while others are built on the same table, and then made a constraint. */
-static bool is_built_first(const Index *index)
+bool steps_build_index_first(const Index *index)
 {
     return !index->constraint || (index->unique && index->btree && !index->exclusion);
 }
@@ -207,8 +206,8 @@ static void add_constraint(const StepBuilder *builder, const Hold *hold, const I
 {
     const char *title = title_of_relation(builder->arena, hold->relation);
     Step *step = add_step(builder, STEP_CONSTRAINT, arena_printf(builder->arena, "%s.%s", title, index->constraint),
-                          is_built_first(index) ? "it was held back: over the index that is there again"
-                                                : "it was held back: with its index");
+                          steps_build_index_first(index) ? "it was held back: over the index that is there again"
+                                                         : "it was held back: with its index");
     step->relation = hold->relation;
     step->index = index;
     step->weight = table_weight(builder->plan, hold->relation);
@@ -220,7 +219,7 @@ static void add_constraint(const StepBuilder *builder, const Hold *hold, const I
 static void add_indexes(const StepBuilder *builder, const Hold *hold)
 {
     FOR_EACH(const Index *, index, hold->indexes)
-        if (is_built_first(*index))
+        if (steps_build_index_first(*index))
             add_index(builder, hold, *index);
     FOR_EACH(const Index *, index, hold->indexes)
         if ((*index)->constraint)
