@@ -125,6 +125,5 @@ typedef struct ManifestOptions {
     StringList params;  /* "name=value" */
 } ManifestOptions;
 
-/* NULL when there are mistakes (they are in `mistakes`) or the file cannot be read at all (then the mistake says so).
- */
+/* NULL when there are mistakes, a file that cannot be read at all included. They are in `mistakes`, in order. */
 Manifest *manifest_load(Arena *arena, const ManifestOptions *options, Mistakes *mistakes);
