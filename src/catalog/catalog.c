@@ -36,7 +36,7 @@ static Entry *sort_relations(Arena *arena, const Catalog *catalog, Compare compa
 {
     Entry *entries = NEW_ARRAY(arena, Entry, catalog->relations.count);
     Entry *entry = entries;
-    FOR_EACH (const Relation, relation, catalog->relations)
+    FOR_EACH(const Relation, relation, catalog->relations)
         *entry++ = (Entry){relation->oid, relation->schema, relation->name, relation};
     qsort(entries, catalog->relations.count, sizeof *entries, compare);
     return entries;
@@ -46,7 +46,7 @@ static Entry *sort_types(Arena *arena, const Catalog *catalog, Compare compare)
 {
     Entry *entries = NEW_ARRAY(arena, Entry, catalog->types.count);
     Entry *entry = entries;
-    FOR_EACH (const Type, type, catalog->types)
+    FOR_EACH(const Type, type, catalog->types)
         *entry++ = (Entry){type->oid, type->schema, type->name, type};
     qsort(entries, catalog->types.count, sizeof *entries, compare);
     return entries;
@@ -72,7 +72,7 @@ static const Relation *relation_by_name(const Catalog *catalog, const char *sche
     if (catalog->index)
         return find(catalog->index->relations_by_name, catalog->relations.count,
                     (Entry){.schema = schema, .name = name}, compare_names);
-    FOR_EACH (const Relation, relation, catalog->relations)
+    FOR_EACH(const Relation, relation, catalog->relations)
         if (text_equal(relation->schema, schema) && text_equal(relation->name, name))
             return relation;
     return NULL;
@@ -82,7 +82,7 @@ const Relation *catalog_relation(const Catalog *catalog, const char *schema, con
 {
     if (schema)
         return relation_by_name(catalog, schema, name);
-    FOR_EACH (const char *, visible, catalog->search_path) {
+    FOR_EACH(const char *, visible, catalog->search_path) {
         const Relation *relation = relation_by_name(catalog, *visible, name);
         if (relation)
             return relation;
@@ -94,7 +94,7 @@ const Relation *catalog_relation_by_oid(const Catalog *catalog, ObjectId oid)
 {
     if (catalog->index)
         return find(catalog->index->relations_by_oid, catalog->relations.count, (Entry){.oid = oid}, compare_oids);
-    FOR_EACH (const Relation, relation, catalog->relations)
+    FOR_EACH(const Relation, relation, catalog->relations)
         if (relation->oid == oid)
             return relation;
     return NULL;
@@ -104,7 +104,7 @@ const Type *catalog_type(const Catalog *catalog, ObjectId oid)
 {
     if (catalog->index)
         return find(catalog->index->types_by_oid, catalog->types.count, (Entry){.oid = oid}, compare_oids);
-    FOR_EACH (const Type, type, catalog->types)
+    FOR_EACH(const Type, type, catalog->types)
         if (type->oid == oid)
             return type;
     return NULL;
@@ -115,7 +115,7 @@ const Type *catalog_type_by_name(const Catalog *catalog, const char *schema, con
     if (catalog->index)
         return find(catalog->index->types_by_name, catalog->types.count, (Entry){.schema = schema, .name = name},
                     compare_names);
-    FOR_EACH (const Type, type, catalog->types)
+    FOR_EACH(const Type, type, catalog->types)
         if (text_equal(type->schema, schema) && text_equal(type->name, name))
             return type;
     return NULL;

@@ -27,7 +27,7 @@ static bool load_section(Arena *arena, Conn *conn, const Section *section, Catal
 
 static void add_type(Catalog *catalog, Row *row)
 {
-    Type *type = LIST_ADD(row->arena, &catalog->types);
+    Type *type = ROW_ADD(row, &catalog->types, row_count(row));
     type->oid = row_oid(row);
     type->schema = row_text(row);
     type->name = row_text(row);
@@ -46,7 +46,7 @@ static void add_type(Catalog *catalog, Row *row)
 
 static void add_relation(Catalog *catalog, Row *row)
 {
-    Relation *relation = LIST_ADD(row->arena, &catalog->relations);
+    Relation *relation = ROW_ADD(row, &catalog->relations, row_count(row));
     relation->oid = row_oid(row);
     relation->schema = row_text(row);
     relation->name = row_text(row);
@@ -82,7 +82,7 @@ static void add_column(Catalog *catalog, Row *row)
     Relation *relation = relation_of(catalog, row);
     if (!relation)
         return;
-    Column *column = LIST_ADD(row->arena, &relation->columns);
+    Column *column = ROW_ADD(row, &relation->columns, row_siblings(row));
     column->name = row_text(row);
     column->number = (int)row_number(row);
     column->type = row_oid(row);
@@ -105,7 +105,7 @@ static void add_index(Catalog *catalog, Row *row)
     Relation *relation = relation_of(catalog, row);
     if (!relation)
         return;
-    Index *index = LIST_ADD(row->arena, &relation->indexes);
+    Index *index = ROW_ADD(row, &relation->indexes, row_siblings(row));
     index->schema = row_text(row);
     index->name = row_text(row);
     index->definition = row_text(row);
@@ -130,7 +130,7 @@ static void add_index(Catalog *catalog, Row *row)
 
 static void add_foreign_key(Catalog *catalog, Row *row)
 {
-    ForeignKey *key = LIST_ADD(row->arena, &catalog->foreign_keys);
+    ForeignKey *key = ROW_ADD(row, &catalog->foreign_keys, row_count(row));
     key->name = row_text(row);
     key->definition = row_text(row);
     key->from = row_oid(row);
@@ -148,7 +148,7 @@ static void add_check(Catalog *catalog, Row *row)
     Relation *relation = relation_of(catalog, row);
     if (!relation)
         return;
-    CheckConstraint *check = LIST_ADD(row->arena, &relation->checks);
+    CheckConstraint *check = ROW_ADD(row, &relation->checks, row_siblings(row));
     check->name = row_text(row);
     check->definition = row_text(row);
 }
@@ -158,7 +158,7 @@ static void add_trigger(Catalog *catalog, Row *row)
     Relation *relation = relation_of(catalog, row);
     if (!relation)
         return;
-    Trigger *trigger = LIST_ADD(row->arena, &relation->triggers);
+    Trigger *trigger = ROW_ADD(row, &relation->triggers, row_siblings(row));
     trigger->name = row_text(row);
     trigger->definition = row_text(row);
     trigger->enabled = row_char(row);
@@ -166,7 +166,7 @@ static void add_trigger(Catalog *catalog, Row *row)
 
 static void add_sequence(Catalog *catalog, Row *row)
 {
-    Sequence *sequence = LIST_ADD(row->arena, &catalog->sequences);
+    Sequence *sequence = ROW_ADD(row, &catalog->sequences, row_count(row));
     sequence->schema = row_text(row);
     sequence->name = row_text(row);
     sequence->owner_relation = row_oid(row);
@@ -183,7 +183,7 @@ static void add_sequence(Catalog *catalog, Row *row)
 
 static void add_routine(Catalog *catalog, Row *row)
 {
-    Routine *routine = LIST_ADD(row->arena, &catalog->routines);
+    Routine *routine = ROW_ADD(row, &catalog->routines, row_count(row));
     routine->schema = row_text(row);
     routine->name = row_text(row);
     routine->arguments = row_text(row);
@@ -236,6 +236,43 @@ static bool load_sections(Arena *arena, Conn *conn, const Section *sections, siz
     return true;
 }
 
+/* A whole can do no more than its part, and a domain promises what the domain below it does. True when that was news.
+ */
+static bool learn_from_part(Type *whole, const Type *part)
+{
+    Type before = *whole;
+    if (!part->send_name)
+        whole->send_schema = whole->send_name = NULL;
+    whole->has_receive &= part->has_receive;
+    whole->has_equality &= part->has_equality;
+    whole->not_null |= whole->kind == 'd' && part->not_null;
+    return whole->send_name != before.send_name || whole->has_receive != before.has_receive ||
+           whole->has_equality != before.has_equality || whole->not_null != before.not_null;
+}
+
+static bool learn_from_parts(Catalog *catalog, const Result *parts)
+{
+    bool news = false;
+    for (int i = 0; i < result_rows(parts); i++) {
+        Type *whole = (Type *)catalog_type(catalog, (ObjectId)result_number(parts, i, 0));
+        const Type *part = catalog_type(catalog, (ObjectId)result_number(parts, i, 1));
+        if (whole && part && learn_from_part(whole, part))
+            news = true;
+    }
+    return news;
+}
+
+/* A row with a json column cannot be compared, nor an array of such rows: news travels up until there is none. */
+static bool load_type_parts(Conn *conn, Catalog *catalog, Error *error)
+{
+    AUTO(Result) *parts = conn_query(conn, sql_catalog_type_parts, NO_PARAMS, error);
+    if (!parts)
+        return error_doing(error, "reading what the types of the %s are made of", conn_side(conn));
+    while (learn_from_parts(catalog, parts))
+        continue;
+    return true;
+}
+
 /* What only some roles may ask for has its own statement: PostgreSQL checks rights before it looks at any CASE. */
 static bool load_permitted(Arena *arena, Conn *conn, Catalog *catalog, bool may_identify, bool may_count, Error *error)
 {
@@ -278,7 +315,7 @@ static bool load_server(Arena *arena, Conn *conn, Catalog *catalog, Error *error
 /* A partitioned table is as big as its partitions. */
 static void sum_partitions(Catalog *catalog)
 {
-    FOR_EACH (const Relation, leaf, catalog->relations) {
+    FOR_EACH(const Relation, leaf, catalog->relations) {
         if (leaf->kind == 'p')
             continue;
         for (ObjectId parent = leaf->parent; parent;) {
@@ -295,23 +332,14 @@ static void sum_partitions(Catalog *catalog)
     }
 }
 
-/* A domain over a NOT NULL domain is NOT NULL itself. */
-static void inherit_not_null(Catalog *catalog)
-{
-    FOR_EACH (Type, type, catalog->types)
-        for (const Type *below = type; below && below->kind == 'd'; below = catalog_type(catalog, below->base))
-            type->not_null |= below->not_null;
-}
-
 static bool load_catalog(Arena *arena, Conn *conn, Catalog *catalog, Error *error)
 {
     if (!load_server(arena, conn, catalog, error) ||
         !load_sections(arena, conn, objects, COUNT(objects), catalog, error))
         return false;
     catalog_build_index(arena, catalog);
-    if (!load_sections(arena, conn, details, COUNT(details), catalog, error))
+    if (!load_type_parts(conn, catalog, error) || !load_sections(arena, conn, details, COUNT(details), catalog, error))
         return false;
-    inherit_not_null(catalog);
     sum_partitions(catalog);
     return true;
 }

@@ -4,7 +4,7 @@
 
 const Column *relation_column(const Relation *relation, const char *name)
 {
-    FOR_EACH (const Column, column, relation->columns)
+    FOR_EACH(const Column, column, relation->columns)
         if (text_equal(column->name, name))
             return column;
     return NULL;
@@ -12,7 +12,7 @@ const Column *relation_column(const Relation *relation, const char *name)
 
 const Column *relation_column_by_number(const Relation *relation, int number)
 {
-    FOR_EACH (const Column, column, relation->columns)
+    FOR_EACH(const Column, column, relation->columns)
         if (column->number == number)
             return column;
     return NULL;
@@ -20,7 +20,7 @@ const Column *relation_column_by_number(const Relation *relation, int number)
 
 const Index *relation_primary_key(const Relation *relation)
 {
-    FOR_EACH (const Index, index, relation->indexes)
+    FOR_EACH(const Index, index, relation->indexes)
         if (index->primary)
             return index;
     return NULL;
@@ -31,7 +31,7 @@ static bool index_walks(const Relation *relation, const Index *index)
 {
     if (!index->unique || !index->valid || !index->btree || index->exclusion || index->partial || index->has_expression)
         return false;
-    FOR_EACH (const int, number, index->columns) {
+    FOR_EACH(const int, number, index->columns) {
         const Column *column = relation_column_by_number(relation, *number);
         if (!column || !column->not_null)
             return false;
@@ -50,7 +50,7 @@ static bool index_walks_better(const Index *index, const Index *other)
 const Index *relation_walk_key(const Relation *relation)
 {
     const Index *best = NULL;
-    FOR_EACH (const Index, index, relation->indexes)
+    FOR_EACH(const Index, index, relation->indexes)
         if (index_walks(relation, index) && index_walks_better(index, best))
             best = index;
     return best;
@@ -60,7 +60,7 @@ static bool index_covers(const Relation *relation, const Index *index, const Str
 {
     if (index->columns.count != names->count)
         return false;
-    FOR_EACH (const int, number, index->columns) {
+    FOR_EACH(const int, number, index->columns) {
         const Column *column = relation_column_by_number(relation, *number);
         if (!column || !string_list_contains(names, column->name))
             return false;
@@ -71,7 +71,7 @@ static bool index_covers(const Relation *relation, const Index *index, const Str
 const Index *relation_unique_index(const Relation *relation, const StringList *columns)
 {
     const Index *found = NULL;
-    FOR_EACH (const Index, index, relation->indexes) {
+    FOR_EACH(const Index, index, relation->indexes) {
         bool usable = index->unique && index->valid && !index->exclusion && !index->deferrable && !index->partial &&
                       !index->has_expression;
         if (usable && index_covers(relation, index, columns) && (!found || index->primary))

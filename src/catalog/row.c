@@ -1,6 +1,22 @@
 #include "catalog/row.h"
 
+#include "base/text.h"
+
 #include <stdlib.h>
+
+size_t row_count(const Row *row)
+{
+    return (size_t)result_rows(row->result);
+}
+
+size_t row_siblings(const Row *row)
+{
+    const char *first = result_text(row->result, row->number, 0);
+    int next = row->number + 1;
+    while (next < result_rows(row->result) && text_equal(result_text(row->result, next, 0), first))
+        next++;
+    return (size_t)(next - row->number);
+}
 
 const char *row_peek(Row *row)
 {

@@ -31,7 +31,7 @@ const char *catalog_nearest_relation(Arena *arena, const Catalog *catalog, const
 {
     StringList written = {0};
     StringList bare = {0};
-    FOR_EACH (const Relation, relation, catalog->relations) {
+    FOR_EACH(const Relation, relation, catalog->relations) {
         LIST_PUSH(arena, &written, write_relation(arena, catalog, relation));
         LIST_PUSH(arena, &bare, relation->name);
     }
@@ -51,7 +51,7 @@ const char *relation_nearest_column(const Relation *relation, const char *name)
 {
     AUTO(Arena) *arena = arena_new();
     StringList names = {0};
-    FOR_EACH (const Column, column, relation->columns)
+    FOR_EACH(const Column, column, relation->columns)
         LIST_PUSH(arena, &names, column->name);
     return string_list_nearest(&names, name);
 }
@@ -71,7 +71,7 @@ const Relation *catalog_relation_spelled(const Catalog *catalog, const char *tex
     const Relation *visible = catalog_relation(catalog, NULL, text);
     if (visible && relation_is_spelled(visible, text))
         return visible;
-    FOR_EACH (const Relation, relation, catalog->relations)
+    FOR_EACH(const Relation, relation, catalog->relations)
         if (relation_is_spelled(relation, text))
             return relation;
     return NULL;
