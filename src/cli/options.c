@@ -46,6 +46,11 @@ bool option_is_for(const OptionRule *rule, const Command *command)
     return rule->flag == 0 || (command && (command->options & rule->flag));
 }
 
+static bool hint_at_help(const Command *command, Error *error)
+{
+    return error_hint(error, "`rehome help%s%s` lists the options.", command ? " " : "", command ? command->name : "");
+}
+
 /* ---- values ---- */
 
 static bool take_switch(Reader *reader, const OptionRule *rule, void *field, const char *value, Error *error)
@@ -105,12 +110,15 @@ static bool option_take(Reader *reader, const OptionRule *rule, const char *valu
     };
     if (rule->argument && !value && reader->at < reader->count)
         value = reader->arguments[reader->at++];
-    if (rule->argument && (!value || value[0] == '\0'))
-        return error_set(error, ERROR_INPUT, "--%s wants a value: --%s %s", rule->name, rule->name, rule->argument);
+    if (rule->argument && (!value || value[0] == '\0')) {
+        error_set(error, ERROR_INPUT, "--%s wants a value: --%s %s", rule->name, rule->name, rule->argument);
+        return hint_at_help(reader->line->command, error);
+    }
 
     LIST_PUSH(reader->arena, &reader->given, rule);
     char *options = (char *)&reader->line->options;
-    return takers[rule->kind](reader, rule, options + rule->field, value, error);
+    return takers[rule->kind](reader, rule, options + rule->field, value, error) ||
+           hint_at_help(reader->line->command, error);
 }
 
 /* ---- one argument ---- */
@@ -190,7 +198,7 @@ static bool read_argument(Reader *reader, const char *argument, Error *error)
 static bool refuse(const Command *command, const char *what, Error *error)
 {
     error_set(error, ERROR_INPUT, "%s", what);
-    return error_hint(error, "`rehome help%s%s` lists the options.", command ? " " : "", command ? command->name : "");
+    return hint_at_help(command, error);
 }
 
 static bool refuse_unknown(const Reader *reader, Error *error)

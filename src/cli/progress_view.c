@@ -19,23 +19,15 @@ static size_t entity_index(ProgressView *view, const char *name)
 
 static ProgressEntity *entity_of(ProgressView *view, const char *name)
 {
-    return &view->entities.items[entity_index(view, name)];
+    size_t index = entity_index(view, name); /* first: adding one moves the list */
+    return &view->entities.items[index];
 }
 
-static ProgressChunk *chunk_of(ProgressView *view, int64_t chunk)
+static ProgressWorker *worker_of(ProgressView *view, int number)
 {
-    FOR_EACH(ProgressChunk, slot, view->chunks)
-        if (slot->chunk == chunk)
-            return slot;
-    return NULL;
-}
-
-static ProgressStep *step_of(ProgressView *view, const char *name)
-{
-    FOR_EACH(ProgressStep, slot, view->steps)
-        if (strncmp(slot->name, name, sizeof slot->name - 1) == 0)
-            return slot;
-    return NULL;
+    while (view->workers.count <= (size_t)number)
+        LIST_PUSH(view->arena, &view->workers, ((ProgressWorker){.task = TASK_NONE}));
+    return &view->workers.items[number];
 }
 
 static ProgressKind *kind_of(ProgressView *view, const char *step)
@@ -68,9 +60,9 @@ void progress_view_expect_step(ProgressView *view, const char *step)
 static int64_t rows_so_far(const ProgressView *view, size_t entity)
 {
     int64_t rows = view->entities.items[entity].rows;
-    FOR_EACH(ProgressChunk, chunk, view->chunks)
-        if (chunk->chunk != 0 && chunk->entity == entity)
-            rows += chunk->rows;
+    FOR_EACH(ProgressWorker, worker, view->workers)
+        if (worker->task == TASK_CHUNK && worker->entity == entity)
+            rows += worker->rows;
     return rows;
 }
 
@@ -90,34 +82,24 @@ static void entity_start(ProgressEntity *entity, double now)
     entity->sampled_rows = entity->rows;
 }
 
-static ProgressChunk *chunk_start(ProgressView *view, const Event *event, double now)
+static ProgressWorker *chunk_start(ProgressView *view, const Event *event, double now)
 {
-    ProgressChunk *slot = chunk_of(view, event->chunk);
-    if (slot)
-        return slot;
-    slot = chunk_of(view, 0);
-    if (!slot)
-        slot = LIST_ADD(view->arena, &view->chunks);
     size_t entity = entity_index(view, event->entity);
-    *slot = (ProgressChunk){.chunk = event->chunk, .entity = entity};
-    view->entities.items[entity].running++;
     entity_start(&view->entities.items[entity], now);
-    return slot;
+    ProgressWorker *worker = worker_of(view, event->worker);
+    *worker = (ProgressWorker){.task = TASK_CHUNK, .entity = entity, .since = now};
+    return worker;
 }
 
-static void chunk_end(ProgressView *view, const Event *event)
+static void worker_rest(ProgressView *view, const Event *event)
 {
-    ProgressChunk *slot = chunk_of(view, event->chunk);
-    if (!slot)
-        return;
-    view->entities.items[slot->entity].running--;
-    *slot = (ProgressChunk){0};
+    *worker_of(view, event->worker) = (ProgressWorker){.task = TASK_NONE};
 }
 
 static ProgressLine take_chunk_started(Arena *scratch, ProgressView *view, const Event *event, double now)
 {
     (void)scratch;
-    if (event->entity && event->chunk)
+    if (event->entity)
         chunk_start(view, event, now);
     return no_line();
 }
@@ -125,7 +107,7 @@ static ProgressLine take_chunk_started(Arena *scratch, ProgressView *view, const
 static ProgressLine take_chunk_moved(Arena *scratch, ProgressView *view, const Event *event, double now)
 {
     (void)scratch;
-    if (event->entity && event->chunk)
+    if (event->entity)
         chunk_start(view, event, now)->rows = event->rows;
     return no_line();
 }
@@ -133,7 +115,7 @@ static ProgressLine take_chunk_moved(Arena *scratch, ProgressView *view, const E
 static ProgressLine take_chunk_done(Arena *scratch, ProgressView *view, const Event *event, double now)
 {
     (void)scratch;
-    chunk_end(view, event);
+    worker_rest(view, event);
     view->chunks_done++;
     if (!event->entity)
         return no_line();
@@ -144,10 +126,13 @@ static ProgressLine take_chunk_done(Arena *scratch, ProgressView *view, const Ev
     return no_line();
 }
 
+/* Without a chunk's number it is a claim that met another one: taken again at once, and nothing to tell. */
 static ProgressLine take_chunk_failed(Arena *scratch, ProgressView *view, const Event *event, double now)
 {
     (void)now;
-    chunk_end(view, event);
+    worker_rest(view, event);
+    if (!event->chunk)
+        return no_line();
     return (ProgressLine){.mark = MARK_FAILED,
                           .text = arena_printf(scratch, "%s, chunk %lld: %s", event->entity ? event->entity : "",
                                                event->chunk, event->message ? event->message : "failed")};
@@ -156,24 +141,19 @@ static ProgressLine take_chunk_failed(Arena *scratch, ProgressView *view, const 
 static ProgressLine take_step_started(Arena *scratch, ProgressView *view, const Event *event, double now)
 {
     (void)scratch;
-    if (!event->step || step_of(view, event->step))
-        return no_line();
-    ProgressStep *slot = step_of(view, "");
-    if (!slot)
-        slot = LIST_ADD(view->arena, &view->steps);
-    snprintf(slot->name, sizeof slot->name, "%s", event->step);
-    slot->since = now;
+    ProgressWorker *worker = worker_of(view, event->worker);
+    *worker = (ProgressWorker){.task = TASK_STEP, .since = now};
+    snprintf(worker->step, sizeof worker->step, "%s", event->step ? event->step : "");
     return no_line();
 }
 
 /* How long a step took; what the event does not say is measured. */
 static double step_end(ProgressView *view, const Event *event, double now)
 {
-    ProgressStep *slot = step_of(view, event->step);
-    double seconds = event->seconds > 0 ? event->seconds : slot ? now - slot->since : 0;
-    if (slot)
-        *slot = (ProgressStep){.name = ""};
-    return seconds;
+    const ProgressWorker *worker = worker_of(view, event->worker);
+    double measured = worker->task == TASK_STEP ? now - worker->since : 0;
+    worker_rest(view, event);
+    return event->seconds > 0 ? event->seconds : measured;
 }
 
 static ProgressLine entity_end(Arena *scratch, ProgressEntity *entity, double now)
@@ -221,8 +201,7 @@ static ProgressLine take_step_failed(Arena *scratch, ProgressView *view, const E
 static ProgressLine take_retry(Arena *scratch, ProgressView *view, const Event *event, double now)
 {
     (void)now;
-    if (event->chunk)
-        chunk_end(view, event);
+    worker_rest(view, event);
     Text text = text_new(scratch);
     if (event->entity)
         text_addf(&text, "%s", event->entity);
@@ -328,7 +307,7 @@ static const char *time_left(Arena *scratch, const ProgressView *view, size_t in
 
 static bool is_running(const ProgressEntity *entity)
 {
-    return !entity->is_done && entity->is_started && (entity->running > 0 || entity->chunks > 0);
+    return entity->is_started && !entity->is_done;
 }
 
 static int name_width(const ProgressView *view, int width)
@@ -375,23 +354,29 @@ static const char *draw_entity(Arena *scratch, const ProgressView *view, size_t 
     return fitted.chars;
 }
 
-static const char *draw_step(Arena *scratch, const ProgressStep *step, ProgressScreen screen, double now)
+/* Short steps would only flicker, and a copy shows as its entity. */
+static bool is_shown_step(const ProgressWorker *worker, double now)
+{
+    const double least = 0.5; /* seconds */
+    return worker->task == TASK_STEP && now - worker->since >= least && !text_starts_with(worker->step, "copy ");
+}
+
+static const char *draw_step(Arena *scratch, const ProgressWorker *worker, ProgressScreen screen, double now)
 {
     Text line = text_new(scratch);
-    terminal_add_cell(&line, arena_printf(scratch, "%s  %s", step->name, text_of_duration(scratch, now - step->since)),
-                      screen.width - 1, false);
+    const char *text = arena_printf(scratch, "%s  %s", worker->step, text_of_duration(scratch, now - worker->since));
+    terminal_add_cell(&line, text, screen.width - 1, false);
     return line.chars;
 }
 
 void progress_view_draw(Arena *scratch, const ProgressView *view, ProgressScreen screen, double now, StringList *lines)
 {
-    const double worth_telling = 0.5; /* seconds */
     for (size_t i = 0; i < view->entities.count; i++)
         if (is_running(&view->entities.items[i]))
             LIST_PUSH(scratch, lines, draw_entity(scratch, view, i, screen));
-    FOR_EACH(ProgressStep, step, view->steps)
-        if (step->name[0] && !text_starts_with(step->name, "copy ") && now - step->since >= worth_telling)
-            LIST_PUSH(scratch, lines, draw_step(scratch, step, screen, now));
+    FOR_EACH(ProgressWorker, worker, view->workers)
+        if (is_shown_step(worker, now))
+            LIST_PUSH(scratch, lines, draw_step(scratch, worker, screen, now));
 
     size_t most = screen.height > 4 ? (size_t)screen.height - 3 : 1;
     if (lines->count > most) {

@@ -19,25 +19,22 @@ typedef LIST(ProgressExpectation) ProgressExpectationList;
 typedef struct ProgressEntity {
     const char *name;
     int64_t rows_expected, chunks_expected, rows, chunks; /* rows: committed */
-    int running;        /* chunks under way */
-    bool is_done;
-    bool is_started;
+    bool is_started, is_done;
     double started_at;
-    double sampled_at;  /* the rate's latest sample */
+    double sampled_at; /* the rate's latest sample */
     int64_t sampled_rows;
-    double rate;        /* rows a second, moving average */
+    double rate;       /* rows a second, moving average */
 } ProgressEntity;
 
-typedef struct ProgressChunk {
-    int64_t chunk; /* 0: this slot is free */
-    size_t entity;
-    int64_t rows;  /* so far */
-} ProgressChunk;
-
-typedef struct ProgressStep {
-    char name[160]; /* "": this slot is free */
+/* What a worker is at: one thing at a time, until the next event that names the worker. */
+typedef enum ProgressTask { TASK_NONE, TASK_CHUNK, TASK_STEP } ProgressTask;
+typedef struct ProgressWorker {
+    ProgressTask task;
+    size_t entity;  /* TASK_CHUNK */
+    int64_t rows;   /* TASK_CHUNK: so far */
+    char step[160]; /* TASK_STEP */
     double since;
-} ProgressStep;
+} ProgressWorker;
 
 /* Steps of one kind, which is the first word of their names. */
 typedef struct ProgressKind {
@@ -59,8 +56,7 @@ typedef struct ProgressLine {
 typedef struct ProgressView {
     Arena *arena; /* grows with entities and workers, never with chunks */
     LIST(ProgressEntity) entities;
-    LIST(ProgressChunk) chunks;
-    LIST(ProgressStep) steps;
+    LIST(ProgressWorker) workers;
     LIST(ProgressKind) kinds;
     int64_t chunks_done; /* by this run */
 } ProgressView;
