@@ -99,8 +99,7 @@ static bool is_referenced(const Catalog *catalog, const HoldList *holds, const H
 static bool is_conflict_index(const Plan *plan, const Relation *relation, const Index *index)
 {
     FOR_EACH(const EntityPlan, entity, plan->entities)
-        if (entity->into == relation && writing_needs_index(entity) &&
-            relation_unique_index(relation, &entity->key) == index)
+        if (entity->into == relation && entity->meets_rows && relation_unique_index(relation, &entity->key) == index)
             return true;
     return false;
 }

@@ -1,6 +1,7 @@
 #include "plan/plan.h"
 
 #include "base/text.h"
+#include "pg/quote.h"
 #include "plan/carried.h"
 #include "plan/chunking.h"
 #include "plan/estimate.h"
@@ -54,6 +55,17 @@ static void map_transform(Arena *arena, const Gathered *gathered, EntityPlan *pl
         mapping_check_complete(&request, &plan->mappings, mistakes);
 }
 
+/* The server would round in silence when it assigns the value: so such a value is made one that it refuses. Texts it
+ * refuses by itself. */
+static void guard_load(Arena *arena, MappingList *mappings)
+{
+    FOR_EACH(Mapping, mapping, *mappings)
+        if (mapping->loss_sql && mapping->to_type->category != 'S')
+            mapping->select_sql = arena_printf(
+                arena, "CASE WHEN %s THEN pg_catalog.concat('this would be lost: ', \"q\".%s)::%s ELSE %s END",
+                mapping->loss_sql, quote_name(arena, mapping->name), mapping->to_type->sql_name, mapping->select_sql);
+}
+
 static void map_load(Arena *arena, const Gathered *gathered, EntityPlan *plan, Mistakes *mistakes)
 {
     MappingRequest request = {.entity = plan->entity->name,
@@ -65,6 +77,7 @@ static void map_load(Arena *arena, const Gathered *gathered, EntityPlan *plan, M
                               .into = plan->into,
                               .same_database = true};
     mapping_build(arena, &request, &plan->load_mappings, mistakes);
+    guard_load(arena, &plan->load_mappings);
     mapping_check_complete(&request, &plan->load_mappings, mistakes);
 }
 

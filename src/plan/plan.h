@@ -94,6 +94,7 @@ typedef struct EntityPlan {
     StringList key;              /* mapped key: target columns; empty: none */
     Way way;                     /* when the table is not empty at its turn, the engine takes WAY_STAGE for upserts */
     const char *way_reason;
+    bool meets_rows;             /* an upsert or skip that may find its key in the table, also from an entity before it: ON CONFLICT is needed */
     bool binary;                 /* of a stream or a stage: COPY's format */
     const char *format_reason;   /* which column makes it text; NULL */
     ChunkMethod chunks;

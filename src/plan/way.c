@@ -38,6 +38,8 @@ static void decide_way(Arena *arena, const Plan *plan, EntityPlan *entity)
 void way_decide(Arena *arena, const Plan *plan, EntityPlan *entity)
 {
     decide_way(arena, plan, entity);
+    bool empty = entity->gathered->into_empty && !way_previous_into(plan, entity);
+    entity->meets_rows = entity->write == WRITE_SKIP || (entity->write == WRITE_UPSERT && !empty);
     entity->binary = true;
     if (entity->way == WAY_INSIDE)
         return;

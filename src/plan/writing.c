@@ -194,11 +194,6 @@ void writing_check(const Plan *plan, const EntityPlan *entity, Mistakes *mistake
         check_replace(plan, entity, mistakes);
 }
 
-bool writing_needs_index(const EntityPlan *plan)
-{
-    return plan->write == WRITE_SKIP || (plan->write == WRITE_UPSERT && plan->way != WAY_STREAM);
-}
-
 bool writing_empties(const EntityPlan *plan)
 {
     return plan->write == WRITE_REPLACE && !plan->entity->scope.text;

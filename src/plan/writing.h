@@ -8,7 +8,5 @@ void writing_decide(Arena *arena, EntityPlan *plan, Mistakes *mistakes);
 /* Mistakes for what its role may not do, or what other entities on the same table forbid. */
 void writing_check(const Plan *plan, const EntityPlan *entity, Mistakes *mistakes);
 
-/* It is written with ON CONFLICT, so the key's unique index has to be there. */
-bool writing_needs_index(const EntityPlan *plan);
 /* The whole table is emptied before. */
 bool writing_empties(const EntityPlan *plan);

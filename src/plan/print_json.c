@@ -1,0 +1,135 @@
+#include "base/text.h"
+#include "plan/mapping.h"
+#include "plan/plan.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+typedef json_t Json;
+static void Json_cleanup(Json **json)
+{
+    json_decref(*json);
+}
+
+typedef char JsonText;
+static void JsonText_cleanup(JsonText **text)
+{
+    free(*text);
+}
+
+static json_t *strings(const char *const *items, size_t count)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, json_string(items[i]));
+    return array;
+}
+
+static json_t *server(const Catalog *catalog)
+{
+    return json_pack("{s:s?, s:i, s:s?, s:s?}", "database", catalog->database, "version", catalog->server_version,
+                     "encoding", catalog->encoding, "role", catalog->role);
+}
+
+static json_t *columns(const MappingList *mappings)
+{
+    json_t *array = json_array();
+    FOR_EACH(const Mapping, mapping, *mappings)
+        json_array_append_new(array, json_pack("{s:s, s:s?, s:s?, s:s, s:s?, s:b, s:b}", "name", mapping->name,
+                                               "source_type", mapping->from->type_name, "target_type",
+                                               mapping->to ? mapping->to->type_name : NULL, "cast",
+                                               cast_class_name(mapping->cast), "note", mapping->cast_note, "key",
+                                               mapping->in_key, "updated", mapping->updated));
+    return array;
+}
+
+static json_t *left_out(const MappingList *mappings)
+{
+    json_t *array = json_array();
+    FOR_EACH(const Mapping, mapping, *mappings)
+        if (mapping->left_out)
+            json_array_append_new(array, json_pack("{s:s, s:s}", "column", mapping->name, "reason", mapping->left_out));
+    return array;
+}
+
+static json_t *rejects(const EntityPlan *entity)
+{
+    json_t *array = json_array();
+    FOR_EACH(const RejectTest, test, entity->rejects)
+        json_array_append_new(array, json_pack("{s:s, s:s, s:s?, s:b}", "reason", test->reason, "condition",
+                                               test->condition, "column", test->column, "budgeted", test->budgeted));
+    return array;
+}
+
+static json_t *driving(const Entity *entity)
+{
+    json_t *array = json_array();
+    FOR_EACH(const Name, from, entity->from)
+        json_array_append_new(array, json_string(from->text));
+    return array;
+}
+
+static json_t *entity_json(const EntityPlan *entity)
+{
+    const char *format = entity->way == WAY_INSIDE ? NULL : entity->binary ? "binary" : "text";
+    json_t *chunks =
+        json_pack("{s:s, s:s, s:i, s:I}", "method", chunk_method_name(entity->chunks), "reason", entity->chunks_reason,
+                  "estimated", entity->estimated_chunks, "rows", (json_int_t)entity->chunk_rows);
+    json_t *json =
+        json_pack("{s:s, s:o, s:s?, s:s, s:o, s:s, s:s, s:s?, s:s?, s:o}", "name", entity->entity->name, "from",
+                  driving(entity->entity), "into", entity->into ? entity->into->sql_name : NULL, "write",
+                  write_mode_name(entity->write), "key", strings(entity->key.items, entity->key.count), "way",
+                  way_name(entity->way), "way_reason", entity->way_reason, "format", format, "format_reason",
+                  entity->format_reason, "chunks", chunks);
+    json_t *rest =
+        json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:{s:b, s:s?}, s:o, s:s?, s:s?}", "rows",
+                  (json_int_t)entity->estimated_rows, "bytes", (json_int_t)entity->estimated_bytes, "columns",
+                  columns(&entity->mappings), "load_columns", columns(&entity->load_mappings), "rejects",
+                  rejects(entity), "left_out", left_out(mapping_to_target(entity)), "hold", "held", entity->hold,
+                  "reason", entity->hold_reason, "triggers", strings(entity->triggers.items, entity->triggers.count),
+                  "cycle", entity->cycle, "fingerprint", entity->fingerprint);
+    json_object_update(json, rest);
+    json_decref(rest);
+    return json;
+}
+
+static json_t *entities(const Plan *plan)
+{
+    json_t *array = json_array();
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        json_array_append_new(array, entity_json(entity));
+    return array;
+}
+
+static json_t *steps(const Plan *plan)
+{
+    json_t *array = json_array();
+    FOR_EACH(const Step, step, plan->steps) {
+        const StepRule *rule = step_rule(step->kind);
+        json_array_append_new(array,
+                              json_pack("{s:s, s:s, s:s, s:o, s:s, s:s}", "name", step->name, "kind", rule->name,
+                                        "reason", step->reason, "needs", strings(step->needs.items, step->needs.count),
+                                        "locks", rule->locks, "undo", rule->undo));
+    }
+    return array;
+}
+
+static json_t *estimate(const Plan *plan)
+{
+    int64_t rows = 0;
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        rows += entity->estimated_rows;
+    return json_pack("{s:I, s:I, s:f}", "rows", (json_int_t)rows, "bytes", (json_int_t)plan->estimated_bytes_target,
+                     "seconds", plan->estimated_seconds);
+}
+
+char *plan_print_json(Arena *arena, const Plan *plan)
+{
+    AUTO(Json) *json = json_pack("{s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "migration", plan->manifest->name,
+                                 "source", server(plan->gathered->source), "target", server(plan->gathered->target),
+                                 "same", plan->gathered->same, "entities", entities(plan), "steps", steps(plan),
+                                 "not_carried", strings(plan->not_carried.items, plan->not_carried.count), "warnings",
+                                 strings(plan->warnings.items, plan->warnings.count), "estimate", estimate(plan));
+    AUTO(JsonText) *text = json_dumps(json, JSON_INDENT(2));
+    return arena_strdup(arena, text);
+}
