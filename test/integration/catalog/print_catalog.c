@@ -20,7 +20,7 @@ static json_t *print_char(char code)
 static json_t *print_strings(const StringList *list)
 {
     json_t *array = json_array();
-    FOR_EACH (const char *, text, *list)
+    FOR_EACH(const char *, text, *list)
         json_array_append_new(array, json_string(*text));
     return array;
 }
@@ -29,7 +29,7 @@ static json_t *print_strings(const StringList *list)
 static json_t *print_numbers(const Relation *relation, const NumberList *numbers)
 {
     json_t *array = json_array();
-    FOR_EACH (const int, number, *numbers) {
+    FOR_EACH(const int, number, *numbers) {
         const Column *column = relation ? relation_column_by_number(relation, *number) : NULL;
         json_array_append_new(array, json_string(column ? column->name : ""));
     }
@@ -84,14 +84,14 @@ static json_t *print_index(const Relation *relation, const Index *index)
 static json_t *print_parts(const Catalog *catalog, const Relation *relation)
 {
     json_t *parts = json_pack("{s:[], s:[], s:[], s:[]}", "columns", "indexes", "checks", "triggers");
-    FOR_EACH (const Column, column, relation->columns)
+    FOR_EACH(const Column, column, relation->columns)
         json_array_append_new(json_object_get(parts, "columns"), print_column(catalog, column));
-    FOR_EACH (const Index, index, relation->indexes)
+    FOR_EACH(const Index, index, relation->indexes)
         json_array_append_new(json_object_get(parts, "indexes"), print_index(relation, index));
-    FOR_EACH (const CheckConstraint, check, relation->checks)
+    FOR_EACH(const CheckConstraint, check, relation->checks)
         json_array_append_new(json_object_get(parts, "checks"),
                               json_pack("{s:s, s:s}", "name", check->name, "definition", check->definition));
-    FOR_EACH (const Trigger, trigger, relation->triggers)
+    FOR_EACH(const Trigger, trigger, relation->triggers)
         json_array_append_new(json_object_get(parts, "triggers"),
                               json_pack("{s:s, s:s, s:o}", "name", trigger->name, "definition", trigger->definition,
                                         "enabled", print_char(trigger->enabled)));
@@ -153,14 +153,14 @@ static json_t *print_catalog(const Catalog *catalog)
 {
     json_t *document = json_pack("{s:o, s:{}, s:{}, s:[], s:[], s:[]}", "server", print_server(catalog), "relations",
                                  "types", "foreign_keys", "sequences", "routines");
-    FOR_EACH (const Relation, relation, catalog->relations)
+    FOR_EACH(const Relation, relation, catalog->relations)
         json_object_set_new(json_object_get(document, "relations"), relation->sql_name,
                             print_relation(catalog, relation));
-    FOR_EACH (const Type, type, catalog->types)
+    FOR_EACH(const Type, type, catalog->types)
         json_object_set_new(json_object_get(document, "types"), type->sql_name, print_type(catalog, type));
-    FOR_EACH (const ForeignKey, key, catalog->foreign_keys)
+    FOR_EACH(const ForeignKey, key, catalog->foreign_keys)
         json_array_append_new(json_object_get(document, "foreign_keys"), print_foreign_key(catalog, key));
-    FOR_EACH (const Sequence, sequence, catalog->sequences) {
+    FOR_EACH(const Sequence, sequence, catalog->sequences) {
         const Relation *owner = catalog_relation_by_oid(catalog, sequence->owner_relation);
         json_array_append_new(json_object_get(document, "sequences"),
                               json_pack("{s:s, s:s, s:o, s:o, s:b}", "schema", sequence->schema, "name", sequence->name,
@@ -168,7 +168,7 @@ static json_t *print_catalog(const Catalog *catalog)
                                         print_text(sequence->owner_column), "from_extension",
                                         sequence->from_extension));
     }
-    FOR_EACH (const Routine, routine, catalog->routines)
+    FOR_EACH(const Routine, routine, catalog->routines)
         json_array_append_new(json_object_get(document, "routines"),
                               json_pack("{s:s, s:s, s:s}", "schema", routine->schema, "name", routine->name,
                                         "arguments", routine->arguments));
