@@ -239,13 +239,13 @@ bool options_parse(Arena *arena, int count, char *const *arguments, CommandLine 
 {
     *line = (CommandLine){.options.manifest.folder = "."};
     Reader reader = {.arena = arena, .arguments = arguments, .count = count, .at = 1, .line = line};
-    bool only_words = false;
-    while (reader.at < count) {
+    bool only_words = false, fits = true;
+    while (reader.at < count) { /* to the end, because --no-color and -q hold for the error too */
         const char *argument = arguments[reader.at++];
         if (!only_words && text_equal(argument, "--"))
             only_words = true;
-        else if (!(only_words ? read_word : read_argument)(&reader, argument, error))
-            return false;
+        else
+            fits = (only_words ? read_word : read_argument)(&reader, argument, fits ? error : NULL) && fits;
     }
-    return fits_command(&reader, error);
+    return fits && fits_command(&reader, error);
 }
