@@ -128,7 +128,7 @@ static void add_update(Text *sql, const MappingList *mappings)
     if (set.length == 0)
         text_add(sql, "DO NOTHING");
     else
-        text_addf(sql, "DO UPDATE SET %s WHERE ROW(%s) OPERATOR(pg_catalog.*<>) ROW(%s)", set.chars, old.chars, new.chars);
+        text_addf(sql, "DO UPDATE SET %s WHERE ROW(%s)::record OPERATOR(pg_catalog.*<>) ROW(%s)::record", set.chars, old.chars, new.chars);
 }
 
 static void add_conflict(Text *sql, const EntityPlan *entity)
