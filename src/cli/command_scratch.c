@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/table.h"
 #include "scratch/dump.h"
 
 #include <jansson.h>
@@ -16,8 +17,9 @@ static void Json_cleanup(json_t **value)
 
 static json_t *scratch_json(const Scratch *scratch)
 {
-    return json_pack("{s:s, s:s, s:s, s:s?, s:b, s:I}", "name", scratch->name, "url", scratch->url, "folder", scratch->folder,
-                     "dump", scratch->dump, "running", scratch->running, "bytes", (json_int_t)scratch->bytes);
+    return json_pack("{s:s, s:s, s:s, s:s?, s:b, s:I}", "name", scratch->name, "url", scratch->url, "folder",
+                     scratch->folder, "dump", scratch->dump, "running", scratch->running, "bytes",
+                     (json_int_t)scratch->bytes);
 }
 
 static bool print_json(const json_t *value, FILE *out)
@@ -57,7 +59,8 @@ static bool run_start(Arena *arena, const Options *options, const char *name, FI
     const Scratch *scratch = start(arena, options, name, error);
     if (!scratch)
         return false;
-    log_line(LOG_INFO, "The scratch server %s runs; \"rehome scratch stop %s\" removes it.", scratch->name, scratch->name);
+    log_line(LOG_INFO, "The scratch server %s runs; \"rehome scratch stop %s\" removes it.", scratch->name,
+             scratch->name);
     AUTO(Json) *json = scratch_json(scratch);
     if (options->json)
         return print_json(json, out);
@@ -97,22 +100,36 @@ static bool run_stop(Arena *arena, const Options *options, const char *name, FIL
     return !options->json || print_json(json, out);
 }
 
+static void print_table(Arena *arena, const ScratchList *all, FILE *out)
+{
+    static const TableColumn columns[] = {{"name", false}, {"state", false}, {"size", true}, {"dump", false}};
+    Table table = table_new(arena, columns, sizeof columns / sizeof *columns);
+    FOR_EACH(const Scratch, scratch, *all) {
+        const char **row = table_add_row(&table);
+        row[0] = scratch->name;
+        row[1] = scratch->running ? "running" : "stopped";
+        row[2] = text_of_bytes(arena, scratch->bytes);
+        row[3] = scratch->dump ? scratch->dump : "";
+    }
+    table_print(&table, out);
+}
+
 static bool run_list(Arena *arena, const Options *options, const char *name, FILE *out, Error *error)
 {
     ScratchList all = {0};
-    AUTO(Json) *rows = json_array();
     if (name)
         return error_set(error, ERROR_INPUT, "scratch list takes no name");
     if (!scratch_list(arena, &all, error))
         return false;
-    FOR_EACH(const Scratch, scratch, all) {
-        json_array_append_new(rows, scratch_json(scratch));
-        if (!options->json)
-            fprintf(out, "%-40s %-8s %9s  %s\n", scratch->name, scratch->running ? "running" : "stopped",
-                    text_of_bytes(arena, scratch->bytes), scratch->dump ? scratch->dump : scratch->url);
+    if (!options->json) {
+        print_table(arena, &all, out);
+        return true;
     }
+    AUTO(Json) *rows = json_array();
+    FOR_EACH(const Scratch, scratch, all)
+        json_array_append_new(rows, scratch_json(scratch));
     AUTO(Json) *json = json_pack("{s:O}", "scratch", rows);
-    return !options->json || print_json(json, out);
+    return print_json(json, out);
 }
 
 static const struct Action {
@@ -138,8 +155,10 @@ const Command command_scratch = {
     .name = "scratch",
     .usage = "start [NAME] [--dump FILE] | stop NAME | stop --all | list",
     .summary = "a private PostgreSQL to rehearse on, from a dump or empty",
-    .help = "start makes a PostgreSQL server of your own below your state folder and prints the URL of its database; with --dump it\n"
-            "restores the dump into it first, and a dump that was restored already is just there. Nobody else can connect.\n"
+    .help = "start makes a PostgreSQL server of your own below your state folder and prints the URL of its database; "
+            "with --dump it\n"
+            "restores the dump into it first, and a dump that was restored already is just there. Nobody else can "
+            "connect.\n"
             "Dumps: all formats of pg_dump, plain ones also packed with gzip or zstd.\n"
             "\n"
             "stop ends a server and removes all that it held. list shows what is there.\n"
