@@ -217,18 +217,17 @@ static void add_entity_number(Text *sql, const Subject *subject)
 }
 
 /* A sub-select, so that scopes see the table's bare columns. */
-static char *target_from(Arena *arena, const Subject *subject, const char *condition)
+static char *target_from(Arena *arena, const Subject *subject, const KeySet *keys)
 {
     Text sql = text_new(arena);
     text_add(&sql, "(SELECT *");
     if (subject->scoped)
         add_entity_number(&sql, subject);
     bool only = subject->into->kind == 'r' && subject->into->has_children;
-    text_addf(&sql, " FROM %s%s", only ? "ONLY " : "", subject->into->sql_name);
+    text_addf(&sql, " FROM %s%s WHERE ", only ? "ONLY " : "", subject->into->sql_name);
     if (subject->scoped)
-        text_addf(&sql, " WHERE (%s)", scopes_of(arena, subject));
-    if (condition)
-        text_addf(&sql, " %s %s", subject->scoped ? "AND" : "WHERE", condition);
+        text_addf(&sql, "(%s) AND ", scopes_of(arena, subject));
+    keyset_predicate(&sql, keys, NULL);
     text_add(&sql, ") AS \"t\"");
     return sql.chars;
 }
@@ -249,10 +248,10 @@ static const Filling *first_of_variant(const Subject *subject, size_t variant)
     return filling;
 }
 
-HashedRows subject_target_rows(Arena *arena, const Subject *subject, const char *condition)
+HashedRows subject_target_rows(Arena *arena, const Subject *subject, const KeySet *keys)
 {
     HashedRows rows = {.alias = "t", .entity = subject->scoped ? "\"t\".rehome_entity" : "1"};
-    rows.from = target_from(arena, subject, condition);
+    rows.from = target_from(arena, subject, keys);
     rows.identity = hashes_to(arena, &subject->fillings.items[0], &subject->key);
     FOR_EACH (const char *, column, subject->key)
         LIST_PUSH(arena, &rows.key, arena_printf(arena, "\"t\".%s::pg_catalog.text", quote_name(arena, *column)));

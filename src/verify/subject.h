@@ -12,7 +12,7 @@ typedef struct Filling {
     bool found_empty;            /* the table had no row, or was emptied, before the entity wrote */
     size_t variant;              /* which of the subject's lists of columns it fills */
     StringList left_out;         /* columns it fills that are not compared */
-    ChunkRangeList chunks;       /* at least one */
+    ChunkRangeList ranges;       /* of the driving table, which together are all of it; at least one */
 } Filling;
 typedef LIST(Filling) FillingList;
 
@@ -23,20 +23,21 @@ typedef struct Subject {
     LIST(StringList) compared; /* target columns besides the key; without a key always one list */
     bool scoped;               /* every entity says by `scope` which rows are its own */
     bool ours;                 /* every row there (in the scopes) must come from these entities */
+    ChunkRangeList ranges;     /* of the table itself, likewise */
     int buckets;
 } Subject;
 typedef LIST(Subject) SubjectList;
 
 /* One subject per target table, in the order of the plan. `states`: what the ledger knows; entities it does not know count as not run.
- * `ours` says only what these know of; chunks and buckets are still to come. */
+ * `ours` says only what these know of; ranges are still to be cut, and buckets chosen. */
 void subjects_build(Arena *arena, const Plan *plan, const EntityStateList *states, SubjectList *subjects);
 /* Whether sums per bucket can prove the table. */
 bool subject_is_summed(const Subject *subject);
 
 /* The rows that a filling gives for some keys: its transform's output on the source, or the output of its `load` on the target. */
 HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const KeySet *keys);
-/* The rows of the table for which `condition` holds (NULL: all). */
-HashedRows subject_target_rows(Arena *arena, const Subject *subject, const char *condition);
+/* The rows of the table in a range of its blocks, or all of them. */
+HashedRows subject_target_rows(Arena *arena, const Subject *subject, const KeySet *keys);
 /* The SELECT that fills `staged` for a `load`, rejected rows left out; CREATE TEMPORARY TABLE staged …; its columns. */
 char *subject_staged_select(Arena *arena, const EntityPlan *entity, const KeySet *keys);
 char *subject_create_staged(Arena *arena, const EntityPlan *entity);

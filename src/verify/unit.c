@@ -9,29 +9,21 @@ typedef struct Reading {
     HashedRows rows;
 } Reading;
 
-static void add_source_units(Arena *arena, const Subject *subject, UnitList *units)
+static void add_units(Arena *arena, const Subject *subject, const Filling *filling, const ChunkRangeList *ranges, UnitList *units)
 {
-    FOR_EACH (const Filling, filling, subject->fillings)
-        FOR_EACH (const ChunkRange, chunk, filling->chunks)
-            LIST_PUSH(arena, units,
-                      ((Unit){.subject = subject,
-                              .filling = filling,
-                              .keys = {.kind = chunk->kind, .key = &filling->entity->gathered->walk_key, .low = chunk->low, .high = chunk->high}}));
+    FOR_EACH (const ChunkRange, range, *ranges)
+        LIST_PUSH(arena, units,
+                  ((Unit){.subject = subject,
+                          .filling = filling,
+                          .keys = {.kind = range->kind, .low = range->low, .high = range->high}}));
 }
 
-static void add_target_units(Arena *arena, const Subject *subject, const StringList *ranges, UnitList *units)
-{
-    if (ranges->count == 0)
-        LIST_PUSH(arena, units, ((Unit){.subject = subject}));
-    FOR_EACH (const char *, range, *ranges)
-        LIST_PUSH(arena, units, ((Unit){.subject = subject, .condition = *range}));
-}
-
-void units_build(Arena *arena, const Subject *subject, const StringList *target_ranges, UnitList *units)
+void units_build(Arena *arena, const Subject *subject, UnitList *units)
 {
     UnitList sources = {0}, targets = {0};
-    add_source_units(arena, subject, &sources);
-    add_target_units(arena, subject, target_ranges, &targets);
+    FOR_EACH (const Filling, filling, subject->fillings)
+        add_units(arena, subject, filling, &filling->ranges, &sources);
+    add_units(arena, subject, NULL, &subject->ranges, &targets);
     for (size_t i = 0; i < sources.count || i < targets.count; i++) {
         if (i < sources.count)
             LIST_PUSH(arena, units, sources.items[i]);
@@ -78,7 +70,7 @@ static bool reading_open(Arena *arena, const Unit *unit, Desk *desk, Reading *re
     bool on_source = unit->filling && !unit->filling->entity->load;
     reading->conn = on_source ? desk->source : desk->target;
     reading->rows = unit->filling ? subject_source_rows(arena, unit->subject, unit->filling, &unit->keys)
-                                  : subject_target_rows(arena, unit->subject, unit->condition);
+                                  : subject_target_rows(arena, unit->subject, &unit->keys);
     reading->rows.by_md5 = !gathered->same && !gathered->hashes_agree;
     return true;
 }

@@ -8,14 +8,12 @@
 typedef struct Unit {
     const Subject *subject;
     const Filling *filling; /* whose rows on the source; NULL: the target's */
-    KeySet keys;            /* of a filling */
-    const char *condition;  /* of the target: a range of blocks; NULL: all of it */
+    KeySet keys;            /* of the driving table, or of the target table */
 } Unit;
 typedef LIST(Unit) UnitList;
 
-/* All units of a subject, those of the sources and of the target in turn, so that both servers have work. `target_ranges`: conditions that
- * together hold every row of the target; empty: one unit. */
-void units_build(Arena *arena, const Subject *subject, const StringList *target_ranges, UnitList *units);
+/* All units of a subject, those of the sources and of the target in turn, so that both servers have work. */
+void units_build(Arena *arena, const Subject *subject, UnitList *units);
 
 /* The sums of the unit's rows by bucket. Owned by the caller. */
 Result *unit_sums(const Unit *unit, Desk *desk, Error *error);

@@ -6,6 +6,7 @@
 #include "sql/embedded.h"
 #include "verify/compare.h"
 #include "verify/crew.h"
+#include "verify/range.h"
 
 #include <inttypes.h>
 
@@ -67,59 +68,56 @@ static bool look_for_others(const Verifying *verifying, Subject *subject, Error 
     return result != NULL;
 }
 
-static bool load_chunks(const Verifying *verifying, Subject *subject, Error *error)
+static bool cut(const Verifying *verifying, Conn *conn, const Relation *relation, ChunkRangeList *ranges, Error *error)
 {
-    int64_t rows = 0;
-    FOR_EACH (Filling, filling, subject->fillings) {
-        const char *name = filling->entity->entity->name;
-        if (verifying->request->migration != 0 && !ledger_chunks(verifying->arena, verifying->desk->target, verifying->request->migration,
-                                                                 name, &filling->chunks, error))
-            return false;
-        if (filling->chunks.count == 0)
-            LIST_PUSH(verifying->arena, &filling->chunks, ((ChunkRange){.kind = KEYSET_EVERYTHING}));
-        rows += filling->entity->estimated_rows > 0 ? filling->entity->estimated_rows : 0;
-    }
-    subject->buckets = hashed_buckets(rows);
+    AUTO(Result) *result = conn_query(conn, sql_verify_blocks, PARAMS(arena_printf(verifying->arena, "%u", relation->oid)), error);
+    if (result)
+        ranges_cut(verifying->arena, result_number(result, 0, 0), verifying->request->jobs, ranges);
+    return result != NULL;
+}
+
+/* The transform can be narrowed to blocks of its driving table where that is one heap. */
+static bool cut_source(const Verifying *verifying, Filling *filling, Error *error)
+{
+    const EntityPlan *entity = filling->entity;
+    const Relation *driving = entity->driving;
+    if (!desk_read_source(verifying->desk, error))
+        return false;
+    Conn *source = verifying->desk->source;
+    if (driving && entity->transform->narrowable && (!driving->has_children || entity->transform->only) &&
+        range_is_possible(driving, conn_version(source)))
+        return cut(verifying, source, driving, &filling->ranges, error);
+    LIST_PUSH(verifying->arena, &filling->ranges, ((ChunkRange){.kind = KEYSET_EVERYTHING}));
     return true;
 }
 
-/* A scan of a range of a heap's blocks exists since PostgreSQL 14. */
-static bool has_block_ranges(const Conn *target, const Relation *into)
+/* The target's rows are read ONLY from a table with children. */
+static bool cut_target(const Verifying *verifying, Subject *subject, Error *error)
 {
-    return conn_version(target) >= 140000 && into->kind == 'r' && into->heap;
-}
-
-static bool cut_target(const Verifying *verifying, const Subject *subject, StringList *ranges, Error *error)
-{
-    enum { PARTS_PER_JOB = 6, LEAST_BLOCKS = 2048 };
-    Arena *arena = verifying->arena;
     Conn *target = verifying->desk->target;
-    if (!has_block_ranges(target, subject->into))
-        return true;
-    AUTO(Result) *result = conn_query(target, sql_verify_blocks, PARAMS(arena_printf(arena, "%u", subject->into->oid)), error);
-    if (!result)
-        return false;
-    int64_t blocks = result_number(result, 0, 0), parts = (int64_t)verifying->request->jobs * PARTS_PER_JOB;
-    int64_t step = blocks / (parts > 0 ? parts : 1);
-    step = step > LEAST_BLOCKS ? step : LEAST_BLOCKS;
-    for (int64_t low = 0; low < blocks && blocks > step; low += step) {
-        const char *high = low + step < blocks ? arena_printf(arena, " AND ctid < '(%" PRId64 ",0)'::tid", low + step) : "";
-        LIST_PUSH(arena, ranges, arena_printf(arena, "ctid >= '(%" PRId64 ",0)'::tid%s", low, high));
-    }
+    if (range_is_possible(subject->into, conn_version(target)))
+        return cut(verifying, target, subject->into, &subject->ranges, error);
+    LIST_PUSH(verifying->arena, &subject->ranges, ((ChunkRange){.kind = KEYSET_EVERYTHING}));
     return true;
 }
 
 static bool gather_subject(Verifying *verifying, size_t number, Error *error)
 {
+    Arena *arena = verifying->arena;
     Subject *subject = &verifying->subjects.items[number];
-    StringList ranges = {0};
-    if (!look_for_others(verifying, subject, error) || !load_chunks(verifying, subject, error) ||
-        !cut_target(verifying, subject, &ranges, error))
+    int64_t rows = 0;
+    if (!look_for_others(verifying, subject, error) || !cut_target(verifying, subject, error))
         return false;
-    units_build(verifying->arena, subject, &ranges, &verifying->units[number]);
-    verifying->tallies[number] = (Tally){.source = buckets_new(verifying->arena, subject->buckets),
-                                         .target = buckets_new(verifying->arena, subject->buckets),
-                                         .source_rows = NEW_ARRAY(verifying->arena, int64_t, subject->fillings.count)};
+    FOR_EACH (Filling, filling, subject->fillings) {
+        rows += filling->entity->estimated_rows > 0 ? filling->entity->estimated_rows : 0;
+        if (!cut_source(verifying, filling, error))
+            return false;
+    }
+    subject->buckets = hashed_buckets(rows);
+    units_build(arena, subject, &verifying->units[number]);
+    verifying->tallies[number] = (Tally){.source = buckets_new(arena, subject->buckets),
+                                         .target = buckets_new(arena, subject->buckets),
+                                         .source_rows = NEW_ARRAY(arena, int64_t, subject->fillings.count)};
     return true;
 }
 
