@@ -117,7 +117,7 @@ REVOKE SELECT ON pg_catalog.pg_largeobject_metadata FROM PUBLIC;
 @pytest.fixture(scope="module")
 def load(tmp_path_factory):
     """`load(url, script=None)`: the catalog, loaded inside a transaction after `script` when there is one."""
-    program = Program(BUILD / "integration_catalog_print_catalog", tmp_path_factory.mktemp("catalog"))
+    program = Program(BUILD / "print_catalog", tmp_path_factory.mktemp("catalog"))
 
     def run(url, *script):
         return program(*script, env={"REHOME_TEST_URL": url}).succeeds().json
