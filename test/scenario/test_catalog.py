@@ -2,7 +2,6 @@
 
 import os
 import pathlib
-import time
 import urllib.parse
 
 import pytest
@@ -458,17 +457,17 @@ def test_a_transaction_under_way_is_seen_and_keeps_its_search_path(server, load)
     assert load(url)["session"] == {"search_path": '"$user", public', "in_transaction": False}
 
 
-def test_a_database_with_many_tables_is_read_fast(server, psql, load):
+def test_many_tables_take_no_more_statements_than_few(server, psql, load):
     url = server.database()
     psql(url, """
         DO $$ BEGIN
-            FOR i IN 1..2000 LOOP
+            FOR i IN 1..1000 LOOP
                 EXECUTE format('CREATE TABLE t%s (id int PRIMARY KEY, a text, b int UNIQUE, c json, d timestamptz)', i);
             END LOOP;
         END $$
     """)
-    begun = time.monotonic()
-    catalog = load(url)
-    assert len(catalog["relations"]) == 2000
+    before = len(server.log())
+    catalog = load(url + "&options=-clog_statement%3Dall")
+    assert 10 < server.log()[before:].count("LOG:  ") < 50
+    assert len(catalog["relations"]) == 1000
     assert all(len(r["columns"]) == 5 and len(r["indexes"]) == 2 for r in catalog["relations"].values())
-    assert time.monotonic() - begun < 20  # a query per table takes longer than that
