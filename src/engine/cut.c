@@ -128,12 +128,10 @@ bool cut_chunks(Arena *arena, const EntityPlan *entity, Conn *source, ChunkRange
     return true;
 }
 
-bool cut_middle(Arena *arena, const EntityPlan *entity, const KeySet *keys, Conn *source, const char *const **middle, Error *error)
+/* The key of row number `offset` of a range, in key order. */
+static bool key_number(Arena *arena, const EntityPlan *entity, const KeySet *keys, Conn *source, int64_t offset,
+                       const char *const **key, Error *error)
 {
-    *middle = NULL;
-    AUTO(Result) *count = conn_query(source, transform_driving_count(arena, entity->transform, keys), NO_PARAMS, error);
-    if (!count || result_number(count, 0, 0) < LEAST_ROWS_TO_CUT)
-        return count != NULL;
     Text sql = text_new(arena);
     text_add(&sql, "SELECT ");
     add_key_columns(&sql, entity);
@@ -141,10 +139,24 @@ bool cut_middle(Arena *arena, const EntityPlan *entity, const KeySet *keys, Conn
     keyset_predicate(&sql, keys, NULL);
     text_add(&sql, " ORDER BY ");
     keyset_order_by(&sql, key_of(entity), NULL);
-    text_addf(&sql, " OFFSET %" PRId64 " LIMIT 1", result_number(count, 0, 0) / 2);
-    AUTO(Result) *key = conn_query(source, sql.chars, NO_PARAMS, error);
-    if (!key)
-        return error_doing(error, "looking for the middle of a chunk of %s", entity->driving->sql_name);
-    *middle = result_rows(key) ? key_at(arena, key, 0) : NULL;
+    text_addf(&sql, " OFFSET %" PRId64 " LIMIT 1", offset);
+    AUTO(Result) *result = conn_query(source, sql.chars, NO_PARAMS, error);
+    if (!result)
+        return error_doing(error, "looking for a key of %s", entity->driving->sql_name);
+    *key = result_rows(result) ? key_at(arena, result, 0) : NULL;
     return true;
+}
+
+bool cut_first(Arena *arena, const EntityPlan *entity, const KeySet *keys, Conn *source, const char *const **first, Error *error)
+{
+    return key_number(arena, entity, keys, source, 0, first, error);
+}
+
+bool cut_middle(Arena *arena, const EntityPlan *entity, const KeySet *keys, Conn *source, const char *const **middle, Error *error)
+{
+    *middle = NULL;
+    AUTO(Result) *count = conn_query(source, transform_driving_count(arena, entity->transform, keys), NO_PARAMS, error);
+    if (!count || result_number(count, 0, 0) < LEAST_ROWS_TO_CUT)
+        return count != NULL;
+    return key_number(arena, entity, keys, source, result_number(count, 0, 0) / 2, middle, error);
 }

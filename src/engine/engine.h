@@ -47,6 +47,9 @@ bool session_plan(Session *session, Error *error);
 /* For `run`: installs the ledger, runs expand, then plans and writes the plan into the ledger. */
 bool session_prepare(Session *session, Error *error);
 
+/* Opens the main thread's connections again where a server has gone away meanwhile; tries three times. */
+bool session_revive(Session *session, Error *error);
+
 /* What became of a run. */
 typedef struct RunReport {
     bool nothing_to_do;     /* everything was done before */

@@ -6,6 +6,8 @@
 #include "pg/quote.h"
 #include "verify/verify.h"
 
+#include <string.h>
+
 static bool is_selected(const Session *session, const Entity *entity)
 {
     return session->only.count == 0 || string_list_contains(&session->only, entity->name);
@@ -199,7 +201,7 @@ static bool load_catalogs(Session *session, EntityStateList *states, Error *erro
 bool gather(Session *session, Mistakes *mistakes, Error *error)
 {
     EntityStateList states = {0};
-    session->gathered.entities.count = 0;
+    memset(&session->gathered.entities, 0, sizeof session->gathered.entities);
     if (!load_catalogs(session, &states, error) ||
         !verify_hashes_agree(session->source, session->target, &session->gathered.hashes_agree, error))
         return false;

@@ -2,7 +2,13 @@
 #pragma once
 
 #include "copy/mover.h"
+#include "pg/snapshot.h"
 
 /* Adds `key: (id) = (17)` to the error's message. Leaves the error as it is when the entity cannot be narrowed or the row cannot be found again. Both
  * connections are outside a transaction on the target side before and after. */
-void isolate_row(Arena *arena, const Move *move, const char *begin_mode, Error *failure);
+typedef struct Isolation {
+    const Move *move;
+    Snapshot *snapshot;     /* of the source; NULL inside one database */
+    const char *begin_mode; /* of the target's transactions */
+} Isolation;
+void isolate_row(Arena *arena, const Isolation *isolation, Error *failure);

@@ -154,7 +154,8 @@ static bool refuse_rejects(const RunReport *report, Error *error)
 
 static bool run_phases(Session *session, RunReport *report, Error *error)
 {
-    if (!share_snapshot(session, error) || !backfill(session, error) || !prove(session, report, error))
+    if (!share_snapshot(session, error) || !backfill(session, error) || !session_revive(session, error) ||
+        !prove(session, report, error))
         return false;
     return ledger_set_phase(session->target, session->migration, "done", "done", error) && refuse_rejects(report, error);
 }

@@ -3,6 +3,7 @@
 #include "engine/expand.h"
 #include "engine/gather.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "scratch/dump.h"
 
@@ -138,6 +139,43 @@ static bool connect_source(Session *session, Error *error)
         (ConnOptions){.url = url, .side = "source", .application = application(session->arena, manifest, "source")};
     session->source = conn_open(&session->source_options, error);
     return session->source && conn_script(session->source, "SET default_transaction_read_only = on", error);
+}
+
+/* ---- servers that were away ---- */
+
+enum { MOST_TRIES = 4 };
+
+static bool is_alive(Conn *conn)
+{
+    Error ignored = {0};
+    return conn && conn_exec(conn, "SELECT 1", NO_PARAMS, NULL, &ignored);
+}
+
+static bool reopen(Conn **conn, const ConnOptions *options, Error *error)
+{
+    if (is_alive(*conn))
+        return true;
+    conn_close(*conn);
+    for (int attempt = 1;; attempt++) {
+        *conn = conn_open(options, error);
+        if (*conn || !error_policy(error->kind)->retry || attempt == MOST_TRIES || !clock_sleep(clock_backoff(attempt, 1)))
+            return *conn != NULL;
+        error_clear(error);
+    }
+}
+
+bool session_revive(Session *session, Error *error)
+{
+    conn_rollback(session->target);
+    if (!session->gathered.same && session->source && conn_in_failed_transaction(session->source))
+        conn_rollback(session->source);
+    if (!reopen(&session->target, &session->target_options, error))
+        return false;
+    if (session->gathered.same)
+        session->source = session->target;
+    else if (session->source)
+        return reopen(&session->source, &session->source_options, error);
+    return true;
 }
 
 /* ---- planning ---- */

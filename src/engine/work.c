@@ -139,10 +139,12 @@ static bool split_tail(Arena *arena, Worker *worker, const EntityPlan *entity, c
 static void fail_entity(Arena *arena, Worker *worker, const ClaimedChunk *chunk, const Move *move, Error *error)
 {
     Session *session = worker->crew->session;
-    Error ignored = {0};
-    isolate_row(arena, move, begin_mode(session), error);
-    error_doing(error, "copying entity \"%s\", chunk %lld", chunk->entity, (long long)chunk->id);
     const char *step = arena_printf(arena, "copy %s", chunk->entity);
+    Error ignored = {0};
+    /* at once, so that nobody else takes the chunk while we look for the row */
+    ledger_fail_step(worker->target, session->migration, step, error, &ignored);
+    isolate_row(arena, &(Isolation){move, session->snapshot, begin_mode(session)}, error);
+    error_doing(error, "copying entity \"%s\", chunk %lld", chunk->entity, (long long)chunk->id);
     ledger_fail_step(worker->target, session->migration, step, error, &ignored);
     events_emit(session->events, &(Event){.kind = EVENT_STEP_FAILED,
                                           .entity = chunk->entity,

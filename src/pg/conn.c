@@ -74,6 +74,19 @@ static bool libpq_failed(const Conn *conn, const char *text, Error *error)
     return false;
 }
 
+/* NOT NULL and CHECK violations show the whole row, and rows are nobody's business. */
+static bool shows_row(const char *sqlstate)
+{
+    return strcmp(sqlstate, "23502") == 0 || strcmp(sqlstate, "23514") == 0;
+}
+
+/* `COPY leads, line 17, column email: "…"` ends before the value. */
+static int length_without_value(const char *context)
+{
+    const char *value = text_starts_with(context, "COPY ") ? strstr(context, ": \"") : NULL;
+    return value ? (int)(value - context) : (int)strlen(context);
+}
+
 bool conn_failed(const Conn *conn, const PGresult *result, Error *error)
 {
     if (!error)
@@ -94,12 +107,12 @@ bool conn_failed(const Conn *conn, const PGresult *result, Error *error)
     const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
     const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
     const char *context = PQresultErrorField(result, PG_DIAG_CONTEXT);
-    if (detail)
+    if (detail && !shows_row(sqlstate))
         error_detail(error, "%s", detail);
     if (hint)
         error_hint(error, "%s", hint);
     if (context)
-        error_context(error, "%s", context);
+        error_context(error, "%.*s", length_without_value(context), context);
     return false;
 }
 
@@ -316,6 +329,11 @@ bool conn_in_transaction(const Conn *conn)
 {
     PGTransactionStatusType status = PQtransactionStatus(conn->pg);
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
+}
+
+bool conn_in_failed_transaction(const Conn *conn)
+{
+    return PQtransactionStatus(conn->pg) == PQTRANS_INERROR;
 }
 
 bool conn_begin(Conn *conn, const char *mode, Error *error)

@@ -63,6 +63,7 @@ bool conn_begin(Conn *conn, const char *mode, Error *error); /* mode: "" or "ISO
 bool conn_commit(Conn *conn, Error *error);
 void conn_rollback(Conn *conn);                              /* nothing to do outside a transaction; never fails */
 bool conn_in_transaction(const Conn *conn);
+bool conn_in_failed_transaction(const Conn *conn); /* only a rollback helps */
 
 /* The columns that a SELECT gives, without running it. */
 typedef struct OutputColumn {

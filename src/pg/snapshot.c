@@ -32,7 +32,8 @@ Snapshot *snapshot_new(const ConnOptions *options, const char *offered)
 
 void snapshot_free(Snapshot *snapshot)
 {
-    if (!snapshot) return;
+    if (!snapshot)
+        return;
     conn_close(snapshot->holder);
     pthread_mutex_destroy(&snapshot->mutex);
     arena_free(snapshot->arena);
@@ -54,8 +55,10 @@ static bool set_snapshot(Conn *conn, const char *name, Error *error)
 
 static bool begin_at(Conn *conn, const char *name, Error *error)
 {
-    if (!conn_begin(conn, READING, error)) return false;
-    if (set_snapshot(conn, name, error)) return true;
+    if (!conn_begin(conn, READING, error))
+        return false;
+    if (set_snapshot(conn, name, error))
+        return true;
     conn_rollback(conn);
     return false;
 }
@@ -73,20 +76,26 @@ static bool open_holder(Snapshot *snapshot, Error *error)
     conn_close(snapshot->holder);
     snapshot->name = NULL;
     snapshot->holder = conn_open(&snapshot->options, error);
-    if (!snapshot->holder) return false;
+    if (!snapshot->holder)
+        return false;
     Error refused = {0};
     bool joined = snapshot->offered && begin_at(snapshot->holder, snapshot->offered, &refused);
     snapshot->offered = NULL;
-    if (!joined && !conn_begin(snapshot->holder, READING, error)) return false;
+    if (!joined && !conn_begin(snapshot->holder, READING, error))
+        return false;
     AUTO(Result) *result = conn_query(snapshot->holder, "SELECT pg_catalog.pg_export_snapshot()", NO_PARAMS, error);
-    if (!result) return false;
+    if (!result)
+        return false;
     snapshot->name = result_copy(snapshot->arena, result, 0, 0);
     return true;
 }
 
 bool snapshot_import(Snapshot *snapshot, Conn *conn, Error *error)
 {
-    if (conn_in_transaction(conn)) return true;
+    if (conn_in_failed_transaction(conn))
+        conn_rollback(conn);
+    if (conn_in_transaction(conn))
+        return true;
     pthread_mutex_lock(&snapshot->mutex);
     bool ready = holder_alive(snapshot) || open_holder(snapshot, error);
     bool imported = ready && begin_at(conn, snapshot->name, error);
