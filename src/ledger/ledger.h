@@ -41,8 +41,8 @@ bool ledger_entities(Arena *arena, Conn *target, int64_t migration, EntityStateL
 /* Puts what steps hold back (indexes, constraints, foreign keys that will come back) into a freshly loaded target catalog. */
 bool ledger_patch_catalog(Arena *arena, Conn *target, int64_t migration, Catalog *catalog, Error *error);
 
-/* Writes entities and steps of the plan that are not there yet; failed steps become pending again. An entity whose fingerprint changed after rows
- * were written is ERROR_STATE unless nothing of it is done. */
+/* Writes entities and steps of the plan that are not there yet; failed steps become pending again. An entity whose fingerprint changed
+ * begins anew where that is safe (change.h), else it is ERROR_STATE. */
 bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, Error *error);
 
 /* ---- steps and chunks ------------------------------------------------------------------------------------------ */

@@ -1,4 +1,5 @@
 /* A plan written into the ledger, and what it needs to be made again in the same way. */
+#include "ledger/change.h"
 #include "ledger/held.h"
 #include "ledger/ledger.h"
 #include "ledger/number.h"
@@ -6,7 +7,6 @@
 #include "pg/quote.h"
 #include "sql/embedded.h"
 
-#include <inttypes.h>
 
 bool ledger_patch_catalog(Arena *arena, Conn *target, int64_t migration, Catalog *catalog, Error *error)
 {
@@ -19,38 +19,13 @@ bool ledger_patch_catalog(Arena *arena, Conn *target, int64_t migration, Catalog
     return true;
 }
 
-static bool refuse_change(const EntityPlan *entity, int64_t done, int64_t total, Error *error)
+static bool add_entity(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity, Error *error)
 {
-    error_set(error, ERROR_STATE,
-              "what entity \"%s\" writes was changed in the manifest after %" PRId64 " of its %" PRId64
-              " chunks were moved: old and new rows would be mixed",
-              entity->entity->name, done, total);
-    return error_hint(error, "Put the old version back and run again, or give the migration another name to begin anew.");
-}
-
-/* An entity may change as long as nothing of it was moved. */
-static bool replace_changed(Arena *arena, Conn *target, int64_t migration, const EntityPlan *entity, Error *error)
-{
-    const char *id = number_text(arena, migration), *name = entity->entity->name;
-    AUTO(Result) *result =
-        conn_query(target, sql_ledger_changed_entities, PARAMS(id, name, entity->fingerprint), error);
-    if (!result || result_rows(result) == 0)
-        return result != NULL;
-    if (result_number(result, 0, 0) > 0)
-        return refuse_change(entity, result_number(result, 0, 0), result_number(result, 0, 1), error);
-    Params values = PARAMS(id, name, entity->fingerprint, way_name(entity->way), chunk_method_name(entity->chunks));
-    return conn_exec(target, sql_ledger_replace_entity, values, NULL, error) &&
-           conn_exec(target, sql_ledger_forget_chunks, PARAMS(id, name), NULL, error);
-}
-
-static bool add_entity(Arena *arena, Conn *target, int64_t migration, const EntityPlan *entity, int64_t position, Error *error)
-{
-    Params values = PARAMS(number_text(arena, migration), entity->entity->name, number_text(arena, position),
+    Params values = PARAMS(number_text(arena, migration), entity->entity->name, number_text(arena, entity - plan->entities.items),
                            entity->into->schema, entity->into->name, way_name(entity->way), chunk_method_name(entity->chunks),
                            entity->gathered->into_empty ? "true" : "false", entity->fingerprint,
                            number_text(arena, entity->estimated_rows));
-    return conn_exec(target, sql_ledger_add_entity, values, NULL, error) &&
-           replace_changed(arena, target, migration, entity, error);
+    return conn_exec(target, sql_ledger_add_entity, values, NULL, error);
 }
 
 static bool add_step(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const Step *step, Error *error)
@@ -65,10 +40,13 @@ static bool add_step(Arena *arena, Conn *target, int64_t migration, const Plan *
 bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, Error *error)
 {
     FOR_EACH(EntityPlan, entity, plan->entities)
-        if (!add_entity(arena, target, migration, entity, entity - plan->entities.items, error))
+        if (!add_entity(arena, target, migration, plan, entity, error))
             return false;
     FOR_EACH(Step, step, plan->steps)
         if (!add_step(arena, target, migration, plan, step, error))
+            return false;
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        if (!change_apply(arena, target, migration, plan, entity, error))
             return false;
     return conn_exec(target, sql_ledger_retry_steps, PARAMS(number_text(arena, migration)), NULL, error);
 }

@@ -1,0 +1,26 @@
+/* What becomes of an entity whose manifest was changed after some of its rows were moved. */
+#pragma once
+
+#include "pg/conn.h"
+#include "plan/plan.h"
+
+#include <stdint.h>
+
+typedef enum ChangeRemedy {
+    CHANGE_CUT_ANEW, /* nothing was moved yet */
+    CHANGE_EMPTY,    /* the table was empty and holds our rows alone: they go, and the entity begins anew */
+    CHANGE_AGAIN,    /* an upsert: every chunk is moved again over what is there */
+    CHANGE_REFUSE    /* old and new rows would be mixed */
+} ChangeRemedy;
+
+typedef struct Change {
+    int64_t done, chunks; /* under the old version */
+    int64_t written;
+    int64_t fillers;      /* entities of all migrations that fill the table */
+    int64_t rows;         /* in the table now */
+} Change;
+
+/* Pure: decides. */
+ChangeRemedy change_remedy(const EntityPlan *entity, const Change *change);
+/* Compares the entity with what the ledger remembers of it and does what has to be done, in the caller's transaction. */
+bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity, Error *error);
