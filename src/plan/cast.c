@@ -46,14 +46,18 @@ static Manner manner_of_strings(const CastRequest *request)
     return manner;
 }
 
+static bool both_made_alike(const Type *from, const Type *to)
+{
+    return !type_is_builtin(from) && !type_is_builtin(to) && from->kind == to->kind && !from->element == !to->element;
+}
+
 /* One of the two is a type that users or extensions made. */
 static Manner manner_of_user_types(const CastRequest *request)
 {
     TypeUse from = request->from, to = request->to;
     if (type_use_same(from, to))
         return (Manner){.class = CAST_SAME, .value = AS_TEXT, .as_text = true};
-    bool by_text = type_use_is_string(from) || (to.type->kind == 'e' && from.type->kind == 'e') ||
-                   (!type_is_builtin(from.type) && from.type->kind == to.type->kind && to.type->kind != 'e');
+    bool by_text = type_use_is_string(from) || both_made_alike(from.type, to.type);
     if (!by_text)
         return manner_impossible();
     if (type_is_builtin(to.type))
@@ -94,7 +98,9 @@ static const char *loss_of(Arena *arena, const Manner *manner, const CastRequest
 {
     const char *lost = manner->loss ? fill(arena, manner->loss, request->to, request->value) : NULL;
     const char *cut = NULL;
-    if (!type_use_fits(request->from, request->to) && manner->class != CAST_IMPOSSIBLE)
+    if (manner->as_text)
+        cut = type_use_text_loss(arena, request->to, request->value);
+    else if (!type_use_fits(request->from, request->to))
         cut = type_use_loss(arena, request->to, fill(arena, manner->value, request->to, request->value));
     if (!lost && !cut)
         return NULL;

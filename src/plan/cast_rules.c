@@ -95,7 +95,7 @@ static const CastRule rules[] = {
 #define DIGITS          "[+-]?[0-9]{1,30}"
 #define INTEGER_WITHIN(range)                                                                                          \
     "CASE WHEN " NOT_LIKE(DIGITS) " THEN true ELSE ($v)::pg_catalog.text::pg_catalog.numeric NOT BETWEEN " range " EN" \
-                                                                                                                 "D"
+                                  "D"
 #define HEX4 "[0-9a-f]{4}"
 
 static const struct {
@@ -104,7 +104,7 @@ static const struct {
     {"int2", INTEGER_WITHIN(INT2_RANGE)},
     {"int4", INTEGER_WITHIN(INT4_RANGE)},
     {"int8", INTEGER_WITHIN(INT8_RANGE)},
-    {"numeric", NOT_LIKE("NaN|[+-]?([0-9]{1,1000}(\\\\.[0-9]{0,1000})?|\\\\.[0-9]{1,1000})(e[+-]?[0-9]{1,3})?")},
+    {"numeric", NOT_LIKE("NaN|[+-]?([0-9]+(\\\\.[0-9]*)?|\\\\.[0-9]+)(e[+-]?[0-9]{1,3})?")},
     {"bool", NOT_LIKE("t|tr|tru|true|f|fa|fal|fals|false|y|ye|yes|n|no|on|of|off|1|0")},
     {"uuid", "($v)::pg_catalog.text !~* E'^(" HEX4 "(-?" HEX4 "){7}|[{]" HEX4 "(-?" HEX4 "){7}[}])$'"},
 };

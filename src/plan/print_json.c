@@ -52,12 +52,14 @@ static json_t *left_out(const MappingList *mappings)
     return array;
 }
 
+/* Not the conditions of the user's own rules: they may hold the values of parameters. */
 static json_t *rejects(const EntityPlan *entity)
 {
     json_t *array = json_array();
     FOR_EACH(const RejectTest, test, entity->rejects)
-        json_array_append_new(array, json_pack("{s:s, s:s, s:s?, s:b}", "reason", test->reason, "condition",
-                                               test->condition, "column", test->column, "budgeted", test->budgeted));
+        json_array_append_new(array, json_pack("{s:s, s:s?, s:s?, s:b}", "reason", test->reason, "column", test->column,
+                                               "condition", test->column ? test->condition : NULL, "budgeted",
+                                               test->budgeted));
     return array;
 }
 

@@ -214,6 +214,15 @@ char *type_use_loss(Arena *arena, TypeUse to, const char *value)
     return sql_template_fill(arena, rule->loss, &marks);
 }
 
+char *type_use_text_loss(Arena *arena, TypeUse to, const char *value)
+{
+    const TypmodRule *rule = rule_of(to);
+    if (!rule || !is_one_of(rule->type, "timestamp timestamptz time timetz interval"))
+        return NULL;
+    int digits = rule->form == FORM_INTERVAL ? to.typmod & 0xffff : to.typmod;
+    return arena_printf(arena, "(%s)::pg_catalog.text ~ '[.][0-9]{%d}[0-9]*[1-9]'", value, digits);
+}
+
 char *type_use_loss_note(Arena *arena, TypeUse to)
 {
     const TypmodRule *rule = rule_of(to);

@@ -36,6 +36,9 @@ bool type_use_fits(TypeUse from, TypeUse to);
 /* Condition over the SQL expression `value`, of the bare type: true when the typmod would change it. NULL: it cannot.
  */
 char *type_use_loss(Arena *arena, TypeUse to, const char *value);
+/* The same over a text that the target parses, where the typmod would change it without a word. Never fails, whatever
+ * the text. */
+char *type_use_text_loss(Arena *arena, TypeUse to, const char *value);
 /* What the typmod may do to a value, for people. */
 char *type_use_loss_note(Arena *arena, TypeUse to);
 /* The typmod changes the form of a value that fits: 1.5 is stored as 1.50. */
