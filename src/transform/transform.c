@@ -108,17 +108,17 @@ static bool read_text(Build *build)
     return true;
 }
 
-static bool parse(Build *build)
+static json_t *parse(Build *build)
 {
     Error error = {0};
-    build->tree = tree_parse(build->edits->text, &error);
-    build->transform->parsed = build->tree != NULL;
-    if (build->tree)
-        return true;
-    Place place = place_of(build->request->sql, byte_of(build->edits->text, error.position));
-    refuse(build, arena_printf(build->arena, "the grammar of PostgreSQL 15 does not know its text: %s (line %d, column %d)", error.message,
-                               place.line, place.column));
-    return false;
+    json_t *tree = tree_parse(build->edits->text, &error);
+    build->transform->parsed = tree != NULL;
+    if (!tree) {
+        Place place = place_of(build->request->sql, byte_of(build->edits->text, error.position));
+        refuse(build, arena_printf(build->arena, "the grammar of PostgreSQL 15 does not know its text: %s (line %d, column %d)",
+                                   error.message, place.line, place.column));
+    }
+    return tree;
 }
 
 /* The first byte of statement number `index`. */
@@ -278,9 +278,9 @@ Transform *transform_build(Arena *arena, const TransformRequest *request, Mistak
     if (!read_text(&build) || !read_where(&build))
         return build.transform;
 
-    bool parsed = parse(&build);
-    AUTO(json_t) *tree = build.tree;
-    if (parsed && is_one_select(&build)) {
+    AUTO(json_t) *tree = parse(&build);
+    build.tree = tree;
+    if (tree && is_one_select(&build)) {
         look_around(&build);
         if (has_driving(&build))
             find_edits(&build);
