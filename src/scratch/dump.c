@@ -130,6 +130,16 @@ static bool database_answers(Arena *arena, const Server *server)
     return conn != NULL;
 }
 
+/* Of a restore that failed only the messages stay. */
+static void give_up(const Restore *restore)
+{
+    Error none = {0};
+    AUTO(Conn) *conn = server_connect(restore->arena, restore->server, "postgres", &none);
+    if (conn)
+        drop_unfinished(restore->arena, conn, &none);
+    server_end(restore->arena, restore->server, &none);
+}
+
 static bool fill(Restore *restore, Server *server, Error *error)
 {
     Arena *arena = restore->arena;
@@ -142,8 +152,10 @@ static bool fill(Restore *restore, Server *server, Error *error)
     if (!server_start(arena, server, error) || !filled_begin(arena, server, full, error) || !prepare(restore, error))
         return false;
     restore_note(restore, "restoring %s into the scratch server %s", options->path, server->name);
-    if (!restore_kind(restore, error))
+    if (!restore_kind(restore, error)) {
+        give_up(restore);
         return false;
+    }
     analyze(restore);
     return finish(restore, error) &&
            filled_end(arena, server, is_archive(restore->kind) ? options->needed : NULL, error);

@@ -73,10 +73,11 @@ static bool unpacker_end(DumpStream *stream, Error *error)
     if (status == 0)
         return true;
     ssize_t length = pread(stream->errors, words, sizeof words - 1, 0);
+    const char *said = words + strspn(words, "\n");
     error_set(error, ERROR_SYSTEM, "%s is damaged or cut off: %s cannot unpack it", stream->path,
               stream->unpacker.program);
     if (length > 0)
-        error_detail(error, "%s", words);
+        error_detail(error, "%.*s", (int)strcspn(said, "\n"), said);
     return error_hint(error, "Copy the file again and compare its size, or make the dump anew.");
 }
 

@@ -37,11 +37,12 @@ static bool pg_restore_arguments(const Restore *restore, Arguments *arguments, E
 /* pg_restore itself gave up: the file, not an object in it. */
 static bool refused(const Restore *restore, const char *words, Error *error)
 {
+    static const char prefix[] = "pg_restore: error: ";
     char copy[sizeof error->detail];
-    snprintf(copy, sizeof copy, "%s", words);
+    snprintf(copy, sizeof copy, "%s", words + (text_starts_with(words, prefix) ? strlen(prefix) : 0));
     copy[strcspn(copy, "\n")] = '\0';
     error_set(error, ERROR_SYSTEM, "the dump %s cannot be restored: %s", restore->options->path, copy);
-    if (strstr(words, "unsupported version"))
+    if (strstr(copy, "unsupported version"))
         return error_hint(
             error, "A newer PostgreSQL made it. Install that version's server and client, or set REHOME_PG_BIN to it.");
     return error_hint(error,

@@ -284,5 +284,6 @@ bool restore_plain(Restore *restore, Error *error)
             return false;
     }
     FAULT("scratch.restore.rows");
-    return restore_complete_need(restore, error) && restore_judge(restore, &troubles, restore->server->folder, error);
+    const char *logs = arena_printf(restore->arena, "schema.log and rows.log in %s", restore->server->folder);
+    return restore_complete_need(restore, error) && restore_judge(restore, &troubles, logs, error);
 }
