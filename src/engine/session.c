@@ -2,6 +2,7 @@
 
 #include "engine/expand.h"
 #include "engine/gather.h"
+#include "engine/lock_wait.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -194,7 +195,7 @@ static bool rehearse(Session *session, Error *error)
 {
     if (!conn_begin(session->target, "", error))
         return false;
-    bool planned = expand_rehearse(session, error) && make_plan(session, error);
+    bool planned = lock_wait_limit(session->target, error) && expand_rehearse(session, error) && make_plan(session, error);
     conn_rollback(session->target);
     return planned;
 }

@@ -56,12 +56,22 @@ static char *print_foreign_key(Arena *arena, const ForeignKey *key, const Catalo
     return dump(arena, object);
 }
 
+static char *print_trigger(Arena *arena, const Relation *relation, const Trigger *trigger)
+{
+    const char enabled[2] = {trigger->enabled, '\0'};
+    AUTO(Json) *object = json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", "trigger", "schema", relation->schema, "relation",
+                                   relation->name, "name", trigger->name, "enabled", enabled);
+    return dump(arena, object);
+}
+
 char *held_print(Arena *arena, const Step *step, const Catalog *target)
 {
     if (step->index)
         return print_index(arena, step->relation, step->index);
     if (step->foreign_key)
         return print_foreign_key(arena, step->foreign_key, target);
+    if (step->trigger)
+        return print_trigger(arena, step->relation, step->trigger);
     return NULL;
 }
 
@@ -150,15 +160,31 @@ static void restore_foreign_key(Arena *arena, Catalog *catalog, const json_t *ob
     READ_COLUMNS(arena, to, json_object_get(object, "to_columns"), &key->to_columns);
 }
 
+static void restore_trigger(Arena *arena, Catalog *catalog, const json_t *object)
+{
+    (void)arena;
+    Relation *relation = find_relation(catalog, object, "schema", "relation");
+    const char *enabled = json_string_value(json_object_get(object, "enabled"));
+    if (!relation || !enabled)
+        return;
+    FOR_EACH(Trigger, trigger, relation->triggers)
+        if (text_equal(trigger->name, json_string_value(json_object_get(object, "name"))))
+            trigger->enabled = *enabled;
+}
+
+static const struct {
+    const char *name;
+    void (*restore)(Arena *arena, Catalog *catalog, const json_t *object);
+} kinds[] = {{"index", restore_index}, {"foreign_key", restore_foreign_key}, {"trigger", restore_trigger}};
+
 bool held_restore(Arena *arena, const char *json, Catalog *catalog, Error *error)
 {
     json_error_t why;
     AUTO(Json) *object = json_loads(json, 0, &why);
     if (!object)
         return error_set(error, ERROR_STATE, "rehome.step.held holds no JSON: %s", why.text);
-    if (text_equal(json_string_value(json_object_get(object, "kind")), "index"))
-        restore_index(arena, catalog, object);
-    else
-        restore_foreign_key(arena, catalog, object);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (text_equal(json_string_value(json_object_get(object, "kind")), kinds[i].name))
+            kinds[i].restore(arena, catalog, object);
     return true;
 }

@@ -1,4 +1,4 @@
-/* An index, constraint or foreign key that a step brings back, as JSON in rehome.step.held: enough to put it back into a catalog that was read
+/* An index, constraint, foreign key or trigger that a step brings back, as JSON in rehome.step.held: enough to put it back into a catalog that was read
  * while it was away, so that planning again gives the same plan. */
 #pragma once
 

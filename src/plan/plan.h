@@ -120,6 +120,7 @@ typedef enum StepKind {
     STEP_CONSTRAINT,  /* bring the constraint over it back, once all indexes of the table are there; exclusion constraints as a whole */
     STEP_FOREIGN_KEY, /* bring one foreign key back, NOT VALID where it can be */
     STEP_VALIDATE,    /* VALIDATE CONSTRAINT */
+    STEP_TRIGGER,     /* let one trigger fire again that `triggers: hold` kept quiet */
     STEP_SEQUENCE,    /* set a sequence behind its column */
     STEP_ANALYZE,
     STEP_VERIFY,      /* a target table: everything that fills it */
@@ -140,6 +141,7 @@ typedef struct Step {
     const Relation *relation;  /* the target table: PREPARE, CUT, COPY, INDEX, CONSTRAINT, FOREIGN_KEY (from), VALIDATE, SEQUENCE, ANALYZE, VERIFY */
     const Index *index;        /* INDEX, CONSTRAINT */
     const ForeignKey *foreign_key; /* FOREIGN_KEY, VALIDATE */
+    const Trigger *trigger;    /* TRIGGER */
     const Column *column;      /* SEQUENCE */
     const Sql *sql;            /* EXPAND */
     const Check *check;        /* CHECK, CHECK_AFTER */

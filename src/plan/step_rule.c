@@ -17,6 +17,7 @@ static const StepRule rules[] = {
                           "DROP CONSTRAINT"},
     [STEP_VALIDATE] = {"validate", "SHARE UPDATE EXCLUSIVE on the table, ROW SHARE on the one it points to",
                        "nothing to undo"},
+    [STEP_TRIGGER] = {"trigger", "SHARE ROW EXCLUSIVE on the table for a moment, within a lock_timeout", "DISABLE TRIGGER"},
     [STEP_SEQUENCE] = {"sequence", "none", "nothing to undo"},
     [STEP_ANALYZE] = {"analyze", "SHARE UPDATE EXCLUSIVE on the table", "nothing to undo"},
     [STEP_VERIFY] = {"verify", "none: it only reads", "nothing to undo"},

@@ -302,6 +302,30 @@ static void add_validate(const StepBuilder *builder, const Hold *hold, const For
     need_table(builder, step, STEP_VALIDATE, hold->relation);
 }
 
+static bool holds_triggers(const Plan *plan, const Relation *relation)
+{
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        if (entity->into == relation && entity->entity->hold_triggers)
+            return true;
+    return false;
+}
+
+static void add_triggers(const StepBuilder *builder, const Hold *hold)
+{
+    static const StepKind before[] = {STEP_COPY, STEP_INDEX, STEP_CONSTRAINT, STEP_FOREIGN_KEY, STEP_VALIDATE};
+    FOR_EACH(const Trigger, trigger, hold->relation->triggers) {
+        if (trigger->enabled == 'D' || !holds_triggers(builder->plan, hold->relation))
+            continue;
+        const char *title =
+            arena_printf(builder->arena, "%s.%s", title_of_relation(builder->arena, hold->relation), trigger->name);
+        Step *step = add_step(builder, STEP_TRIGGER, title, "it was kept quiet while the rows came");
+        step->relation = hold->relation;
+        step->trigger = trigger;
+        for (size_t i = 0; i < sizeof before / sizeof before[0]; i++)
+            need_table(builder, step, before[i], hold->relation);
+    }
+}
+
 static bool is_mapped(const Plan *plan, const Relation *relation, const Column *column)
 {
     FOR_EACH(const EntityPlan, entity, plan->entities)
@@ -329,7 +353,7 @@ static void add_sequences(const StepBuilder *builder, const Hold *hold)
 static void add_verify(const StepBuilder *builder, const Hold *hold)
 {
     static const StepKind before[] = {STEP_COPY,        STEP_INDEX,    STEP_CONSTRAINT, STEP_ANALYZE,
-                                      STEP_FOREIGN_KEY, STEP_VALIDATE, STEP_SEQUENCE};
+                                      STEP_FOREIGN_KEY, STEP_VALIDATE, STEP_TRIGGER, STEP_SEQUENCE};
     Step *step = add_step(builder, STEP_VERIFY, title_of_relation(builder->arena, hold->relation),
                           "both sides are read and compared");
     step->relation = hold->relation;
@@ -376,6 +400,8 @@ void steps_build(Arena *arena, Plan *plan, const HoldList *holds)
     FOR_EACH(const Hold, hold, *holds)
         add_analyze(&builder, hold);
     add_foreign_keys(&builder);
+    FOR_EACH(const Hold, hold, *holds)
+        add_triggers(&builder, hold);
     FOR_EACH(const Hold, hold, *holds)
         add_sequences(&builder, hold);
     FOR_EACH(const Hold, hold, *holds)

@@ -192,6 +192,9 @@ void writing_check(const Plan *plan, const EntityPlan *entity, Mistakes *mistake
                     entity->entity->name, entity->into->sql_name, entity->into->kind == 'm' ? "materialized " : "");
     else if (entity->write == WRITE_REPLACE)
         check_replace(plan, entity, mistakes);
+    if (entity->entity->hold_triggers && !entity->into->is_owner)
+        mistake_add(mistakes, entity->entity->place, "entity \"%s\": `triggers: hold` needs the owner of %s",
+                    entity->entity->name, entity->into->sql_name);
 }
 
 bool writing_empties(const EntityPlan *plan)

@@ -10,15 +10,15 @@ WITH source AS (
            row_number() OVER (PARTITION BY kh, source.entity IS NOT NULL) AS n
       FROM source FULL JOIN target USING (kh, h, n)
      WHERE source.entity IS NULL OR target.entity IS NULL
-), paired AS (
+), paired AS MATERIALIZED (
     SELECT coalesce(s.entity, t.entity) AS entity, coalesce(s.key, t.key) AS key,
            CASE WHEN t.entity IS NULL THEN 'missing' WHEN s.entity IS NULL THEN 'extra' ELSE 'different' END AS what
       FROM (SELECT * FROM odd WHERE from_source) AS s
       FULL JOIN (SELECT * FROM odd WHERE NOT from_source) AS t USING (kh, n)
-), numbered AS (
-    SELECT entity, what, key, row_number() OVER (PARTITION BY entity, what ORDER BY length(key::text), key::text COLLATE "C") AS n FROM paired
 )
-SELECT entity, what, count(*), array_agg(key::text ORDER BY n) FILTER (WHERE n <= 10)
-  FROM numbered
- GROUP BY entity, what
- ORDER BY entity, array_position(ARRAY['missing', 'different', 'extra'], what)
+SELECT found.entity, found.what, found.rows,
+       ARRAY(SELECT key::text FROM paired
+              WHERE entity = found.entity AND what = found.what
+              ORDER BY length(key::text), key::text COLLATE "C" LIMIT 10)
+  FROM (SELECT entity, what, count(*) AS rows FROM paired GROUP BY entity, what) AS found
+ ORDER BY found.entity, array_position(ARRAY['missing', 'different', 'extra'], found.what)
