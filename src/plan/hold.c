@@ -49,9 +49,7 @@ static const char *objection(const EntityPlan *entity)
 static void hold_table(Arena *arena, const Plan *plan, HoldList *holds, const EntityPlan *first)
 {
     Hold *hold = LIST_ADD(arena, holds);
-    *hold = (Hold){.relation = first->into,
-                   .held = true,
-                   .reason = "the table is empty and ours: its indexes and keys come back after the rows"};
+    *hold = (Hold){.relation = first->into, .held = true, .reason = "the table is empty and ours"};
     FOR_EACH(const EntityPlan, entity, plan->entities) {
         const char *why = entity->into == first->into ? objection(entity) : NULL;
         hold->emptied = hold->emptied || (entity->into == first->into && writing_empties(entity));

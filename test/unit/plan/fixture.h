@@ -20,7 +20,6 @@ typedef struct Fixture {
 
 enum { OWN_TYPES = 20000 };
 
-/* Name, oid, category, oid of the array, send function. */
 static const struct FixtureType {
     const char *name;
     ObjectId oid;
@@ -75,8 +74,9 @@ static void fixture_add_builtin_types(Arena *arena, Catalog *catalog)
 {
     for (size_t i = 0; i < sizeof fixture_types / sizeof fixture_types[0]; i++) {
         const struct FixtureType *type = &fixture_types[i];
-        const char *send = arena_printf(
-            arena, strpbrk(type->name, "0123456789") || strlen(type->name) < 5 ? "%ssend" : "%s_send", type->name);
+        bool plain = strstr(" bool bytea char name int8 int2 int4 text oid float4 float8 bpchar varchar regclass ",
+                            arena_printf(arena, " %s ", type->name));
+        const char *send = arena_printf(arena, plain ? "%ssend" : "%s_send", type->name);
         fixture_add_type(arena, catalog,
                          (Type){.oid = type->oid,
                                 .schema = "pg_catalog",

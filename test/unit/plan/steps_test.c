@@ -1,0 +1,131 @@
+#include "plan/steps.h"
+
+#include "fixture.h"
+#include "tap.h"
+
+static Fixture *two_tables(Arena *arena)
+{
+    Fixture *fixture = fixture_new(arena);
+    fixture_add_both(fixture, "leads", "id int4 !; company int4");
+    fixture_add_both(fixture, "companies", "id int4 !");
+    fixture_add_foreign_key(fixture, "leads", "company", "companies");
+    fixture_table(&fixture->target, "leads")->columns.items[0].sequence_schema = "public";
+    fixture_table(&fixture->target, "leads")->columns.items[0].sequence = "leads_id_seq";
+    fixture_add_entity(fixture, "leads", "id int4; company int4");
+    fixture_add_entity(fixture, "companies", "id int4");
+    *LIST_ADD(arena, &fixture->manifest.expand) =
+        (Sql){.text = "SELECT 1", .place = {"sql/10.sql", 1, 1}, .is_file = true};
+    *LIST_ADD(arena, &fixture->manifest.expand) =
+        (Sql){.text = "SELECT 2", .place = {"sql/20.sql", 1, 1}, .is_file = true};
+    *LIST_ADD(arena, &fixture->manifest.checks) = (Check){.name = "orphans", .side = CHECK_SOURCE};
+    *LIST_ADD(arena, &fixture->manifest.checks) = (Check){.name = "total", .side = CHECK_BALANCE};
+    return fixture;
+}
+
+static bool needs(const Plan *plan, const char *step, const char *before)
+{
+    const Step *found = plan_step(plan, step);
+    return found && string_list_contains(&found->needs, before);
+}
+
+TEST(every_step_stands_after_the_ones_it_needs)
+{
+    AUTO(Arena) *arena = arena_new();
+    Plan *plan = fixture_plan(two_tables(arena));
+    CHECK(plan->steps.count > 15);
+    FOR_EACH(const Step, step, plan->steps)
+        FOR_EACH(const char *, name, step->needs)
+            CHECK(plan_step(plan, *name) && plan_step(plan, *name) < step);
+}
+
+static const struct {
+    const char *step, *before;
+} needed[] = {
+    {"expand sql/20.sql", "expand sql/10.sql"},
+    {"check orphans", "expand sql/20.sql"},
+    {"prepare leads", "check orphans"},
+    {"cut leads", "prepare leads"},
+    {"copy leads", "cut leads"},
+    {"index leads_pkey", "copy leads"},
+    {"constraint leads.leads_pkey", "index leads_pkey"},
+    {"analyze leads", "constraint leads.leads_pkey"},
+    {"foreign key leads.leads_company_fkey", "analyze companies"},
+    {"foreign key leads.leads_company_fkey", "constraint companies.companies_pkey"},
+    {"validate leads.leads_company_fkey", "foreign key leads.leads_company_fkey"},
+    {"sequence leads.id", "constraint leads.leads_pkey"},
+    {"verify leads", "validate leads.leads_company_fkey"},
+    {"verify leads", "sequence leads.id"},
+    {"check after total", "verify leads"},
+    {"check after total", "verify companies"},
+};
+
+TEST(a_step_needs_what_it_works_on)
+{
+    AUTO(Arena) *arena = arena_new();
+    Plan *plan = fixture_plan(two_tables(arena));
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+        if (!needs(plan, needed[i].step, needed[i].before))
+            CHECK_TEXT(needed[i].step, needed[i].before);
+}
+
+static const struct {
+    const char *step, *sql;
+} actions[] = {
+    {"copy leads", NULL},
+    {"index leads_pkey",
+     "SET LOCAL maintenance_work_mem = '512MB';\nCREATE UNIQUE INDEX leads_pkey ON public.leads USING btree (id);\n"},
+    {"constraint leads.leads_pkey",
+     "ALTER TABLE \"public\".\"leads\" ADD CONSTRAINT \"leads_pkey\" PRIMARY KEY USING INDEX \"leads_pkey\";\n"},
+    {"foreign key leads.leads_company_fkey",
+     "ALTER TABLE \"public\".\"leads\" ADD CONSTRAINT \"leads_company_fkey\" FOREIGN KEY "
+     "(company) REFERENCES companies(id) NOT VALID;\n"},
+    {"validate leads.leads_company_fkey",
+     "ALTER TABLE \"public\".\"leads\" VALIDATE CONSTRAINT \"leads_company_fkey\";\n"},
+    {"analyze leads", "ANALYZE \"public\".\"leads\";\n"},
+};
+
+TEST(a_step_that_is_only_sql_has_its_sql)
+{
+    AUTO(Arena) *arena = arena_new();
+    Plan *plan = fixture_plan(two_tables(arena));
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+        CHECK_TEXT(step_action(arena, plan, plan_step(plan, actions[i].step)), actions[i].sql);
+}
+
+TEST(replace_empties_the_table_or_its_scope)
+{
+    AUTO(Arena) *arena = arena_new();
+    Fixture *fixture = two_tables(arena);
+    fixture->manifest.entities.items[0].write = WRITE_REPLACE;
+    fixture->manifest.entities.items[1].write = WRITE_REPLACE;
+    fixture->manifest.entities.items[1].scope = (Sql){.text = "id > 7 -- ours"};
+    Plan *plan = fixture_plan(fixture);
+    CHECK(strstr(step_action(arena, plan, plan_step(plan, "prepare leads")),
+                 "TRUNCATE TABLE ONLY \"public\".\"leads\";\n") != NULL);
+    CHECK(strstr(step_action(arena, plan, plan_step(plan, "prepare companies")),
+                 "DELETE FROM \"public\".\"companies\" WHERE (id > 7 -- ours\n);\n") != NULL);
+}
+
+TEST(a_constraint_that_is_no_btree_comes_back_as_a_whole)
+{
+    AUTO(Arena) *arena = arena_new();
+    Fixture *fixture = two_tables(arena);
+    Index *index = LIST_ADD(arena, &fixture_table(&fixture->target, "leads")->indexes);
+    *index = (Index){.schema = "public",
+                     .name = "leads_span",
+                     .valid = true,
+                     .exclusion = true,
+                     .constraint = "leads_span",
+                     .constraint_definition = "EXCLUDE USING gist (company WITH =)"};
+    Plan *plan = fixture_plan(fixture);
+    CHECK(plan_step(plan, "index leads_span") == NULL);
+    CHECK(needs(plan, "constraint leads.leads_span", "index leads_pkey"));
+    CHECK(strstr(step_action(arena, plan, plan_step(plan, "constraint leads.leads_span")),
+                 "ADD CONSTRAINT \"leads_span\" EXCLUDE USING gist (company WITH =);") != NULL);
+}
+
+TEST(every_kind_of_step_says_what_it_locks_and_what_undoes_it)
+{
+    for (StepKind kind = STEP_EXPAND; kind <= STEP_CHECK_AFTER; kind++)
+        CHECK(step_rule(kind)->name && step_rule(kind)->locks && step_rule(kind)->undo);
+}
