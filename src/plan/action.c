@@ -53,10 +53,19 @@ static void empty_table(Text *sql, const Plan *plan, const Relation *relation)
     }
 }
 
+static void quieten_triggers(Text *sql, const Plan *plan, const Relation *relation)
+{
+    FOR_EACH(const Step, step, plan->steps)
+        if (step->kind == STEP_TRIGGER && step->relation == relation)
+            text_addf(sql, "ALTER TABLE %s DISABLE TRIGGER %s;\n", relation->sql_name,
+                      quote_name(sql->arena, step->trigger->name));
+}
+
 static void prepare(Text *sql, const Plan *plan, const Step *step)
 {
     drop_what_comes_back(sql, plan, step);
     empty_table(sql, plan, step->relation);
+    quieten_triggers(sql, plan, step->relation);
 }
 
 /* A bigger maintenance_work_mem saves a sort on disk; the server gives it back with the transaction. */
@@ -101,6 +110,14 @@ static void validate(Text *sql, const Plan *plan, const Step *step)
               quote_name(sql->arena, step->foreign_key->name));
 }
 
+static void wake_trigger(Text *sql, const Plan *plan, const Step *step)
+{
+    (void)plan;
+    const char *when = step->trigger->enabled == 'R' ? "REPLICA " : step->trigger->enabled == 'A' ? "ALWAYS " : "";
+    text_addf(sql, "ALTER TABLE %s ENABLE %sTRIGGER %s;\n", step->relation->sql_name, when,
+              quote_name(sql->arena, step->trigger->name));
+}
+
 /* Behind the highest value, and never backwards; a sequence that counts down is left to follow its lowest. */
 static void set_sequence(Text *sql, const Plan *plan, const Step *step)
 {
@@ -127,8 +144,9 @@ static void analyze(Text *sql, const Plan *plan, const Step *step)
 static void (*const writers[])(Text *sql, const Plan *plan, const Step *step) = {
     [STEP_PREPARE] = prepare,           [STEP_INDEX] = build_index,
     [STEP_CONSTRAINT] = add_constraint, [STEP_FOREIGN_KEY] = add_foreign_key,
-    [STEP_VALIDATE] = validate,         [STEP_SEQUENCE] = set_sequence,
-    [STEP_ANALYZE] = analyze,           [STEP_CHECK_AFTER] = NULL,
+    [STEP_VALIDATE] = validate,         [STEP_TRIGGER] = wake_trigger,
+    [STEP_SEQUENCE] = set_sequence,     [STEP_ANALYZE] = analyze,
+    [STEP_CHECK_AFTER] = NULL,
 };
 
 char *step_action(Arena *arena, const Plan *plan, const Step *step)
