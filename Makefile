@@ -20,7 +20,7 @@ check: ## build and run all tests
 demo: ## migrate real data on this machine, from start to end
 	@scripts/install-deps
 	@$(MAKE) --no-print-directory build
-	@build/rehome demo
+	@examples/demo/run
 
 install: build ## install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) meson install -C build --no-rebuild
