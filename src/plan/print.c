@@ -167,14 +167,21 @@ static void print_steps_of(Text *text, const Plan *plan, StepKind kind)
     FOR_EACH(const Step, step, plan->steps)
         if (step->kind == kind)
             LIST_PUSH(text->arena, &names, short_name(step));
-    if (!names.count)
-        return;
     const StepRule *rule = step_rule(kind);
     text_addf(text, "  %-12s %3zu  %s\n", rule->name, names.count, string_list_join(text->arena, &names, ", "));
-    text_addf(text, "  %-12s      locks: %s\n  %-12s      back:  %s\n", "", rule->locks, "", rule->undo);
+    text_addf(text, "  %-12s      locks: %s\n", "", rule->locks);
+    text_addf(text, "  %-12s      back:  %s\n", "", rule->undo);
     FOR_EACH(const Step, step, plan->steps)
         if (step->kind == kind && kind == STEP_PREPARE)
             text_addf(text, "  %-12s      %s: %s\n", "", short_name(step), step->reason);
+}
+
+static bool is_first_of_kind(const Plan *plan, const Step *step)
+{
+    for (const Step *before = plan->steps.items; before < step; before++)
+        if (before->kind == step->kind)
+            return false;
+    return true;
 }
 
 static void print_list(Text *text, const char *title, const char *const *items, size_t count)
@@ -207,8 +214,9 @@ char *plan_print(Arena *arena, const Plan *plan)
     FOR_EACH(const EntityPlan, entity, plan->entities)
         print_entity(&text, entity);
     text_add(&text, "\nSteps\n");
-    for (StepKind kind = STEP_EXPAND; kind <= STEP_CHECK_AFTER; kind++)
-        print_steps_of(&text, plan, kind);
+    FOR_EACH(const Step, step, plan->steps)
+        if (is_first_of_kind(plan, step))
+            print_steps_of(&text, plan, step->kind);
     print_list(&text, "Not carried", plan->not_carried.items, plan->not_carried.count);
     print_list(&text, "Warnings", plan->warnings.items, plan->warnings.count);
     print_totals(&text, plan);

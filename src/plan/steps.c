@@ -85,19 +85,31 @@ static void add_checks_before(const StepBuilder *builder)
     }
 }
 
+static const char *counted(Arena *arena, size_t count, const char *one, const char *many)
+{
+    return count ? arena_printf(arena, "%zu %s", count, count == 1 ? one : many) : NULL;
+}
+
+/* "1 index and 2 foreign keys"; NULL: nothing. */
+static const char *held_things(Arena *arena, const Hold *hold)
+{
+    const char *indexes = counted(arena, hold->indexes.count, "index", "indexes");
+    const char *keys = counted(arena, hold->foreign_keys.count, "foreign key", "foreign keys");
+    return indexes && keys ? arena_printf(arena, "%s and %s", indexes, keys) : indexes ? indexes : keys;
+}
+
 static const char *prepare_reason(const StepBuilder *builder, const Hold *hold)
 {
-    const EntityPlan *emptied = NULL;
+    bool scoped = false;
     FOR_EACH(const EntityPlan, entity, builder->plan->entities)
-        if (entity->into == hold->relation && entity->write == WRITE_REPLACE)
-            emptied = entity;
-    const char *replace = !emptied ? "" : writing_empties(emptied) ? "TRUNCATE; " : "DELETE of each scope; ";
-    size_t indexes = hold->indexes.count, keys = hold->foreign_keys.count;
-    if (indexes + keys == 0)
-        return arena_printf(builder->arena, "%snothing is held back: %s", replace,
-                            hold->held ? "it has no index and no foreign key that may go" : hold->reason);
-    return arena_printf(builder->arena, "%sholds back %zu index%s and %zu foreign key%s: the table is empty and ours",
-                        replace, indexes, indexes == 1 ? "" : "es", keys, keys == 1 ? "" : "s");
+        scoped =
+            scoped || (entity->into == hold->relation && entity->write == WRITE_REPLACE && !writing_empties(entity));
+    const char *replace = hold->emptied ? "TRUNCATE; " : scoped ? "DELETE of each scope; " : "";
+    const char *held = held_things(builder->arena, hold);
+    if (held)
+        return arena_printf(builder->arena, "%sholds back %s: %s", replace, held, hold->reason);
+    return arena_printf(builder->arena, "%snothing is held back: %s", replace,
+                        hold->held ? "it has no index and no foreign key that may go" : hold->reason);
 }
 
 static bool is_prepared(const Plan *plan, const Relation *relation)
@@ -353,7 +365,7 @@ static void add_sequences(const StepBuilder *builder, const Hold *hold)
 static void add_verify(const StepBuilder *builder, const Hold *hold)
 {
     static const StepKind before[] = {STEP_COPY,        STEP_INDEX,    STEP_CONSTRAINT, STEP_ANALYZE,
-                                      STEP_FOREIGN_KEY, STEP_VALIDATE, STEP_TRIGGER, STEP_SEQUENCE};
+                                      STEP_FOREIGN_KEY, STEP_VALIDATE, STEP_TRIGGER,    STEP_SEQUENCE};
     Step *step = add_step(builder, STEP_VERIFY, title_of_relation(builder->arena, hold->relation),
                           "both sides are read and compared");
     step->relation = hold->relation;
