@@ -5,6 +5,8 @@
 enum {
     CHUNK_ROWS_MOST = 65536,
     CHUNK_BYTES = 32 << 20,
+    SCATTERED_ROWS_MOST = 2000000,
+    SCATTERED_SHARES = 4,
     WORTH_SHARING = 20000,
     ROW_BYTES_UNKNOWN = 100,
     TID_SCANS = 140000
@@ -22,21 +24,6 @@ static void estimate(EntityPlan *plan)
 static int64_t at_least(int64_t least, int64_t value)
 {
     return value < least ? least : value;
-}
-
-static void size_chunks(EntityPlan *plan, int jobs)
-{
-    int64_t rows = at_least(1, plan->estimated_rows);
-    int64_t width = at_least(1, plan->estimated_bytes / rows);
-    int64_t aim = at_least(1, CHUNK_BYTES / width);
-    if (aim > CHUNK_ROWS_MOST)
-        aim = CHUNK_ROWS_MOST;
-    int64_t share = rows / (2 * at_least(1, jobs)) + 1;
-    if (rows > WORTH_SHARING && aim > share)
-        aim = share;
-    plan->chunk_rows = aim;
-    int64_t count = (rows + aim - 1) / aim;
-    plan->estimated_chunks = count > INT32_MAX ? INT32_MAX : (int)count;
 }
 
 static void decide(EntityPlan *plan, ChunkMethod method, const char *reason)
@@ -60,6 +47,31 @@ static bool keys_lie_scattered(const EntityPlan *plan, const KeyColumnList *key)
 {
     const Column *first = relation_column(plan->driving, key->items[0].name);
     return first && !isnan(first->correlation) && fabs(first->correlation) < 0.5;
+}
+
+static int64_t smaller(int64_t left, int64_t right)
+{
+    return left < right ? left : right;
+}
+
+/* A range of scattered keys visits nearly every page of the heap, so few ranges are better than many. */
+static bool is_scattered(const EntityPlan *plan)
+{
+    return plan->chunks == CHUNKS_BY_KEY && keys_lie_scattered(plan, &plan->gathered->walk_key);
+}
+
+static void size_chunks(EntityPlan *plan, int jobs)
+{
+    int64_t rows = at_least(1, plan->estimated_rows), workers = at_least(1, jobs);
+    int64_t width = at_least(1, plan->estimated_bytes / rows);
+    int64_t aim = smaller(CHUNK_ROWS_MOST, at_least(1, CHUNK_BYTES / width));
+    if (is_scattered(plan))
+        aim = at_least(aim, smaller(SCATTERED_ROWS_MOST, rows / (SCATTERED_SHARES * workers) + 1));
+    int64_t share = rows / (2 * workers) + 1;
+    if (rows > WORTH_SHARING)
+        aim = smaller(aim, share);
+    plan->chunk_rows = aim;
+    plan->estimated_chunks = (int)smaller(INT32_MAX, (rows + aim - 1) / aim);
 }
 
 /* By key or by ctid, for a transform that can be narrowed; false: neither can be. */
