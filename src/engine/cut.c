@@ -7,16 +7,16 @@
 
 enum { SAMPLE_ROWS = 20000, LEAST_ROWS_TO_CUT = 2 };
 
-
 static const KeyColumnList *key_of(const EntityPlan *entity)
 {
     return &entity->gathered->walk_key;
 }
 
+/* The alias keeps ORDER BY from meaning the text: "id" alone would name this output column. */
 static void add_key_columns(Text *sql, const EntityPlan *entity)
 {
     for (size_t i = 0; i < key_of(entity)->count; i++)
-        text_addf(sql, "%s(%s)::text", i ? ", " : "", quote_name(sql->arena, key_of(entity)->items[i].name));
+        text_addf(sql, "%s(%s)::text AS \"key as text\"", i ? ", " : "", quote_name(sql->arena, key_of(entity)->items[i].name));
 }
 
 static bool can_sample(const Relation *driving)
