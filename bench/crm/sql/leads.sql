@@ -1,0 +1,18 @@
+SELECT id,
+       left(translate(encode(sha256(company_id::text::bytea), 'base64'), '+/', '-_'), 21) AS organization_id,
+       nullif(trim(name), '') AS name,
+       nullif(trim(email), '') AS email,
+       nullif(trim(phone), '') AS phone,
+       nullif(trim(company), '') AS company,
+       nullif(trim(job_title), '') AS job_title,
+       coalesce(tags, '{}') AS tags,
+       upper(coalesce(nullif(trim(fit_score), ''), 'F')) AS fit_score,
+       coalesce(interest, 0) AS interest,
+       coalesce(number_conversions, 0) AS total_conversions,
+       first_conversion_date AT TIME ZONE 'UTC' AS first_conversion_date,
+       last_conversion_date AT TIME ZONE 'UTC' AS last_conversion_date,
+       nullif(trim(first_traffic_source_source), '') AS first_conversion_utm_source,
+       nullif(trim(last_traffic_source_source), '') AS last_conversion_utm_source,
+       coalesce(custom_fields, '{}') AS custom_fields,
+       created_at AT TIME ZONE 'UTC' AS created_at
+FROM legacy.leads
