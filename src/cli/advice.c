@@ -43,7 +43,9 @@ Advice advice_for(Arena *arena, const char *phase, const char *state, int64_t mi
     return (Advice){
         .next = nexts[next].next,
         .reason = nexts[next].reason,
-        .back = arena_printf(arena, "the source's rows are untouched; to undo, %s, then DELETE FROM rehome.migration WHERE id = %" PRId64,
-                             backs[back].back, migration),
+        .back = arena_printf(
+            arena,
+            "the source's rows are untouched; to undo, %s, then DELETE FROM rehome.migration WHERE id = %" PRId64,
+            backs[back].back, migration),
     };
 }

@@ -47,7 +47,8 @@ SessionOptions audience_session(const Audience *audience, const Options *options
 }
 
 /* The ledger knows how many chunks were cut, the plan only about how many there will be. */
-static void add_expectation(Arena *arena, const EntityPlan *plan, const EntityStateList *states, ProgressExpectationList *list)
+static void add_expectation(Arena *arena, const EntityPlan *plan, const EntityStateList *states,
+                            ProgressExpectationList *list)
 {
     ProgressExpectation *expectation = LIST_ADD(arena, list);
     *expectation = (ProgressExpectation){

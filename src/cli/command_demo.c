@@ -44,7 +44,8 @@ static bool demo_run(Arena *arena, const Options *options, FILE *out, Error *err
 const Command command_demo = {
     .name = "demo",
     .summary = "a whole migration of real data on this machine, start to end",
-    .help = "Runs the demo that was installed with rehome or stands in the checkout it was built in: private PostgreSQL servers with real\n"
+    .help = "Runs the demo that was installed with rehome or stands in the checkout it was built in: private "
+            "PostgreSQL servers with real\n"
             "data, a migration from start to end, and nothing left over afterwards.",
     .run = demo_run,
 };

@@ -25,14 +25,16 @@ static void print_options(const Command *command, bool general, FILE *out)
 
 void help_print(FILE *out)
 {
-    fputs("rehome moves a PostgreSQL database's data from an old schema to a new one and proves that every row arrived.\n\n"
+    fputs("rehome moves a PostgreSQL database's data from an old schema to a new one and proves that every row "
+          "arrived.\n\n"
           "usage: rehome COMMAND [OPTION…]\n\ncommands:\n",
           out);
     for (const Command *const *command = commands; *command; command++)
         fprintf(out, "  %-9s %s\n", (*command)->name, (*command)->summary);
     fputs("\noptions of every command:\n", out);
     print_options(NULL, true, out);
-    fputs("\nexit status: 0 done · 1 failed · 2 the manifest or the command line is wrong · 3 done, but more rejects than the\n"
+    fputs("\nexit status: 0 done · 1 failed · 2 the manifest or the command line is wrong · 3 done, but more rejects "
+          "than the\n"
           "budget · 4 verification found differences · 130 interrupted (run again to go on)\n\n"
           "`rehome help COMMAND` explains a command.\n",
           out);

@@ -114,11 +114,15 @@ static bool run_run(Arena *arena, const Options *options, FILE *out, Error *erro
 const Command command_run = {
     .name = "run",
     .summary = "the main job: expand, backfill, verify; goes on from where it stopped",
-    .help = "Creates what the expand files describe, moves every entity chunk by chunk, brings back indexes and keys, verifies both\n"
-            "sides against each other and runs the checks. What is done is recorded in the schema `rehome` of the target, in the\n"
-            "transaction that does it: run it again after a failure, Ctrl-C or a power cut, and it goes on. Several processes, on several\n"
+    .help = "Creates what the expand files describe, moves every entity chunk by chunk, brings back indexes and keys, "
+            "verifies both\n"
+            "sides against each other and runs the checks. What is done is recorded in the schema `rehome` of the "
+            "target, in the\n"
+            "transaction that does it: run it again after a failure, Ctrl-C or a power cut, and it goes on. Several "
+            "processes, on several\n"
             "machines, may run the same migration at once.\n\n"
-            "With --json every event is one line on stdout, the last one a summary. With --dry-run the plan is printed and nothing\n"
+            "With --json every event is one line on stdout, the last one a summary. With --dry-run the plan is printed "
+            "and nothing\n"
             "is written; a later version rehearses chunks as well.",
     .options = OPTION_MIGRATION | OPTION_ONLY | OPTION_JOBS | OPTION_DRY_RUN | OPTION_JSON,
     .run = run_run,

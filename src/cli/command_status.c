@@ -28,10 +28,11 @@ static void print(Arena *arena, const Options *options, const Summary *summary, 
     json_print(document, options->watch ? JSON_COMPACT : JSON_INDENT(2), out);
 }
 
-static bool is_done(const Summary *summary)
+/* Done or failed: nothing moves any more unless somebody runs it again. */
+static bool is_over(const MigrationState *state)
 {
-    const MigrationState *state = &summary->state;
-    return text_equal(state->state, "done") && (text_equal(state->phase, "done") || text_equal(state->phase, "verify"));
+    bool is_last = text_equal(state->phase, "done") || text_equal(state->phase, "verify");
+    return text_equal(state->state, "failed") || (is_last && text_equal(state->state, "done"));
 }
 
 static bool watch(Session *session, const Options *options, FILE *out, Error *error)
@@ -46,7 +47,7 @@ static bool watch(Session *session, const Options *options, FILE *out, Error *er
         fputs(clears ? "\033[H\033[2J" : is_first || options->json ? "" : "\n", out);
         print(arena, options, &summary, out);
         fflush(out);
-        if (is_done(&summary))
+        if (is_over(&summary.state))
             return true;
         if (!clock_sleep(pause))
             return error_set(error, ERROR_STOPPED, "stopped watching");
@@ -71,9 +72,12 @@ static bool status_run(Arena *arena, const Options *options, FILE *out, Error *e
 const Command command_status = {
     .name = "status",
     .summary = "where it stands, what comes next and what undoes it; --watch",
-    .help = "Reads the ledger in the target; the source need not be there. The books of every entity (read = written + unchanged +\n"
-            "merged + filtered + rejected), rejects by reason, steps that failed, what was verified, which command comes next and\n"
-            "what undoes what was done. With --watch it looks again every two seconds until the migration is done.",
+    .help = "Reads the ledger in the target; the source need not be there. The books of every entity (read = written + "
+            "unchanged +\n"
+            "merged + filtered + rejected), rejects by reason, steps that failed, what was verified, which command "
+            "comes next and\n"
+            "what undoes what was done. With --watch it looks again every two seconds until the migration is done or "
+            "has failed.",
     .options = OPTION_MIGRATION | OPTION_JSON | OPTION_WATCH,
     .run = status_run,
 };

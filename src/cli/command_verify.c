@@ -15,9 +15,9 @@ static bool has_passed(const RunReport *report)
 
 static void print_json(const RunReport *report, FILE *out)
 {
-    json_auto_t *document = json_pack("{s:s, s:o, s:o}", "state", has_passed(report) ? "passed" : "failed",
-                                      "entities", verifications_json(&report->verifications),
-                                      "checks", checks_json(&report->checks));
+    json_auto_t *document =
+        json_pack("{s:s, s:o, s:o}", "state", has_passed(report) ? "passed" : "failed", "entities",
+                  verifications_json(&report->verifications), "checks", checks_json(&report->checks));
     json_print(document, JSON_INDENT(2), out);
 }
 
@@ -52,8 +52,10 @@ static bool verify_command(Arena *arena, const Options *options, FILE *out, Erro
 const Command command_verify = {
     .name = "verify",
     .summary = "compare row by row: what the transforms give on the source with what the target holds",
-    .help = "Reads both sides in the servers, compares every row by its hash, names the keys that differ and runs the checks. Nothing\n"
-            "is written but the outcome, in the ledger. The exit status is 4 when there are differences or a check failed.",
+    .help =
+        "Reads both sides in the servers, compares every row by its hash, names the keys that differ and runs the "
+        "checks. Nothing\n"
+        "is written but the outcome, in the ledger. The exit status is 4 when there are differences or a check failed.",
     .options = OPTION_MIGRATION | OPTION_ONLY | OPTION_JOBS | OPTION_JSON,
     .run = verify_command,
 };

@@ -20,7 +20,8 @@ const OptionRule option_rules[] = {
     {"jobs", 'j', "N", OPTION_JOBS, OPTION_COUNT, FIELD(jobs), "workers (default: as many as cores, at most 4)"},
     {"dry-run", 'n', NULL, OPTION_DRY_RUN, OPTION_SWITCH, FIELD(dry_run), "say what would happen and change nothing"},
     {"json", 0, NULL, OPTION_JSON, OPTION_SWITCH, FIELD(json), "results as JSON"},
-    {"watch", 'w', NULL, OPTION_WATCH, OPTION_SWITCH, FIELD(watch), "look again every two seconds until it is done"},
+    {"watch", 'w', NULL, OPTION_WATCH, OPTION_SWITCH, FIELD(watch),
+     "look again every two seconds until it is done or has failed"},
     {"dump", 0, "FILE", OPTION_DUMP, OPTION_TEXT, FIELD(dump), "the dump to restore"},
     {"all", 0, NULL, OPTION_ALL, OPTION_SWITCH, FIELD(all), "all of them"},
     {"quiet", 'q', NULL, 0, OPTION_SWITCH, FIELD(quiet), "only warnings and errors"},
@@ -229,8 +230,9 @@ static bool fits_command(const Reader *reader, Error *error)
             return refuse(command, arena_printf(reader->arena, "rehome %s has no --%s", command->name, (*rule)->name),
                           error);
     if (options->words.count > 0 && !(command->options & OPTION_WORDS))
-        return refuse(command, arena_printf(reader->arena, "rehome %s does not know what to do with \"%s\"",
-                                            command->name, options->words.items[0]),
+        return refuse(command,
+                      arena_printf(reader->arena, "rehome %s does not know what to do with \"%s\"", command->name,
+                                   options->words.items[0]),
                       error);
     return true;
 }

@@ -19,7 +19,7 @@ typedef struct OptionRule {
     const char *argument; /* what help calls the value; NULL: a switch */
     unsigned flag;        /* the OptionFlag a command has that takes it; 0: every command does */
     OptionKind kind;
-    size_t field;         /* offset in Options */
+    size_t field; /* offset in Options */
     const char *help;
 } OptionRule;
 
@@ -33,5 +33,6 @@ typedef struct CommandLine {
 
 bool option_is_for(const OptionRule *rule, const Command *command);
 
-/* `--option value`, `--option=value`, `-j4`, `-qv`, anywhere; nothing after `--` is an option. Failures are ERROR_INPUT with the nearest name. */
+/* `--option value`, `--option=value`, `-j4`, `-qv`, anywhere; nothing after `--` is an option. Failures are ERROR_INPUT
+ * with the nearest name. */
 bool options_parse(Arena *arena, int count, char *const *arguments, CommandLine *line, Error *error);

@@ -17,7 +17,9 @@
 static void open_log(const Options *options)
 {
     log_open((LogOptions){
-        .least = options->quiet ? LOG_WARNING : options->verbose ? LOG_DEBUG : LOG_INFO,
+        .least = options->quiet     ? LOG_WARNING
+                 : options->verbose ? LOG_DEBUG
+                                    : LOG_INFO,
         .color = terminal_has_color(STDERR_FILENO, options->no_color),
     });
 }

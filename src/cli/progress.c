@@ -144,8 +144,8 @@ Progress *progress_open(ProgressOptions options)
 {
     Arena *arena = arena_new();
     Progress *progress = NEW(arena, Progress);
-    *progress = (Progress){.arena = arena, .options = options, .view.arena = arena, .is_open = true,
-                           .described_at = clock_now()};
+    *progress = (Progress){
+        .arena = arena, .options = options, .view.arena = arena, .is_open = true, .described_at = clock_now()};
     start_pending(progress);
     pthread_mutex_init(&progress->lock, NULL);
     if (pthread_create(&progress->artist, NULL, artist_run, progress) != 0) {

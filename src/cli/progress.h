@@ -1,14 +1,14 @@
 /* The display of a run, on stderr.
  *
- * On a terminal: a line that moves for everything that runs, and above it a line that stays for everything that ended. The cursor
- * always rests below, so a program that dies leaves a usable terminal. Elsewhere: a line every ten seconds per
- * running entity, and one for each that ended. */
+ * On a terminal: a line that moves for everything that runs, and above it a line that stays for everything that ended.
+ * The cursor always rests below, so a program that dies leaves a usable terminal. Elsewhere: a line every ten seconds
+ * per running entity, and one for each that ended. */
 #pragma once
 
 #include "cli/progress_view.h"
 
 typedef struct ProgressOptions {
-    bool live;    /* the cursor can be moved */
+    bool live; /* the cursor can be moved */
     bool color;
     bool quiet;   /* failures and retries only */
     bool verbose; /* every step, also where there is no terminal */

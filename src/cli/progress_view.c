@@ -161,9 +161,9 @@ static ProgressLine entity_end(Arena *scratch, ProgressEntity *entity, double no
     entity->is_done = true;
     double seconds = entity->is_started ? now - entity->started_at : 0;
     return (ProgressLine){.mark = MARK_DONE,
-                          .text = arena_printf(scratch, "%s: %s rows  %s", entity->name,
-                                               text_of_count(scratch, entity->rows),
-                                               text_of_duration(scratch, seconds))};
+                          .text =
+                              arena_printf(scratch, "%s: %s rows  %s", entity->name,
+                                           text_of_count(scratch, entity->rows), text_of_duration(scratch, seconds))};
 }
 
 static bool is_copy(const Event *event)
@@ -194,8 +194,8 @@ static ProgressLine take_step_failed(Arena *scratch, ProgressView *view, const E
         return no_line();
     step_end(view, event, now);
     return (ProgressLine){.mark = MARK_FAILED,
-                          .text = arena_printf(scratch, "%s: %s", event->step,
-                                               event->message ? event->message : "failed")};
+                          .text =
+                              arena_printf(scratch, "%s: %s", event->step, event->message ? event->message : "failed")};
 }
 
 static ProgressLine take_retry(Arena *scratch, ProgressView *view, const Event *event, double now)
@@ -346,7 +346,8 @@ static const char *draw_entity(Arena *scratch, const ProgressView *view, size_t 
     terminal_add_cell(&line, text_of_count(scratch, rows_so_far(view, index)), 15, true);
     text_add(&line, " rows");
     if (entity->rate >= 1)
-        terminal_add_cell(&line, arena_printf(scratch, "%s/s", text_of_count(scratch, llround(entity->rate))), 12, true);
+        terminal_add_cell(&line, arena_printf(scratch, "%s/s", text_of_count(scratch, llround(entity->rate))), 12,
+                          true);
     text_addf(&line, "  %s", time_left(scratch, view, index));
 
     Text fitted = text_new(scratch);

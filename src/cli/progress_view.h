@@ -23,7 +23,7 @@ typedef struct ProgressEntity {
     double started_at;
     double sampled_at; /* the rate's latest sample */
     int64_t sampled_rows;
-    double rate;       /* rows a second, moving average */
+    double rate; /* rows a second, moving average */
 } ProgressEntity;
 
 /* What a worker is at: one thing at a time, until the next event that names the worker. */
@@ -49,7 +49,7 @@ typedef enum ProgressMark { MARK_NONE, MARK_DONE, MARK_AGAIN, MARK_FAILED } Prog
 /* A line that stays. */
 typedef struct ProgressLine {
     ProgressMark mark;
-    bool is_detail; /* left out where single steps are too much: the line of its kind says enough */
+    bool is_detail;   /* left out where single steps are too much: the line of its kind says enough */
     const char *text; /* NULL: nothing to tell */
 } ProgressLine;
 

@@ -18,13 +18,14 @@ static bool load_rejects(Arena *arena, const Session *session, Summary *summary,
 {
     AUTO(Result) *result = query(arena, session, sql_cli_rejects_by_reason, error);
     for (int row = 0; result && row < result_rows(result); row++)
-        LIST_PUSH(arena, &summary->rejects, ((RejectCount){
-            .entity = result_copy(arena, result, row, 0),
-            .reason = result_copy(arena, result, row, 1),
-            .is_budgeted = result_bool(result, row, 2),
-            .rows = result_number(result, row, 3),
-            .message = result_copy(arena, result, row, 4),
-        }));
+        LIST_PUSH(arena, &summary->rejects,
+                  ((RejectCount){
+                      .entity = result_copy(arena, result, row, 0),
+                      .reason = result_copy(arena, result, row, 1),
+                      .is_budgeted = result_bool(result, row, 2),
+                      .rows = result_number(result, row, 3),
+                      .message = result_copy(arena, result, row, 4),
+                  }));
     return result != NULL;
 }
 
@@ -32,12 +33,13 @@ static bool load_failed(Arena *arena, const Session *session, Summary *summary, 
 {
     AUTO(Result) *result = query(arena, session, sql_cli_failed_steps, error);
     for (int row = 0; result && row < result_rows(result); row++)
-        LIST_PUSH(arena, &summary->failed, ((FailedStep){
-            .name = result_copy(arena, result, row, 0),
-            .entity = result_copy(arena, result, row, 1),
-            .sqlstate = result_copy(arena, result, row, 2),
-            .error = result_copy(arena, result, row, 3),
-        }));
+        LIST_PUSH(arena, &summary->failed,
+                  ((FailedStep){
+                      .name = result_copy(arena, result, row, 0),
+                      .entity = result_copy(arena, result, row, 1),
+                      .sqlstate = result_copy(arena, result, row, 2),
+                      .error = result_copy(arena, result, row, 3),
+                  }));
     return result != NULL;
 }
 
@@ -88,10 +90,14 @@ static void start_from_manifest(Arena *arena, const Manifest *manifest, Summary 
 {
     summary->state = (MigrationState){.name = manifest->name, .state = "not started", .balanced = true};
     FOR_EACH(Entity, entity, manifest->entities)
-        LIST_PUSH(arena, &summary->entities, ((EntitySummary){
-            .state = {.name = entity->name, .state = "pending", .into_schema = entity->into.schema, .into_name = entity->into.name},
-            .verified = "",
-        }));
+        LIST_PUSH(arena, &summary->entities,
+                  ((EntitySummary){
+                      .state = {.name = entity->name,
+                                .state = "pending",
+                                .into_schema = entity->into.schema,
+                                .into_name = entity->into.name},
+                      .verified = "",
+                  }));
 }
 
 static bool load_from_ledger(Arena *arena, const Session *session, Summary *summary, Error *error)

@@ -25,8 +25,8 @@ typedef struct EntitySummary {
 typedef LIST(EntitySummary) EntitySummaryList;
 
 typedef struct Summary {
-    int64_t migration;     /* 0: never run */
-    MigrationState state;  /* of a migration that was never run: the name, phase NULL, state "not started" */
+    int64_t migration;    /* 0: never run */
+    MigrationState state; /* of a migration that was never run: the name, phase NULL, state "not started" */
     EntitySummaryList entities;
     LIST(RejectCount) rejects;
     LIST(FailedStep) failed;

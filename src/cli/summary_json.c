@@ -35,39 +35,38 @@ static json_t *examples(const StringList *list)
 static json_t *entity_json(const EntitySummary *entity)
 {
     const EntityState *state = &entity->state;
-    return json_pack("{s:s, s:s?, s:s?, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:s, s:s?}",
-                     "name", state->name, "into", state->into_name, "into_schema", state->into_schema,
-                     "state", state->state, "driving", whole(state->driving), "read", whole(state->read),
-                     "written", whole(state->written), "unchanged", whole(state->unchanged),
-                     "merged", whole(state->merged), "filtered", whole(state->filtered),
-                     "rejected", whole(state->rejected),
-                     "chunks", "total", whole(state->chunks), "done", whole(state->chunks_done),
-                     "seconds", milliseconds(entity->seconds), "verified", entity->verified, "error", state->error);
+    return json_pack("{s:s, s:s?, s:s?, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:s, s:s?}", "name",
+                     state->name, "into", state->into_name, "into_schema", state->into_schema, "state", state->state,
+                     "driving", whole(state->driving), "read", whole(state->read), "written", whole(state->written),
+                     "unchanged", whole(state->unchanged), "merged", whole(state->merged), "filtered",
+                     whole(state->filtered), "rejected", whole(state->rejected), "chunks", "total",
+                     whole(state->chunks), "done", whole(state->chunks_done), "seconds", milliseconds(entity->seconds),
+                     "verified", entity->verified, "error", state->error);
 }
 
 static json_t *reject_json(const RejectCount *reject)
 {
-    return json_pack("{s:s, s:s, s:o, s:b}", "entity", reject->entity, "reason", reject->reason,
-                     "rows", whole(reject->rows), "over_budget", reject->is_budgeted);
+    return json_pack("{s:s, s:s, s:o, s:b}", "entity", reject->entity, "reason", reject->reason, "rows",
+                     whole(reject->rows), "over_budget", reject->is_budgeted);
 }
 
 static json_t *failed_json(const FailedStep *step)
 {
-    return json_pack("{s:s, s:s?, s:s?, s:s?}", "step", step->name, "entity", step->entity,
-                     "sqlstate", step->sqlstate, "error", step->error);
+    return json_pack("{s:s, s:s?, s:s?, s:s?}", "step", step->name, "entity", step->entity, "sqlstate", step->sqlstate,
+                     "error", step->error);
 }
 
 json_t *verifications_json(const VerificationList *verifications)
 {
     json_t *array = json_array();
     FOR_EACH(Verification, verification, *verifications)
-        json_array_append_new(array, json_pack(
-            "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", verification->entity,
-            "state", verification->state, "source_rows", whole(verification->source_rows),
-            "target_rows", whole(verification->target_rows), "missing", whole(verification->missing),
-            "extra", whole(verification->extra), "different", whole(verification->different),
-            "columns_left_out", strings(&verification->left_out), "examples", examples(&verification->examples),
-            "seconds", milliseconds(verification->seconds)));
+        json_array_append_new(
+            array, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", verification->entity,
+                             "state", verification->state, "source_rows", whole(verification->source_rows),
+                             "target_rows", whole(verification->target_rows), "missing", whole(verification->missing),
+                             "extra", whole(verification->extra), "different", whole(verification->different),
+                             "columns_left_out", strings(&verification->left_out), "examples",
+                             examples(&verification->examples), "seconds", milliseconds(verification->seconds)));
     return array;
 }
 
@@ -75,9 +74,9 @@ json_t *checks_json(const CheckOutcomeList *checks)
 {
     json_t *array = json_array();
     FOR_EACH(CheckOutcome, check, *checks)
-        json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:s?}", "name", check->name, "side", check->side,
-                                               "severity", check->severity, "state", check->state,
-                                               "value", check->value));
+        json_array_append_new(array,
+                              json_pack("{s:s, s:s, s:s, s:s, s:s?}", "name", check->name, "side", check->side,
+                                        "severity", check->severity, "state", check->state, "value", check->value));
     return array;
 }
 
@@ -91,13 +90,12 @@ json_t *summary_json(const Summary *summary)
         json_array_append_new(rejects, reject_json(reject));
     FOR_EACH(FailedStep, step, summary->failed)
         json_array_append_new(failed, failed_json(step));
-    return json_pack("{s:s, s:s?, s:s, s:b, s:o, s:{s:o, s:o}, s:s?, s:s?, s:o, s:o, s:o, s:o, s:s, s:s}",
-                     "migration", state->name, "phase", state->phase, "state", state->state,
-                     "balanced", state->balanced, "entities", entities,
-                     "steps", "total", whole(state->steps), "done", whole(state->steps_done),
-                     "started_at", state->started_at, "finished_at", state->finished_at,
-                     "rejects", rejects, "failed", failed, "verification", verifications_json(&summary->verifications),
-                     "checks", checks_json(&summary->checks), "next", summary->next, "back", summary->back);
+    return json_pack("{s:s, s:s?, s:s, s:b, s:o, s:{s:o, s:o}, s:s?, s:s?, s:o, s:o, s:o, s:o, s:s, s:s}", "migration",
+                     state->name, "phase", state->phase, "state", state->state, "balanced", state->balanced, "entities",
+                     entities, "steps", "total", whole(state->steps), "done", whole(state->steps_done), "started_at",
+                     state->started_at, "finished_at", state->finished_at, "rejects", rejects, "failed", failed,
+                     "verification", verifications_json(&summary->verifications), "checks",
+                     checks_json(&summary->checks), "next", summary->next, "back", summary->back);
 }
 
 void json_print(json_t *document, size_t flags, FILE *out)

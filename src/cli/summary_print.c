@@ -19,8 +19,8 @@ static void fill_books(Arena *arena, const EntityState *books, const char **cell
                               books->merged, books->filtered, books->rejected};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         cells[READ + i] = text_of_count(arena, counts[i]);
-    cells[CHUNKS] = arena_printf(arena, "%s/%s", text_of_count(arena, books->chunks_done),
-                                 text_of_count(arena, books->chunks));
+    cells[CHUNKS] =
+        arena_printf(arena, "%s/%s", text_of_count(arena, books->chunks_done), text_of_count(arena, books->chunks));
 }
 
 static void add_books(EntityState *total, const EntityState *books)
@@ -38,10 +38,10 @@ static void add_books(EntityState *total, const EntityState *books)
 static void print_entities(Arena *arena, const Summary *summary, FILE *out)
 {
     static const TableColumn columns[] = {
-        [ENTITY] = {"entity", false},    [INTO] = {"into", false},        [STATE] = {"state", false},
-        [READ] = {"read", true},         [WRITTEN] = {"written", true},   [UNCHANGED] = {"unchanged", true},
-        [MERGED] = {"merged", true},     [FILTERED] = {"filtered", true}, [REJECTED] = {"rejected", true},
-        [CHUNKS] = {"chunks", true},     [TIME] = {"time", true},         [VERIFIED] = {"verified", false},
+        [ENTITY] = {"entity", false}, [INTO] = {"into", false},        [STATE] = {"state", false},
+        [READ] = {"read", true},      [WRITTEN] = {"written", true},   [UNCHANGED] = {"unchanged", true},
+        [MERGED] = {"merged", true},  [FILTERED] = {"filtered", true}, [REJECTED] = {"rejected", true},
+        [CHUNKS] = {"chunks", true},  [TIME] = {"time", true},         [VERIFIED] = {"verified", false},
     };
     Table table = table_new(arena, columns, sizeof columns / sizeof *columns);
     EntityState total = {0};

@@ -15,7 +15,7 @@ typedef struct TableColumn {
 typedef struct Table {
     Arena *arena;
     const TableColumn *columns;
-    size_t width; /* number of columns */
+    size_t width;             /* number of columns */
     LIST(const char **) rows; /* NULL: a line across */
 } Table;
 

@@ -21,5 +21,6 @@ TerminalSize terminal_size(int descriptor);
 
 /* Columns that UTF-8 text takes. */
 int terminal_columns(const char *text);
-/* Adds `text` cut to `width` columns, ending in "…" when cut, filled up with blanks: on its right, or on its left with `right`. */
+/* Adds `text` cut to `width` columns, ending in "…" when cut, filled up with blanks: on its right, or on its left with
+ * `right`. */
 void terminal_add_cell(Text *line, const char *text, int width, bool right);

@@ -42,9 +42,12 @@ TEST(every_state_has_a_next_step_and_a_way_back)
     static const struct {
         const char *phase, *state, *next;
     } cases[] = {
-        {NULL, "not started", "rehome plan"},          {"expand", "failed", "rehome run"},
-        {"backfill", "running", "rehome status --watch"}, {"backfill", "stopped", "rehome run"},
-        {"verify", "failed", "rehome verify"},         {"done", "done", "rehome verify"},
+        {NULL, "not started", "rehome plan"},
+        {"expand", "failed", "rehome run"},
+        {"backfill", "running", "rehome status --watch"},
+        {"backfill", "stopped", "rehome run"},
+        {"verify", "failed", "rehome verify"},
+        {"done", "done", "rehome verify"},
         {"backfill", "pending", "rehome run"},
     };
     AUTO(Arena) *arena = arena_new();
@@ -64,7 +67,8 @@ TEST(mistakes_are_counted_those_without_room_too)
 
 TEST(an_event_tells_what_it_has_and_no_more)
 {
-    json_auto_t *line = event_json(&(Event){.kind = EVENT_STEP_DONE, .step = "index a", .sqlstate = "", .seconds = 1.5});
+    json_auto_t *line =
+        event_json(&(Event){.kind = EVENT_STEP_DONE, .step = "index a", .sqlstate = "", .seconds = 1.5});
     CHECK_TEXT(json_string_value(json_object_get(line, "event")), "step.done");
     CHECK_TEXT(json_string_value(json_object_get(line, "step")), "index a");
     CHECK(json_object_get(line, "at") && json_object_get(line, "seconds"));
@@ -73,7 +77,8 @@ TEST(an_event_tells_what_it_has_and_no_more)
 
 TEST(the_books_of_a_chunk_are_told_whole)
 {
-    json_auto_t *line = event_json(&(Event){.kind = EVENT_CHUNK_DONE, .entity = "leads", .chunk = 3, .read = 5, .written = 5});
+    json_auto_t *line =
+        event_json(&(Event){.kind = EVENT_CHUNK_DONE, .entity = "leads", .chunk = 3, .read = 5, .written = 5});
     static const char *const books[] = {"read", "written", "unchanged", "merged", "filtered", "rejected"};
     for (size_t i = 0; i < sizeof books / sizeof *books; i++)
         CHECK(json_is_integer(json_object_get(line, books[i])));
@@ -95,7 +100,8 @@ TEST(keys_of_differing_rows_are_json_in_json)
 
 TEST(a_summary_of_nothing_is_still_a_document)
 {
-    Summary summary = {.state = {.name = "shop", .state = "not started", .balanced = true}, .next = "rehome plan", .back = "-"};
+    Summary summary = {
+        .state = {.name = "shop", .state = "not started", .balanced = true}, .next = "rehome plan", .back = "-"};
     json_auto_t *document = summary_json(&summary);
     CHECK_TEXT(json_string_value(json_object_get(document, "migration")), "shop");
     CHECK(json_is_null(json_object_get(document, "phase")));
