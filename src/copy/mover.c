@@ -48,7 +48,7 @@ static bool move_stream(Arena *arena, const Move *move, Books *books, Error *err
 /* What met a row with the same key was not counted by the server: it was kept, or was the same already. */
 static bool book_insert(const Move *move, int64_t given, int64_t affected, Books *books, Error *error)
 {
-    if (statement_meets_rows(move->entity) || affected == given) {
+    if (move->entity->meets_rows || affected == given) {
         books->written = affected;
         books->unchanged = given - affected;
         return true;
@@ -65,7 +65,7 @@ static bool move_inside(Arena *arena, const Move *move, Books *books, Error *err
     if (!conn_exec(move->target, insert, NO_PARAMS, &affected, error))
         return false;
     given = affected;
-    bool counts = statement_meets_rows(move->entity) || move->entity->triggers.count > 0;
+    bool counts = move->entity->meets_rows || move->entity->triggers.count > 0;
     if (counts && !query_number(move->target, statement_count(arena, move->entity, move->keys), &given, error))
         return false;
     return book_insert(move, given, affected, books, error);

@@ -143,18 +143,13 @@ static void add_conflict(Text *sql, const EntityPlan *entity)
         add_update(sql, final_mappings(entity));
 }
 
-bool statement_meets_rows(const EntityPlan *entity)
-{
-    return entity->write == WRITE_SKIP || (entity->write == WRITE_UPSERT && !entity->gathered->into_empty);
-}
-
 char *statement_insert(Arena *arena, const EntityPlan *entity, const char *select)
 {
     Text sql = text_new(arena);
     text_addf(&sql, "INSERT INTO %s AS \"t\" (", entity->into->sql_name);
     add_names(&sql, final_mappings(entity));
     text_addf(&sql, ") OVERRIDING SYSTEM VALUE %s", select);
-    if (statement_meets_rows(entity))
+    if (entity->meets_rows)
         add_conflict(&sql, entity);
     return sql.chars;
 }

@@ -17,8 +17,6 @@ char *statement_create_staged(Arena *arena, const EntityPlan *entity);
 char *statement_fill_staged(Arena *arena, const EntityPlan *entity, const KeySet *keys);
 /* INSERT INTO target … [ON CONFLICT …] from `select`, a SELECT of the mapped columns. */
 char *statement_insert(Arena *arena, const EntityPlan *entity, const char *select);
-/* Whether an insert may meet rows that are there already, and so carries ON CONFLICT. */
-bool statement_meets_rows(const EntityPlan *entity);
 /* The rows of `staged`, or what `load` makes of them: the SELECT for statement_insert(). */
 char *statement_staged_rows(Arena *arena, const EntityPlan *entity);
 /* One row: how many transform rows a KeySet gives, rejected ones left out. */

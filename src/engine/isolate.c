@@ -22,7 +22,8 @@ static ErrorKind outcome(const Isolation *isolation, const KeySet *keys, Error *
     part.monitor = (CopyMonitor){0};
     *failure = (Error){0};
     bool moved = see_source(isolation, failure) && conn_begin(part.target, isolation->begin_mode, failure) &&
-                 mover_move(arena, &part, &books, failure);
+                 mover_move(arena, &part, &books, failure) &&
+                 conn_script(part.target, "SET CONSTRAINTS ALL IMMEDIATE", failure);
     conn_rollback(part.target);
     return moved ? ERROR_NONE : failure->kind;
 }

@@ -29,6 +29,7 @@ typedef struct Crew {
 
 typedef struct Worker {
     Crew *crew;
+    bool recorded; /* the last failure stands in the ledger at the step that it concerns */
     int number;
     pthread_t thread;
     Conn *source, *target;
@@ -145,7 +146,7 @@ static void fail_entity(Arena *arena, Worker *worker, const ClaimedChunk *chunk,
     ledger_fail_step(worker->target, session->migration, step, error, &ignored);
     isolate_row(arena, &(Isolation){move, session->snapshot, begin_mode(session)}, error);
     error_doing(error, "copying entity \"%s\", chunk %lld", chunk->entity, (long long)chunk->id);
-    ledger_fail_step(worker->target, session->migration, step, error, &ignored);
+    worker->recorded = ledger_fail_step(worker->target, session->migration, step, error, &ignored);
     events_emit(session->events, &(Event){.kind = EVENT_STEP_FAILED,
                                           .entity = chunk->entity,
                                           .step = step,
@@ -158,6 +159,15 @@ static void fail_entity(Arena *arena, Worker *worker, const ClaimedChunk *chunk,
 static bool concerns_one(const Error *error)
 {
     return error->kind == ERROR_DATA || error->kind == ERROR_RIGHTS || error->kind == ERROR_SQL || error->kind == ERROR_STATE;
+}
+
+/* Deferred constraints speak up here, so a COMMIT can fail for the data's sake like any other statement. */
+static bool commit_chunk(const Worker *worker, Error *error)
+{
+    FAULT("engine.chunk.before_commit");
+    bool committed = conn_commit(worker->target, error);
+    FAULT("engine.chunk.committed");
+    return committed;
 }
 
 static bool run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, Error *error)
@@ -180,11 +190,8 @@ static bool run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
     double started = clock_now();
     Books books;
     if (mover_move(arena, &move, &books, error) &&
-        ledger_finish_chunk(worker->target, chunk->id, &books, clock_now() - started, worker->name, error)) {
-        FAULT("engine.chunk.before_commit");
-        if (!conn_commit(worker->target, error))
-            return false;
-        FAULT("engine.chunk.committed");
+        ledger_finish_chunk(worker->target, chunk->id, &books, clock_now() - started, worker->name, error) &&
+        commit_chunk(worker, error)) {
         tell_done(worker, chunk, &books, clock_now() - started);
         return true;
     }
@@ -240,7 +247,7 @@ static void fail_step(Worker *worker, const ClaimedStep *step, Error *error)
     Session *session = worker->crew->session;
     Error ignored = {0};
     error_doing(error, "%s", step->name);
-    ledger_fail_step(worker->target, session->migration, step->name, error, &ignored);
+    worker->recorded = ledger_fail_step(worker->target, session->migration, step->name, error, &ignored);
     events_emit(session->events, &(Event){.kind = EVENT_STEP_FAILED,
                                           .entity = step->entity,
                                           .step = step->name,
@@ -249,16 +256,21 @@ static void fail_step(Worker *worker, const ClaimedStep *step, Error *error)
                                           .worker = worker->number});
 }
 
+static bool commit_step(const Worker *worker, Error *error)
+{
+    FAULT("engine.step.before_commit");
+    bool committed = conn_commit(worker->target, error);
+    FAULT("engine.step.committed");
+    return committed;
+}
+
 static bool run_step(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
 {
     Session *session = worker->crew->session;
     events_emit(session->events, &(Event){.kind = EVENT_STEP_STARTED, .entity = step->entity, .step = step->name, .worker = worker->number});
     double started = clock_now();
-    if (act(arena, worker, step, error) && ledger_finish_step(worker->target, session->migration, step->name, error)) {
-        FAULT("engine.step.before_commit");
-        if (!conn_commit(worker->target, error))
-            return false;
-        FAULT("engine.step.committed");
+    if (act(arena, worker, step, error) && ledger_finish_step(worker->target, session->migration, step->name, error) &&
+        commit_step(worker, error)) {
         events_emit(session->events, &(Event){.kind = EVENT_STEP_DONE,
                                               .entity = step->entity,
                                               .step = step->name,
@@ -325,7 +337,7 @@ static bool carry_on(Worker *worker, Error *error)
         return clock_sleep(pause);
     }
     keep_first(crew, error);
-    if (concerns_one(error) || error->kind == ERROR_DIFFERENT)
+    if (worker->recorded)
         return true;
     atomic_store(&crew->abandon, true);
     return false;
@@ -339,6 +351,7 @@ static void *work(void *argument)
         AUTO(Arena) *arena = arena_new();
         Error error = {0};
         bool worked = false;
+        worker->recorded = false;
         bool fine = claim_and_run(arena, worker, &worked, &error) && (worked || wait_for_others(worker, &going, &error));
         if (fine && worked)
             worker->tries = 0;

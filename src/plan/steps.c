@@ -237,28 +237,6 @@ static void add_indexes(const StepBuilder *builder, const Hold *hold)
             add_constraint(builder, hold, *index);
 }
 
-/* After the indexes: it would wait for those that are being built, and it looks at their expressions too. */
-static void add_analyze(const StepBuilder *builder, const Hold *hold)
-{
-    if (hold->relation->kind != 'r' && hold->relation->kind != 'p')
-        return;
-    Step *step = add_step(builder, STEP_ANALYZE, title_of_relation(builder->arena, hold->relation),
-                          "the planner has to know the new rows");
-    step->relation = hold->relation;
-    step->weight = table_weight(builder->plan, hold->relation);
-    need_table(builder, step, STEP_COPY, hold->relation);
-    need_table(builder, step, STEP_INDEX, hold->relation);
-    need_table(builder, step, STEP_CONSTRAINT, hold->relation);
-}
-
-/* Everything that has to be done with a table before a foreign key from or to it can be looked at. */
-static void need_whole_table(const StepBuilder *builder, Step *step, const Relation *relation)
-{
-    static const StepKind kinds[] = {STEP_COPY, STEP_INDEX, STEP_CONSTRAINT, STEP_ANALYZE};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        need_table(builder, step, kinds[i], relation);
-}
-
 static const Relation *pointed_to(const StepBuilder *builder, const ForeignKey *key)
 {
     return catalog_relation_by_oid(builder->plan->gathered->target, key->to);
@@ -271,6 +249,30 @@ static void need_foreign_keys(const StepBuilder *builder, Step *step, StepKind k
         if (other != step && other->kind == kind &&
             (other->relation == relation || pointed_to(builder, other->foreign_key) == relation))
             need(builder, step, other->name);
+}
+
+/* After the indexes: it would wait for those that are being built, and it looks at their expressions too. After the foreign keys that point to
+ * the table: adding those would wait for it, and validating them, which takes long, can go on beside it. */
+static void add_analyze(const StepBuilder *builder, const Hold *hold)
+{
+    if (hold->relation->kind != 'r' && hold->relation->kind != 'p')
+        return;
+    Step *step = add_step(builder, STEP_ANALYZE, title_of_relation(builder->arena, hold->relation),
+                          "the planner has to know the new rows");
+    step->relation = hold->relation;
+    step->weight = table_weight(builder->plan, hold->relation);
+    need_table(builder, step, STEP_COPY, hold->relation);
+    need_table(builder, step, STEP_INDEX, hold->relation);
+    need_table(builder, step, STEP_CONSTRAINT, hold->relation);
+    need_foreign_keys(builder, step, STEP_FOREIGN_KEY, hold->relation);
+}
+
+/* Everything that has to be done with a table before a foreign key from or to it can be looked at. */
+static void need_whole_table(const StepBuilder *builder, Step *step, const Relation *relation)
+{
+    static const StepKind kinds[] = {STEP_COPY, STEP_INDEX, STEP_CONSTRAINT, STEP_ANALYZE};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        need_table(builder, step, kinds[i], relation);
 }
 
 enum { NOT_VALID_ON_PARTITIONED = 180000 };
@@ -387,11 +389,26 @@ static void add_checks_after(const StepBuilder *builder)
     }
 }
 
+static bool is_analyzed(const Plan *plan, const Relation *relation)
+{
+    FOR_EACH(const Step, step, plan->steps)
+        if (step->kind == STEP_ANALYZE && step->relation == relation)
+            return true;
+    return false;
+}
+
+/* Children first, against the order of copying: a table is analysed when the keys that point to it are there. */
 static void add_foreign_keys(const StepBuilder *builder)
 {
-    FOR_EACH(const Hold, hold, *builder->holds)
+    const EntityPlanList *entities = &builder->plan->entities;
+    for (size_t i = entities->count; i > 0; i--) {
+        const Hold *hold = entities->items[i - 1].into ? hold_of(builder->holds, entities->items[i - 1].into) : NULL;
+        if (!hold || is_analyzed(builder->plan, hold->relation))
+            continue;
+        add_analyze(builder, hold);
         FOR_EACH(const ForeignKey *, key, hold->foreign_keys)
             add_foreign_key(builder, hold, *key);
+    }
     FOR_EACH(const Hold, hold, *builder->holds)
         FOR_EACH(const ForeignKey *, key, hold->foreign_keys)
             add_validate(builder, hold, *key);
@@ -409,8 +426,6 @@ void steps_build(Arena *arena, Plan *plan, const HoldList *holds)
             add_copy(&builder, entity);
     FOR_EACH(const Hold, hold, *holds)
         add_indexes(&builder, hold);
-    FOR_EACH(const Hold, hold, *holds)
-        add_analyze(&builder, hold);
     add_foreign_keys(&builder);
     FOR_EACH(const Hold, hold, *holds)
         add_triggers(&builder, hold);
