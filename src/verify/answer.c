@@ -46,7 +46,7 @@ char *answer_print(Arena *arena, const Check *check, const Answer *answer)
 {
     double number;
     bool one_value = answer->rows == 1 && answer->columns == 1;
-    bool counted = check->expect == EXPECT_NONE ? !is_one_number(answer, &number)
+    bool counted = check->expect == EXPECT_NONE    ? !is_one_number(answer, &number)
                    : check->expect == EXPECT_VALUE ? answer->rows == 0
                                                    : !one_value;
     if (counted)

@@ -1,4 +1,5 @@
-/* Rows of one side, counted and summed per bucket of their key's hash. Sums are taken modulo 2^64, so the order of adding does not matter. */
+/* Rows of one side, counted and summed per bucket of their key's hash. Sums are taken modulo 2^64, so the order of
+ * adding does not matter. */
 #pragma once
 
 #include "base/arena.h"

@@ -116,7 +116,8 @@ static void note_difference(Arena *arena, Balance *balance, const char *source, 
 
 static void compare_batches(Arena *arena, Balance *balance, const Result *left, const Result *right)
 {
-    int columns = result_columns(left), rows = result_rows(left) > result_rows(right) ? result_rows(left) : result_rows(right);
+    int columns = result_columns(left),
+        rows = result_rows(left) > result_rows(right) ? result_rows(left) : result_rows(right);
     if (columns != result_columns(right))
         note_difference(arena, balance, arena_printf(arena, "%d columns", columns),
                         arena_printf(arena, "%d columns", result_columns(right)));
@@ -134,7 +135,8 @@ static bool compare_rows(Arena *arena, Balance *balance, Error *error)
     for (bool more = true; more && !balance->difference;) {
         AUTO(Arena) *scratch = arena_new();
         AUTO(Result) *left = fetch_rows(scratch, balance->source, check, &check->sql, "rehome_source", error);
-        AUTO(Result) *right = left ? fetch_rows(scratch, balance->target, check, &check->target_sql, "rehome_target", error) : NULL;
+        AUTO(Result) *right =
+            left ? fetch_rows(scratch, balance->target, check, &check->target_sql, "rehome_target", error) : NULL;
         if (!right)
             return false;
         compare_batches(arena, balance, left, right);
@@ -150,13 +152,15 @@ static bool compare_rows(Arena *arena, Balance *balance, Error *error)
 static bool ask_both(Arena *arena, Balance *balance, Error *error)
 {
     const Check *check = balance->check;
-    return quiet_begin(balance->source, error) && (balance->source == balance->target || quiet_begin(balance->target, error)) &&
+    return quiet_begin(balance->source, error) &&
+           (balance->source == balance->target || quiet_begin(balance->target, error)) &&
            open_rows(arena, balance->source, check, &check->sql, "rehome_source", error) &&
            open_rows(arena, balance->target, check, &check->target_sql, "rehome_target", error) &&
            compare_rows(arena, balance, error);
 }
 
-static bool check_balance(Arena *arena, const Check *check, Conn *source, Conn *target, CheckOutcome *outcome, Error *error)
+static bool check_balance(Arena *arena, const Check *check, Conn *source, Conn *target, CheckOutcome *outcome,
+                          Error *error)
 {
     Balance balance = {.check = check, .source = source, .target = target};
     bool source_inside = conn_in_transaction(source), target_inside = conn_in_transaction(target);
@@ -173,7 +177,8 @@ static bool check_balance(Arena *arena, const Check *check, Conn *source, Conn *
 
 static const char *side_name(CheckSide side)
 {
-    static const char *const names[] = {[CHECK_SOURCE] = "source", [CHECK_TARGET] = "target", [CHECK_BALANCE] = "balance"};
+    static const char *const names[] = {
+        [CHECK_SOURCE] = "source", [CHECK_TARGET] = "target", [CHECK_BALANCE] = "balance"};
     return names[side];
 }
 
@@ -192,7 +197,7 @@ bool verify_check(Arena *arena, const Plan *plan, const Check *check, Conn *sour
 bool verify_checks(Arena *arena, const Plan *plan, int64_t migration, CheckSide side, Conn *source, Conn *target,
                    CheckOutcomeList *outcomes, Error *error)
 {
-    FOR_EACH (const Check, check, plan->manifest->checks) {
+    FOR_EACH(const Check, check, plan->manifest->checks) {
         if (check->side != side)
             continue;
         CheckOutcome *outcome = LIST_ADD(arena, outcomes);

@@ -17,7 +17,8 @@ static bool create_tables(Desk *desk, Error *error)
 {
     return desk_leave_snapshot(desk, error) &&
            conn_exec(desk->target, "SET work_mem = '64MB'", NO_PARAMS, NULL, error) &&
-           conn_exec(desk->target, "DROP TABLE IF EXISTS pg_temp.rehome_source, pg_temp.rehome_target", NO_PARAMS, NULL, error) &&
+           conn_exec(desk->target, "DROP TABLE IF EXISTS pg_temp.rehome_source, pg_temp.rehome_target", NO_PARAMS, NULL,
+                     error) &&
            conn_exec(desk->target, sql_verify_create_source, NO_PARAMS, NULL, error) &&
            conn_exec(desk->target, sql_verify_create_target, NO_PARAMS, NULL, error);
 }
@@ -25,7 +26,7 @@ static bool create_tables(Desk *desk, Error *error)
 /* The sources first: what is taken of the target may depend on them. */
 static bool stage_units(const Comparison *comparison, Desk *desk, bool of_target, Error *error)
 {
-    FOR_EACH (const Unit, unit, *comparison->units)
+    FOR_EACH(const Unit, unit, *comparison->units)
         if ((unit->filling == NULL) == of_target && !unit_stage(unit, desk, comparison->filter, error))
             return false;
     return true;
@@ -52,7 +53,8 @@ static void add_examples(const Comparison *comparison, const char *keys, StringL
     for (size_t i = 0; i < count && examples->count < MOST_EXAMPLES; i++) {
         const char **values;
         size_t columns;
-        if (quote_parse_array(comparison->arena, literals[i], &values, &columns) && columns == comparison->subject->key.count)
+        if (quote_parse_array(comparison->arena, literals[i], &values, &columns) &&
+            columns == comparison->subject->key.count)
             LIST_PUSH(comparison->arena, examples, subject_print_key(comparison->arena, comparison->subject, values));
     }
 }
@@ -84,13 +86,13 @@ static bool compare(Desk *desk, void *self, Error *error)
     const Comparison *comparison = self;
     for (size_t i = 0; i < comparison->subject->fillings.count; i++)
         comparison->findings[i] = (Finding){0};
-    return create_tables(desk, error) && stage_units(comparison, desk, false, error) && stage_units(comparison, desk, true, error) &&
-           desk_leave_snapshot(desk, error) && count_rows(desk->target, comparison->findings, error) &&
-           find_differences(comparison, desk->target, error);
+    return create_tables(desk, error) && stage_units(comparison, desk, false, error) &&
+           stage_units(comparison, desk, true, error) && desk_leave_snapshot(desk, error) &&
+           count_rows(desk->target, comparison->findings, error) && find_differences(comparison, desk->target, error);
 }
 
-bool compare_run(Arena *arena, Desk *desk, const Subject *subject, const UnitList *units, BucketFilter filter, Finding *findings,
-                 Error *error)
+bool compare_run(Arena *arena, Desk *desk, const Subject *subject, const UnitList *units, BucketFilter filter,
+                 Finding *findings, Error *error)
 {
     Comparison comparison = {arena, subject, units, filter, findings};
     return desk_try(desk, compare, &comparison, error) ||

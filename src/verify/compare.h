@@ -1,4 +1,5 @@
-/* The second look: rows of both sides staged on the target as (key hash, row hash) and joined there, so that what differs is named. */
+/* The second look: rows of both sides staged on the target as (key hash, row hash) and joined there, so that what
+ * differs is named. */
 #pragma once
 
 #include "verify/unit.h"
@@ -13,5 +14,5 @@ typedef struct Finding {
 } Finding;
 
 /* `units`: all of the subject. `findings`: one per filling, zeroed. */
-bool compare_run(Arena *arena, Desk *desk, const Subject *subject, const UnitList *units, BucketFilter filter, Finding *findings,
-                 Error *error);
+bool compare_run(Arena *arena, Desk *desk, const Subject *subject, const UnitList *units, BucketFilter filter,
+                 Finding *findings, Error *error);

@@ -51,7 +51,8 @@ static bool do_unit(Shift *shift, Desk *desk, const Unit *unit, Error *error)
     double started = clock_now();
     UnitWork work = {.unit = unit};
     if (!desk_try(desk, sum_unit, &work, error))
-        return error_doing(error, "reading %s of %s to verify it", unit->filling ? unit->filling->entity->entity->name : "the rows",
+        return error_doing(error, "reading %s of %s to verify it",
+                           unit->filling ? unit->filling->entity->entity->name : "the rows",
                            unit->subject->into->sql_name);
     FAULT("verify.unit.summed");
     AUTO(Result) *sums = work.sums;

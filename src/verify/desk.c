@@ -36,7 +36,8 @@ static bool open_conn(const ConnOptions *options, Conn **conn, Error *error)
 
 bool desk_read_target(Desk *desk, Error *error)
 {
-    return open_conn(&desk->request->target, &desk->target, error) && snapshot_import(desk->target_snapshot, desk->target, error);
+    return open_conn(&desk->request->target, &desk->target, error) &&
+           snapshot_import(desk->target_snapshot, desk->target, error);
 }
 
 bool desk_read_source(Desk *desk, Error *error)
@@ -46,7 +47,8 @@ bool desk_read_source(Desk *desk, Error *error)
         desk->source = desk->target;
         return ready;
     }
-    return open_conn(&desk->request->source, &desk->source, error) && snapshot_import(desk->request->snapshot, desk->source, error);
+    return open_conn(&desk->request->source, &desk->source, error) &&
+           snapshot_import(desk->request->snapshot, desk->source, error);
 }
 
 bool desk_leave_snapshot(Desk *desk, Error *error)
@@ -60,7 +62,9 @@ bool desk_leave_snapshot(Desk *desk, Error *error)
 static void tell_retry(const Desk *desk, const Error *why, double pause)
 {
     if (desk->request->events)
-        events_emit(desk->request->events, &(Event){.kind = EVENT_RETRY, .message = why->message, .sqlstate = why->sqlstate, .seconds = pause});
+        events_emit(
+            desk->request->events,
+            &(Event){.kind = EVENT_RETRY, .message = why->message, .sqlstate = why->sqlstate, .seconds = pause});
 }
 
 bool desk_try(Desk *desk, DeskWork *work, void *self, Error *error)

@@ -12,16 +12,18 @@ int hashed_buckets(int64_t rows)
     return buckets;
 }
 
-/* A bigint out of bytes. The elements of an array are hashed with their lengths apart, and NULL is not '': see hash_array_extended(). */
+/* A bigint out of bytes. The elements of an array are hashed with their lengths apart, and NULL is not '': see
+ * hash_array_extended(). */
 static char *hash_of(Arena *arena, const char *elements, const char *seed, bool by_md5)
 {
     elements = *elements ? elements : "NULL";
     if (!by_md5)
         return arena_printf(arena, "pg_catalog.hash_array_extended(ARRAY[%s]::pg_catalog.bytea[], %s)", elements, seed);
-    return arena_printf(arena,
-                        "('x' || pg_catalog.left(pg_catalog.md5(pg_catalog.array_send(ARRAY[%s, pg_catalog.int8send(%s)])), "
-                        "16))::pg_catalog.bit(64)::pg_catalog.int8",
-                        elements, seed);
+    return arena_printf(
+        arena,
+        "('x' || pg_catalog.left(pg_catalog.md5(pg_catalog.array_send(ARRAY[%s, pg_catalog.int8send(%s)])), "
+        "16))::pg_catalog.bit(64)::pg_catalog.int8",
+        elements, seed);
 }
 
 static char *key_hash(Arena *arena, const HashedRows *rows)
@@ -30,8 +32,8 @@ static char *key_hash(Arena *arena, const HashedRows *rows)
     return hash_of(arena, string_list_join(arena, identity, ", "), "0", rows->by_md5);
 }
 
-/* The key's hash is mixed in once more, because nothing but NULLs does not depend on the seed. Without a key it is hashed again: sums of hashes of
- * whole rows do not change when two rows exchange values, sums of their hashes do. */
+/* The key's hash is mixed in once more, because nothing but NULLs does not depend on the seed. Without a key it is
+ * hashed again: sums of hashes of whole rows do not change when two rows exchange values, sums of their hashes do. */
 static char *row_hash(Arena *arena, const HashedRows *rows, const StringList *columns)
 {
     const char *kh = arena_printf(arena, "\"%s\".rehome_kh", rows->alias);
@@ -45,16 +47,16 @@ static char *row_hash(Arena *arena, const HashedRows *rows, const StringList *co
 /* OFFSET 0 keeps the planner from writing the key's hash out wherever it is used. */
 static void add_from(Text *sql, const HashedRows *rows)
 {
-    text_addf(sql, " FROM (SELECT \"%s\".*, %s AS rehome_kh FROM %s OFFSET 0) AS \"%s\"", rows->alias, key_hash(sql->arena, rows),
-              rows->from, rows->alias);
+    text_addf(sql, " FROM (SELECT \"%s\".*, %s AS rehome_kh FROM %s OFFSET 0) AS \"%s\"", rows->alias,
+              key_hash(sql->arena, rows), rows->from, rows->alias);
 }
 
 /* The inner OFFSET 0 keeps whole rows out of the hash table of GROUP BY. */
 char *hashed_sums(Arena *arena, const HashedRows *rows, int buckets)
 {
     Text sql = text_new(arena);
-    text_addf(&sql, "SELECT b, pg_catalog.count(*), pg_catalog.sum(h) FROM (SELECT \"%s\".rehome_kh & %d AS b, %s AS h", rows->alias,
-              buckets - 1, row_hash(arena, rows, &rows->compared.items[0]));
+    text_addf(&sql, "SELECT b, pg_catalog.count(*), pg_catalog.sum(h) FROM (SELECT \"%s\".rehome_kh & %d AS b, %s AS h",
+              rows->alias, buckets - 1, row_hash(arena, rows, &rows->compared.items[0]));
     add_from(&sql, rows);
     text_add(&sql, " OFFSET 0) AS s GROUP BY b");
     return sql.chars;

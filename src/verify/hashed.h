@@ -1,23 +1,26 @@
 /* Rows as hashes: the SQL that reads rows of either side as (key hash, row hash), summed or one by one. Pure.
  *
- * The hash of the key decides the bucket and seeds the hash of the other columns, so that values exchanged between two rows are noticed. Without a
- * key the hash of the whole row takes the key's place, and what is compared is how many rows there are of each. */
+ * The hash of the key decides the bucket and seeds the hash of the other columns, so that values exchanged between two
+ * rows are noticed. Without a key the hash of the whole row takes the key's place, and what is compared is how many
+ * rows there are of each. */
 #pragma once
 
 #include "plan/plan.h"
 
 /* Where rows come from, and what is hashed of them. */
 typedef struct HashedRows {
-    const char *from;     /* a FROM item called `alias` */
-    const char *alias;    /* "q" or "t" */
-    const char *entity;   /* SQL: the number of the entity that a row counts for */
-    StringList identity;  /* SQL of bytes: what tells rows apart; empty: the whole row does */
-    StringList key;       /* SQL of text: the same columns for people; empty without a key */
-    LIST(StringList) compared; /* SQL of bytes: the other columns; several lists where entities fill different columns of one table */
-    bool by_md5;          /* the servers' own hashes do not agree */
+    const char *from;    /* a FROM item called `alias` */
+    const char *alias;   /* "q" or "t" */
+    const char *entity;  /* SQL: the number of the entity that a row counts for */
+    StringList identity; /* SQL of bytes: what tells rows apart; empty: the whole row does */
+    StringList key;      /* SQL of text: the same columns for people; empty without a key */
+    LIST(StringList)
+    compared;    /* SQL of bytes: the other columns; several lists where entities fill different columns of one table */
+    bool by_md5; /* the servers' own hashes do not agree */
 } HashedRows;
 
-/* SELECT bucket, rows, sum of row hashes … GROUP BY bucket; `buckets` is a power of two. Only the first list of columns is hashed. */
+/* SELECT bucket, rows, sum of row hashes … GROUP BY bucket; `buckets` is a power of two. Only the first list of columns
+ * is hashed. */
 char *hashed_sums(Arena *arena, const HashedRows *rows, int buckets);
 /* Which buckets are wanted: all of them when `wanted` is NULL, else those for which it is true. */
 typedef struct BucketFilter {

@@ -1,6 +1,7 @@
 /* How a table is cut for reading it: by the blocks of its heap, so that the parts are all of it whatever its keys are.
  *
- * The chunks of the ledger are not used: a proof that walks them would be blind to chunks that overlap or leave a gap. */
+ * The chunks of the ledger are not used: a proof that walks them would be blind to chunks that overlap or leave a gap.
+ */
 #pragma once
 
 #include "ledger/ledger.h"

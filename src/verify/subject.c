@@ -11,7 +11,7 @@
 
 static const EntityState *state_of(const EntityStateList *states, const char *name)
 {
-    FOR_EACH (const EntityState, state, *states)
+    FOR_EACH(const EntityState, state, *states)
         if (text_equal(state->name, name))
             return state;
     return NULL;
@@ -25,7 +25,7 @@ static bool was_found_empty(const EntityPlan *entity, const EntityState *state)
 
 static Subject *subject_for(Arena *arena, SubjectList *subjects, const Relation *into)
 {
-    FOR_EACH (Subject, subject, *subjects)
+    FOR_EACH(Subject, subject, *subjects)
         if (subject->into == into)
             return subject;
     Subject *subject = LIST_ADD(arena, subjects);
@@ -47,7 +47,8 @@ static void add_filling(Arena *arena, SubjectList *subjects, const EntityPlan *e
 static bool is_kept(const Filling *filling, const Mapping *mapping)
 {
     WriteMode write = filling->entity->write;
-    return !filling->found_empty && (write == WRITE_UPSERT || write == WRITE_SKIP) && !mapping->updated && !mapping->in_key;
+    return !filling->found_empty && (write == WRITE_UPSERT || write == WRITE_SKIP) && !mapping->updated &&
+           !mapping->in_key;
 }
 
 static bool is_comparable(const Filling *filling, const Mapping *mapping)
@@ -58,7 +59,7 @@ static bool is_comparable(const Filling *filling, const Mapping *mapping)
 
 static bool all_can_compare(const Subject *subject, const char *column)
 {
-    FOR_EACH (const Filling, filling, subject->fillings)
+    FOR_EACH(const Filling, filling, subject->fillings)
         if (!is_comparable(filling, mapping_find(filling->mappings, column)))
             return false;
     return true;
@@ -68,7 +69,7 @@ static bool all_can_compare(const Subject *subject, const char *column)
 static void choose_key(Subject *subject)
 {
     const StringList *key = &subject->fillings.items[0].entity->key;
-    FOR_EACH (const char *, column, *key)
+    FOR_EACH(const char *, column, *key)
         if (!all_can_compare(subject, *column))
             return;
     subject->key = *key;
@@ -77,7 +78,7 @@ static void choose_key(Subject *subject)
 static StringList compared_columns(Arena *arena, const Subject *subject, const Filling *filling)
 {
     StringList columns = {0};
-    FOR_EACH (const Column, column, subject->into->columns) {
+    FOR_EACH(const Column, column, subject->into->columns) {
         bool wanted = subject->key.count > 0 ? is_comparable(filling, mapping_find(filling->mappings, column->name))
                                              : all_can_compare(subject, column->name);
         if (wanted && !string_list_contains(&subject->key, column->name))
@@ -105,11 +106,12 @@ static size_t variant_of(Arena *arena, Subject *subject, StringList columns)
 
 static void choose_columns(Arena *arena, Subject *subject)
 {
-    FOR_EACH (Filling, filling, subject->fillings) {
+    FOR_EACH(Filling, filling, subject->fillings) {
         StringList columns = compared_columns(arena, subject, filling);
         filling->variant = variant_of(arena, subject, columns);
-        FOR_EACH (const Mapping, mapping, *filling->mappings)
-            if (mapping->to && !string_list_contains(&columns, mapping->name) && !string_list_contains(&subject->key, mapping->name))
+        FOR_EACH(const Mapping, mapping, *filling->mappings)
+            if (mapping->to && !string_list_contains(&columns, mapping->name) &&
+                !string_list_contains(&subject->key, mapping->name))
                 LIST_PUSH(arena, &filling->left_out, mapping->name);
     }
 }
@@ -118,7 +120,7 @@ static void choose_rows(Subject *subject)
 {
     subject->scoped = true;
     bool found_empty = true;
-    FOR_EACH (const Filling, filling, subject->fillings) {
+    FOR_EACH(const Filling, filling, subject->fillings) {
         subject->scoped = subject->scoped && filling->entity->entity->scope.text;
         found_empty = found_empty && filling->found_empty;
     }
@@ -127,9 +129,9 @@ static void choose_rows(Subject *subject)
 
 void subjects_build(Arena *arena, const Plan *plan, const EntityStateList *states, SubjectList *subjects)
 {
-    FOR_EACH (const EntityPlan, entity, plan->entities)
+    FOR_EACH(const EntityPlan, entity, plan->entities)
         add_filling(arena, subjects, entity, state_of(states, entity->entity->name));
-    FOR_EACH (Subject, subject, *subjects) {
+    FOR_EACH(Subject, subject, *subjects) {
         choose_key(subject);
         choose_columns(arena, subject);
         choose_rows(subject);
@@ -144,13 +146,13 @@ bool subject_is_summed(const Subject *subject)
 
 /* ---- the rows of the source ---- */
 
-/* The transform's rows without those that a reject test takes: the target is not to have them. User text may end in a comment, so what follows it
- * begins a line. */
+/* The transform's rows without those that a reject test takes: the target is not to have them. User text may end in a
+ * comment, so what follows it begins a line. */
 static char *kept_rows(Arena *arena, const EntityPlan *entity, const KeySet *keys)
 {
     Text sql = text_new(arena);
     text_addf(&sql, "(%s\n) AS \"q\"", transform_narrow(arena, entity->transform, keys, TRANSFORM_PLAIN));
-    FOR_EACH (const RejectTest, test, entity->rejects)
+    FOR_EACH(const RejectTest, test, entity->rejects)
         text_addf(&sql, "%s (%s\n)", test == entity->rejects.items ? " WHERE (" : " OR", test->condition);
     if (entity->rejects.count > 0)
         text_add(&sql, ") IS NOT TRUE");
@@ -160,7 +162,7 @@ static char *kept_rows(Arena *arena, const EntityPlan *entity, const KeySet *key
 static StringList hashes_from(Arena *arena, const Filling *filling, const StringList *columns)
 {
     StringList hashes = {0};
-    FOR_EACH (const char *, column, *columns)
+    FOR_EACH(const char *, column, *columns)
         LIST_PUSH(arena, &hashes, mapping_find(filling->mappings, *column)->hash_from_sql);
     return hashes;
 }
@@ -171,7 +173,7 @@ HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filli
     HashedRows rows = {.alias = "q", .entity = arena_printf(arena, "%td", filling - subject->fillings.items + 1)};
     rows.from = entity->load ? arena_printf(arena, "(%s\n) AS \"q\"", entity->load) : kept_rows(arena, entity, keys);
     rows.identity = hashes_from(arena, filling, &subject->key);
-    FOR_EACH (const char *, column, subject->key)
+    FOR_EACH(const char *, column, subject->key)
         LIST_PUSH(arena, &rows.key,
                   arena_printf(arena, "(%s)::pg_catalog.text", mapping_find(filling->mappings, *column)->select_sql));
     LIST_PUSH(arena, &rows.compared, hashes_from(arena, filling, &subject->compared.items[filling->variant]));
@@ -181,7 +183,7 @@ HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filli
 char *subject_staged_select(Arena *arena, const EntityPlan *entity, const KeySet *keys)
 {
     Text sql = text_new(arena);
-    FOR_EACH (const Mapping, mapping, entity->mappings)
+    FOR_EACH(const Mapping, mapping, entity->mappings)
         text_addf(&sql, "%s%s", mapping == entity->mappings.items ? "SELECT " : ", ", mapping->select_sql);
     text_addf(&sql, " FROM %s", kept_rows(arena, entity, keys));
     return sql.chars;
@@ -190,7 +192,7 @@ char *subject_staged_select(Arena *arena, const EntityPlan *entity, const KeySet
 char *subject_create_staged(Arena *arena, const EntityPlan *entity)
 {
     Text sql = text_new(arena);
-    FOR_EACH (const Mapping, mapping, entity->mappings)
+    FOR_EACH(const Mapping, mapping, entity->mappings)
         text_addf(&sql, "%s%s %s", mapping == entity->mappings.items ? "CREATE TEMPORARY TABLE staged (" : ", ",
                   quote_name(arena, mapping->name), mapping->stage_type);
     text_add(&sql, ")");
@@ -202,8 +204,9 @@ char *subject_create_staged(Arena *arena, const EntityPlan *entity)
 static char *scopes_of(Arena *arena, const Subject *subject)
 {
     Text sql = text_new(arena);
-    FOR_EACH (const Filling, filling, subject->fillings)
-        text_addf(&sql, "%s(%s\n)", filling == subject->fillings.items ? "" : " OR ", filling->entity->entity->scope.text);
+    FOR_EACH(const Filling, filling, subject->fillings)
+        text_addf(&sql, "%s(%s\n)", filling == subject->fillings.items ? "" : " OR ",
+                  filling->entity->entity->scope.text);
     return sql.chars;
 }
 
@@ -211,8 +214,9 @@ static char *scopes_of(Arena *arena, const Subject *subject)
 static void add_entity_number(Text *sql, const Subject *subject)
 {
     text_add(sql, ", CASE");
-    FOR_EACH (const Filling, filling, subject->fillings)
-        text_addf(sql, " WHEN (%s\n) THEN %td", filling->entity->entity->scope.text, filling - subject->fillings.items + 1);
+    FOR_EACH(const Filling, filling, subject->fillings)
+        text_addf(sql, " WHEN (%s\n) THEN %td", filling->entity->entity->scope.text,
+                  filling - subject->fillings.items + 1);
     text_add(sql, " END AS rehome_entity");
 }
 
@@ -235,7 +239,7 @@ static char *target_from(Arena *arena, const Subject *subject, const KeySet *key
 static StringList hashes_to(Arena *arena, const Filling *filling, const StringList *columns)
 {
     StringList hashes = {0};
-    FOR_EACH (const char *, column, *columns)
+    FOR_EACH(const char *, column, *columns)
         LIST_PUSH(arena, &hashes, mapping_find(filling->mappings, *column)->hash_to_sql);
     return hashes;
 }
@@ -253,7 +257,7 @@ HashedRows subject_target_rows(Arena *arena, const Subject *subject, const KeySe
     HashedRows rows = {.alias = "t", .entity = subject->scoped ? "\"t\".rehome_entity" : "1"};
     rows.from = target_from(arena, subject, keys);
     rows.identity = hashes_to(arena, &subject->fillings.items[0], &subject->key);
-    FOR_EACH (const char *, column, subject->key)
+    FOR_EACH(const char *, column, subject->key)
         LIST_PUSH(arena, &rows.key, arena_printf(arena, "\"t\".%s::pg_catalog.text", quote_name(arena, *column)));
     for (size_t variant = 0; variant < subject->compared.count; variant++)
         LIST_PUSH(arena, &rows.compared,
@@ -267,7 +271,7 @@ static char *hash_of_entity(Arena *arena, const Subject *subject)
     if (subject->compared.count == 1)
         return "p.h";
     Text sql = text_new(arena);
-    FOR_EACH (const Filling, filling, subject->fillings)
+    FOR_EACH(const Filling, filling, subject->fillings)
         text_addf(&sql, "%s%zu", filling == subject->fillings.items ? "p.h[('{" : ",", filling->variant + 1);
     text_add(&sql, "}'::pg_catalog.int4[])[coalesce(s.entity, p.entity)]]");
     return sql.chars;
@@ -277,10 +281,13 @@ static char *hash_of_entity(Arena *arena, const Subject *subject)
 char *subject_insert_target(Arena *arena, const Subject *subject, const HashedRows *rows, BucketFilter filter)
 {
     Text sql = text_new(arena);
-    text_addf(&sql, "INSERT INTO pg_temp.rehome_target (entity, kh, h, key) SELECT p.entity, p.kh, %s, p.key FROM (%s) AS p",
+    text_addf(&sql,
+              "INSERT INTO pg_temp.rehome_target (entity, kh, h, key) SELECT p.entity, p.kh, %s, p.key FROM (%s) AS p",
               hash_of_entity(arena, subject), hashed_pairs(arena, rows, filter));
     if (!subject_is_summed(subject))
-        text_addf(&sql, " %s JOIN (SELECT kh, pg_catalog.min(entity) AS entity FROM pg_temp.rehome_source GROUP BY kh) AS s USING (kh)",
+        text_addf(&sql,
+                  " %s JOIN (SELECT kh, pg_catalog.min(entity) AS entity FROM pg_temp.rehome_source GROUP BY kh) AS s "
+                  "USING (kh)",
                   subject->ours ? "LEFT" : "INNER");
     return sql.chars;
 }
@@ -305,7 +312,8 @@ char *subject_print_key(Arena *arena, const Subject *subject, const char *const 
 {
     json_auto_t *object = json_object();
     for (size_t i = 0; i < subject->key.count; i++)
-        json_object_set_new(object, subject->key.items[i], json_of(values[i], is_integer(subject, subject->key.items[i])));
+        json_object_set_new(object, subject->key.items[i],
+                            json_of(values[i], is_integer(subject, subject->key.items[i])));
     size_t length = json_dumpb(object, NULL, 0, JSON_COMPACT);
     char *text = arena_alloc(arena, length + 1);
     json_dumpb(object, text, length, JSON_COMPACT);

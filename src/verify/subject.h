@@ -1,4 +1,5 @@
-/* What is verified as a whole: a target table and all the entities that fill it, and how their rows are told apart. Pure. */
+/* What is verified as a whole: a target table and all the entities that fill it, and how their rows are told apart.
+ * Pure. */
 #pragma once
 
 #include "ledger/ledger.h"
@@ -28,13 +29,14 @@ typedef struct Subject {
 } Subject;
 typedef LIST(Subject) SubjectList;
 
-/* One subject per target table, in the order of the plan. `states`: what the ledger knows; entities it does not know count as not run.
- * `ours` says only what these know of; ranges are still to be cut, and buckets chosen. */
+/* One subject per target table, in the order of the plan. `states`: what the ledger knows; entities it does not know
+ * count as not run. `ours` says only what these know of; ranges are still to be cut, and buckets chosen. */
 void subjects_build(Arena *arena, const Plan *plan, const EntityStateList *states, SubjectList *subjects);
 /* Whether sums per bucket can prove the table. */
 bool subject_is_summed(const Subject *subject);
 
-/* The rows that a filling gives for some keys: its transform's output on the source, or the output of its `load` on the target. */
+/* The rows that a filling gives for some keys: its transform's output on the source, or the output of its `load` on the
+ * target. */
 HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const KeySet *keys);
 /* The rows of the table in a range of its blocks, or all of them. */
 HashedRows subject_target_rows(Arena *arena, const Subject *subject, const KeySet *keys);

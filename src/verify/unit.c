@@ -9,9 +9,10 @@ typedef struct Reading {
     HashedRows rows;
 } Reading;
 
-static void add_units(Arena *arena, const Subject *subject, const Filling *filling, const ChunkRangeList *ranges, UnitList *units)
+static void add_units(Arena *arena, const Subject *subject, const Filling *filling, const ChunkRangeList *ranges,
+                      UnitList *units)
 {
-    FOR_EACH (const ChunkRange, range, *ranges)
+    FOR_EACH(const ChunkRange, range, *ranges)
         LIST_PUSH(arena, units,
                   ((Unit){.subject = subject,
                           .filling = filling,
@@ -21,7 +22,7 @@ static void add_units(Arena *arena, const Subject *subject, const Filling *filli
 void units_build(Arena *arena, const Subject *subject, UnitList *units)
 {
     UnitList sources = {0}, targets = {0};
-    FOR_EACH (const Filling, filling, subject->fillings)
+    FOR_EACH(const Filling, filling, subject->fillings)
         add_units(arena, subject, filling, &filling->ranges, &sources);
     add_units(arena, subject, NULL, &subject->ranges, &targets);
     for (size_t i = 0; i < sources.count || i < targets.count; i++) {
@@ -39,11 +40,13 @@ static bool fill_staged(Arena *arena, const Unit *unit, Desk *desk, Error *error
     const EntityPlan *entity = unit->filling->entity;
     const char *select = subject_staged_select(arena, entity, &unit->keys);
     if (desk->source == desk->target)
-        return conn_exec(desk->target, arena_printf(arena, "INSERT INTO pg_temp.staged %s", select), NO_PARAMS, NULL, error);
+        return conn_exec(desk->target, arena_printf(arena, "INSERT INTO pg_temp.staged %s", select), NO_PARAMS, NULL,
+                         error);
     const char *format = entity->binary ? "binary" : "text";
     CopyResult copied;
-    return copy_stream_relay(desk->source, arena_printf(arena, "COPY (%s) TO STDOUT (FORMAT %s)", select, format), desk->target,
-                             arena_printf(arena, "COPY pg_temp.staged FROM STDIN (FORMAT %s)", format), NULL, &copied, error);
+    return copy_stream_relay(desk->source, arena_printf(arena, "COPY (%s) TO STDOUT (FORMAT %s)", select, format),
+                             desk->target, arena_printf(arena, "COPY pg_temp.staged FROM STDIN (FORMAT %s)", format),
+                             NULL, &copied, error);
 }
 
 /* `load` runs on the target over the rows named `staged`. */
@@ -90,12 +93,14 @@ static bool stage_source(Arena *arena, const Reading *reading, Desk *desk, Bucke
 {
     const char *pairs = hashed_pairs(arena, &reading->rows, filter);
     if (reading->conn == desk->target)
-        return conn_exec(desk->target, arena_printf(arena, "INSERT INTO pg_temp.rehome_source (entity, kh, h, key) %s", pairs),
+        return conn_exec(desk->target,
+                         arena_printf(arena, "INSERT INTO pg_temp.rehome_source (entity, kh, h, key) %s", pairs),
                          NO_PARAMS, NULL, error);
     CopyResult copied;
     return desk_leave_snapshot(desk, error) && conn_begin(desk->target, "", error) &&
-           copy_stream_relay(reading->conn, arena_printf(arena, "COPY (%s) TO STDOUT (FORMAT binary)", pairs), desk->target,
-                             "COPY pg_temp.rehome_source (entity, kh, h, key) FROM STDIN (FORMAT binary)", NULL, &copied, error);
+           copy_stream_relay(reading->conn, arena_printf(arena, "COPY (%s) TO STDOUT (FORMAT binary)", pairs),
+                             desk->target, "COPY pg_temp.rehome_source (entity, kh, h, key) FROM STDIN (FORMAT binary)",
+                             NULL, &copied, error);
 }
 
 bool unit_stage(const Unit *unit, Desk *desk, BucketFilter filter, Error *error)
@@ -104,8 +109,9 @@ bool unit_stage(const Unit *unit, Desk *desk, BucketFilter filter, Error *error)
     Reading reading;
     if (!reading_open(arena, unit, desk, &reading, error))
         return false;
-    bool staged = unit->filling ? stage_source(arena, &reading, desk, filter, error)
-                                : conn_exec(desk->target, subject_insert_target(arena, unit->subject, &reading.rows, filter),
-                                            NO_PARAMS, NULL, error);
+    bool staged = unit->filling
+                      ? stage_source(arena, &reading, desk, filter, error)
+                      : conn_exec(desk->target, subject_insert_target(arena, unit->subject, &reading.rows, filter),
+                                  NO_PARAMS, NULL, error);
     return staged && conn_commit(desk->target, error);
 }

@@ -10,10 +10,11 @@
 
 #include <inttypes.h>
 
-/* The hash of a row is hash_array_extended() over the binary send form of its columns, in the types of the target, seeded with the hash of
- * its key. Cheaper things are blind: hashes of values fold integers and timestamps to 32 bits and hold 1 month for 30 days; texts depend on settings;
- * and a sum of row hashes under one seed is linear in every column, so that values exchanged between two rows cancel out. Read as much per
- * statement as there is, a bucket of the key's hash then says where to look again. */
+/* The hash of a row is hash_array_extended() over the binary send form of its columns, in the types of the target,
+ * seeded with the hash of its key. Cheaper things are blind: hashes of values fold integers and timestamps to 32 bits
+ * and hold 1 month for 30 days; texts depend on settings; and a sum of row hashes under one seed is linear in every
+ * column, so that values exchanged between two rows cancel out. Read as much per statement as there is, a bucket of the
+ * key's hash then says where to look again. */
 
 /* Everything about one verification of a plan; subjects, their units and their tallies go by the same index. */
 typedef struct Verifying {
@@ -47,7 +48,7 @@ static void note(const Verifying *verifying, const char *message)
 static char *names_of_entities(Arena *arena, const Plan *plan)
 {
     StringList names = {0};
-    FOR_EACH (const EntityPlan, entity, plan->entities)
+    FOR_EACH(const EntityPlan, entity, plan->entities)
         LIST_PUSH(arena, &names, entity->entity->name);
     return quote_array(arena, names.items, names.count);
 }
@@ -70,7 +71,8 @@ static bool look_for_others(const Verifying *verifying, Subject *subject, Error 
 
 static bool cut(const Verifying *verifying, Conn *conn, const Relation *relation, ChunkRangeList *ranges, Error *error)
 {
-    AUTO(Result) *result = conn_query(conn, sql_verify_blocks, PARAMS(arena_printf(verifying->arena, "%u", relation->oid)), error);
+    AUTO(Result) *result =
+        conn_query(conn, sql_verify_blocks, PARAMS(arena_printf(verifying->arena, "%u", relation->oid)), error);
     if (result)
         ranges_cut(verifying->arena, result_number(result, 0, 0), verifying->request->jobs, ranges);
     return result != NULL;
@@ -108,7 +110,7 @@ static bool gather_subject(Verifying *verifying, size_t number, Error *error)
     int64_t rows = 0;
     if (!look_for_others(verifying, subject, error) || !cut_target(verifying, subject, error))
         return false;
-    FOR_EACH (Filling, filling, subject->fillings) {
+    FOR_EACH(Filling, filling, subject->fillings) {
         rows += filling->entity->estimated_rows > 0 ? filling->entity->estimated_rows : 0;
         if (!cut_source(verifying, filling, error))
             return false;
@@ -145,7 +147,7 @@ static bool sum(Verifying *verifying, Error *error)
     UnitList units = {0};
     for (size_t i = 0; i < verifying->subjects.count; i++)
         if (subject_is_summed(&verifying->subjects.items[i]))
-            FOR_EACH (const Unit, unit, verifying->units[i])
+            FOR_EACH(const Unit, unit, verifying->units[i])
                 LIST_PUSH(verifying->arena, &units, *unit);
     Crew crew = {verifying->request, verifying->target_snapshot, &verifying->subjects, &units, verifying->tallies};
     return crew_run(&crew, error);
@@ -163,14 +165,15 @@ static bool look_again(Verifying *verifying, size_t number, Finding *findings, E
     int found = summed ? buckets_compare(&tally->source, &tally->target, differ) : subject->buckets;
     if (found == 0)
         return true;
-    note(verifying, summed ? arena_printf(verifying->arena, "%s: %d of %d buckets differ, comparing their rows", subject->into->sql_name,
-                                          found, subject->buckets)
+    note(verifying, summed ? arena_printf(verifying->arena, "%s: %d of %d buckets differ, comparing their rows",
+                                          subject->into->sql_name, found, subject->buckets)
                            : arena_printf(verifying->arena, "%s: comparing row by row", subject->into->sql_name));
     BucketFilter filter = {subject->buckets, found < subject->buckets ? differ : NULL};
     return compare_run(verifying->arena, verifying->desk, subject, &verifying->units[number], filter, findings, error);
 }
 
-/* Of a table that several fill, the rows of one are those in its scope; without scopes, those that match, and its extra ones. */
+/* Of a table that several fill, the rows of one are those in its scope; without scopes, those that match, and its extra
+ * ones. */
 static int64_t target_rows_of(const Subject *subject, const Tally *tally, const Finding *finding, int64_t source_rows)
 {
     if (subject_is_summed(subject) && subject->fillings.count == 1)
@@ -180,7 +183,8 @@ static int64_t target_rows_of(const Subject *subject, const Tally *tally, const 
     return source_rows - finding->missing + finding->extra;
 }
 
-static void fill_verification(const Verifying *verifying, size_t number, size_t filling, const Finding *finding, Verification *verification)
+static void fill_verification(const Verifying *verifying, size_t number, size_t filling, const Finding *finding,
+                              Verification *verification)
 {
     const Subject *subject = &verifying->subjects.items[number];
     const Tally *tally = &verifying->tallies[number];
@@ -201,8 +205,9 @@ static void fill_verification(const Verifying *verifying, size_t number, size_t 
 static bool record(const Verifying *verifying, const Verification *verification, Error *error)
 {
     const VerifyRequest *request = verifying->request;
-    if (request->migration != 0 && (!desk_leave_snapshot(verifying->desk, error) ||
-                                    !ledger_record_verification(verifying->desk->target, request->migration, verification, error)))
+    if (request->migration != 0 &&
+        (!desk_leave_snapshot(verifying->desk, error) ||
+         !ledger_record_verification(verifying->desk->target, request->migration, verification, error)))
         return false;
     if (request->events)
         events_emit(request->events, &(Event){.kind = EVENT_VERIFIED,

@@ -18,11 +18,12 @@ TEST(the_hash_of_the_key_seeds_the_hash_of_the_other_columns)
 {
     AUTO(Arena) *arena = arena_new();
     HashedRows rows = people(arena);
-    CHECK_TEXT(hashed_sums(arena, &rows, 8),
-               "SELECT b, pg_catalog.count(*), pg_catalog.sum(h) FROM (SELECT \"t\".rehome_kh & 7 AS b, "
-               "pg_catalog.hash_array_extended(ARRAY[NAME, AGE]::pg_catalog.bytea[], \"t\".rehome_kh) # \"t\".rehome_kh AS h "
-               "FROM (SELECT \"t\".*, pg_catalog.hash_array_extended(ARRAY[ID]::pg_catalog.bytea[], 0) AS rehome_kh "
-               "FROM people AS \"t\" OFFSET 0) AS \"t\" OFFSET 0) AS s GROUP BY b");
+    CHECK_TEXT(
+        hashed_sums(arena, &rows, 8),
+        "SELECT b, pg_catalog.count(*), pg_catalog.sum(h) FROM (SELECT \"t\".rehome_kh & 7 AS b, "
+        "pg_catalog.hash_array_extended(ARRAY[NAME, AGE]::pg_catalog.bytea[], \"t\".rehome_kh) # \"t\".rehome_kh AS h "
+        "FROM (SELECT \"t\".*, pg_catalog.hash_array_extended(ARRAY[ID]::pg_catalog.bytea[], 0) AS rehome_kh "
+        "FROM people AS \"t\" OFFSET 0) AS \"t\" OFFSET 0) AS s GROUP BY b");
 }
 
 TEST(without_a_key_the_whole_row_is_hashed_and_its_hash_again)
@@ -32,7 +33,8 @@ TEST(without_a_key_the_whole_row_is_hashed_and_its_hash_again)
     rows.identity = rows.key = (StringList){0};
     char *sql = hashed_sums(arena, &rows, 1);
     CHECK(strstr(sql, "ARRAY[NAME, AGE]::pg_catalog.bytea[], 0) AS rehome_kh") != NULL);
-    CHECK(strstr(sql, "ARRAY[pg_catalog.int8send(\"t\".rehome_kh)]::pg_catalog.bytea[], \"t\".rehome_kh) AS h") != NULL);
+    CHECK(strstr(sql, "ARRAY[pg_catalog.int8send(\"t\".rehome_kh)]::pg_catalog.bytea[], \"t\".rehome_kh) AS h") !=
+          NULL);
 }
 
 TEST(rows_that_are_nothing_but_their_key_are_compared_by_it)
@@ -50,7 +52,9 @@ TEST(servers_that_hash_differently_are_compared_by_md5)
     rows.by_md5 = true;
     char *sql = hashed_sums(arena, &rows, 2);
     CHECK(strstr(sql, "hash_array_extended") == NULL);
-    CHECK(strstr(sql, "pg_catalog.md5(pg_catalog.array_send(ARRAY[NAME, AGE, pg_catalog.int8send(\"t\".rehome_kh)]))") != NULL);
+    CHECK(
+        strstr(sql, "pg_catalog.md5(pg_catalog.array_send(ARRAY[NAME, AGE, pg_catalog.int8send(\"t\".rehome_kh)]))") !=
+        NULL);
 }
 
 TEST(only_the_wanted_buckets_are_read_row_by_row)
@@ -58,7 +62,8 @@ TEST(only_the_wanted_buckets_are_read_row_by_row)
     AUTO(Arena) *arena = arena_new();
     HashedRows rows = people(arena);
     bool wanted[] = {false, true, false, true};
-    char *some = hashed_pairs(arena, &rows, (BucketFilter){4, wanted}), *all = hashed_pairs(arena, &rows, (BucketFilter){4, NULL});
+    char *some = hashed_pairs(arena, &rows, (BucketFilter){4, wanted}),
+         *all = hashed_pairs(arena, &rows, (BucketFilter){4, NULL});
     CHECK(strstr(some, "WHERE (\"t\".rehome_kh & 3) = ANY ('{1,3}'::pg_catalog.int8[])") != NULL);
     CHECK(strstr(all, "WHERE") == NULL);
     CHECK(text_starts_with(all, "SELECT 1 AS entity, \"t\".rehome_kh AS kh, "));

@@ -16,7 +16,8 @@ static Fixture *fixture(Arena *arena)
 {
     Fixture *made = NEW(arena, Fixture);
     made->arena = arena;
-    made->leads = (Relation){.schema = "crm", .name = "leads", .sql_name = "\"crm\".\"leads\"", .kind = 'r', .heap = true};
+    made->leads =
+        (Relation){.schema = "crm", .name = "leads", .sql_name = "\"crm\".\"leads\"", .kind = 'r', .heap = true};
     made->gathered.into_empty = true;
     const char *names[] = {"id", "name", "phone"};
     for (size_t i = 0; i < 3; i++)
@@ -26,13 +27,12 @@ static Fixture *fixture(Arena *arena)
 
 static void map(Fixture *made, EntityPlan *entity, const char *name)
 {
-    *LIST_ADD(made->arena, &entity->mappings) =
-        (Mapping){.name = name,
-                  .to = &made->leads.columns.items[0],
-                  .select_sql = arena_printf(made->arena, "\"q\".%s", name),
-                  .hash_from_sql = arena_printf(made->arena, "from_%s", name),
-                  .hash_to_sql = arena_printf(made->arena, "to_%s", name),
-                  .in_key = text_equal(name, "id")};
+    *LIST_ADD(made->arena, &entity->mappings) = (Mapping){.name = name,
+                                                          .to = &made->leads.columns.items[0],
+                                                          .select_sql = arena_printf(made->arena, "\"q\".%s", name),
+                                                          .hash_from_sql = arena_printf(made->arena, "from_%s", name),
+                                                          .hash_to_sql = arena_printf(made->arena, "to_%s", name),
+                                                          .in_key = text_equal(name, "id")};
 }
 
 static EntityPlan *entity(Fixture *made, const char *name, const char *scope, bool phone)
@@ -41,7 +41,8 @@ static EntityPlan *entity(Fixture *made, const char *name, const char *scope, bo
     written->name = name;
     written->scope.text = scope;
     EntityPlan *planned = LIST_ADD(made->arena, &made->plan.entities);
-    *planned = (EntityPlan){.entity = written, .gathered = &made->gathered, .into = &made->leads, .write = WRITE_UPSERT};
+    *planned =
+        (EntityPlan){.entity = written, .gathered = &made->gathered, .into = &made->leads, .write = WRITE_UPSERT};
     LIST_PUSH(made->arena, &planned->key, "id");
     map(made, planned, "id");
     map(made, planned, "name");
@@ -102,7 +103,8 @@ TEST(entities_that_share_a_table_are_verified_together)
     CHECK_NUMBER((long long)made->subjects.count, 1);
     CHECK(subject->scoped && subject_is_summed(subject));
     CHECK_TEXT(subject_target_rows(arena, subject, &(KeySet){0}).from,
-               "(SELECT *, CASE WHEN (origin = 1\n) THEN 1 WHEN (origin = 2\n) THEN 2 END AS rehome_entity FROM \"crm\".\"leads\" "
+               "(SELECT *, CASE WHEN (origin = 1\n) THEN 1 WHEN (origin = 2\n) THEN 2 END AS rehome_entity FROM "
+               "\"crm\".\"leads\" "
                "WHERE ((origin = 1\n) OR (origin = 2\n)) AND true) AS \"t\"");
 }
 
@@ -150,7 +152,8 @@ TEST(a_parents_children_are_not_its_rows)
     made->leads.has_children = true;
     entity(made, "leads", NULL, true);
     KeySet blocks = {.kind = KEYSET_CTID, .low = (const char *[]){"(7,0)"}};
-    CHECK(strstr(subject_target_rows(arena, build(made, &(EntityStateList){0}), &blocks).from, "FROM ONLY \"crm\".\"leads\" WHERE ") != NULL);
+    CHECK(strstr(subject_target_rows(arena, build(made, &(EntityStateList){0}), &blocks).from,
+                 "FROM ONLY \"crm\".\"leads\" WHERE ") != NULL);
 }
 
 TEST(a_key_is_printed_as_json_with_its_numbers)
@@ -163,5 +166,6 @@ TEST(a_key_is_printed_as_json_with_its_numbers)
     leads->mappings.items[1].to_type = &text;
     LIST_PUSH(arena, &leads->key, "name");
     const char *values[] = {"17", "say \"é\""};
-    CHECK_TEXT(subject_print_key(arena, build(made, &(EntityStateList){0}), values), "{\"id\":17,\"name\":\"say \\\"é\\\"\"}");
+    CHECK_TEXT(subject_print_key(arena, build(made, &(EntityStateList){0}), values),
+               "{\"id\":17,\"name\":\"say \\\"é\\\"\"}");
 }
