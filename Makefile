@@ -28,7 +28,9 @@ install: build ## install below PREFIX (and DESTDIR)
 sweep: build-test ## kill rehome at every fault point and see that the next run finishes
 	@$(PYTHON) -m pytest test/sweep -q
 
-bench: build ## measure against hand-written pipelines
+bench: ## measure against hand-written pipelines
+	@scripts/install-deps bench
+	@$(MAKE) --no-print-directory build
 	@bench/run
 
 format: ## let clang-format decide about spaces
