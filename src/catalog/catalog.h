@@ -59,6 +59,8 @@ typedef struct Index {
     NumberList columns; /* attnums of the key columns, without INCLUDE; 0 for an expression */
     bool inherited;     /* belongs to a parent's partitioned index: comes and goes with it */
     bool replica_identity, clustered;
+    const char *tablespace; /* NULL: the database's own */
+    const char *comment, *constraint_comment;
     int64_t bytes; /* 0 for a partitioned one: its partitions have their own */
 } Index;
 typedef LIST(Index) IndexList;
@@ -71,6 +73,7 @@ typedef struct ForeignKey {
     NumberList to_columns;  /* attnums in `to` */
     bool deferrable, deferred, validated;
     bool inherited; /* comes from a partitioned parent's constraint */
+    const char *comment;
 } ForeignKey;
 typedef LIST(ForeignKey) ForeignKeyList;
 

@@ -125,6 +125,9 @@ static void add_index(Catalog *catalog, Row *row)
     index->replica_identity = row_bool(row);
     index->clustered = row_bool(row);
     index->bytes = row_number(row);
+    index->tablespace = row_text(row);
+    index->comment = row_text(row);
+    index->constraint_comment = row_text(row);
     relation->index_bytes += index->bytes;
 }
 
@@ -141,6 +144,7 @@ static void add_foreign_key(Catalog *catalog, Row *row)
     key->deferred = row_bool(row);
     key->validated = row_bool(row);
     key->inherited = row_bool(row);
+    key->comment = row_text(row);
 }
 
 static void add_check(Catalog *catalog, Row *row)

@@ -34,12 +34,13 @@ static json_t *column_names(const Relation *relation, const int *numbers, size_t
 static char *print_index(Arena *arena, const Relation *relation, const Index *index)
 {
     AUTO(Json) *object = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:I, s:o}", "kind", "index", "schema",
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:I, s:s?, s:s?, s:s?, s:o}", "kind", "index", "schema",
         relation->schema, "relation", relation->name, "index_schema", index->schema, "name", index->name, "definition",
         index->definition, "constraint", index->constraint, "constraint_definition", index->constraint_definition, "unique",
         index->unique, "primary", index->primary, "exclusion", index->exclusion, "btree", index->btree, "partial",
         index->partial, "deferrable", index->deferrable, "nulls_not_distinct", index->nulls_not_distinct, "bytes",
-        (json_int_t)index->bytes, "columns", COLUMN_NAMES(relation, index->columns));
+        (json_int_t)index->bytes, "tablespace", index->tablespace, "comment", index->comment, "constraint_comment",
+        index->constraint_comment, "columns", COLUMN_NAMES(relation, index->columns));
     return dump(arena, object);
 }
 
@@ -49,8 +50,8 @@ static char *print_foreign_key(Arena *arena, const ForeignKey *key, const Catalo
     if (!from || !to)
         return NULL;
     AUTO(Json) *object =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:o, s:o}", "kind", "foreign_key", "schema",
-                  from->schema, "relation", from->name, "name", key->name, "definition", key->definition, "to_schema", to->schema,
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:b, s:b, s:b, s:o, s:o}", "kind", "foreign_key", "schema",
+                  from->schema, "relation", from->name, "name", key->name, "definition", key->definition, "comment", key->comment, "to_schema", to->schema,
                   "to_relation", to->name, "deferrable", key->deferrable, "deferred", key->deferred, "validated",
                   key->validated, "columns", COLUMN_NAMES(from, key->columns), "to_columns", COLUMN_NAMES(to, key->to_columns));
     return dump(arena, object);
@@ -106,6 +107,7 @@ static void restore_constraint(Arena *arena, Index *index, const json_t *object)
 {
     index->constraint = get_text(arena, object, "constraint");
     index->constraint_definition = get_text(arena, object, "constraint_definition");
+    index->constraint_comment = get_text(arena, object, "constraint_comment");
     index->primary = get_bool(object, "primary");
     index->deferrable = get_bool(object, "deferrable");
 }
@@ -131,6 +133,8 @@ static void restore_index(Arena *arena, Catalog *catalog, const json_t *object)
     index->partial = get_bool(object, "partial");
     index->nulls_not_distinct = get_bool(object, "nulls_not_distinct");
     index->bytes = json_integer_value(json_object_get(object, "bytes"));
+    index->tablespace = get_text(arena, object, "tablespace");
+    index->comment = get_text(arena, object, "comment");
     index->valid = true;
     restore_constraint(arena, index, object);
     READ_COLUMNS(arena, relation, json_object_get(object, "columns"), &index->columns);
@@ -151,6 +155,7 @@ static void restore_foreign_key(Arena *arena, Catalog *catalog, const json_t *ob
     ForeignKey *key = LIST_ADD(arena, &catalog->foreign_keys);
     key->name = name;
     key->definition = get_text(arena, object, "definition");
+    key->comment = get_text(arena, object, "comment");
     key->from = from->oid;
     key->to = to->oid;
     key->deferrable = get_bool(object, "deferrable");

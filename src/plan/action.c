@@ -71,10 +71,26 @@ static void prepare(Text *sql, const Plan *plan, const Step *step)
 /* A bigger maintenance_work_mem saves a sort on disk; the server gives it back with the transaction. */
 #define INDEX_MEMORY "SET LOCAL maintenance_work_mem = '512MB';\n"
 
+static void add_comment(Text *sql, const char *what, const char *on, const char *comment)
+{
+    if (comment)
+        text_addf(sql, "COMMENT ON %s%s IS %s;\n", what, on, quote_literal(sql->arena, comment));
+}
+
+static void comment_constraint(Text *sql, const Relation *relation, const char *name, const char *comment)
+{
+    add_comment(sql, "CONSTRAINT ", arena_printf(sql->arena, "%s ON %s", quote_name(sql->arena, name), relation->sql_name), comment);
+}
+
 static void build_index(Text *sql, const Plan *plan, const Step *step)
 {
     (void)plan;
-    text_addf(sql, INDEX_MEMORY "%s;\n", step->index->definition);
+    const Index *index = step->index;
+    text_add(sql, INDEX_MEMORY);
+    if (index->tablespace)
+        text_addf(sql, "SET LOCAL default_tablespace = %s;\n", quote_literal(sql->arena, index->tablespace));
+    text_addf(sql, "%s;\n", index->definition);
+    add_comment(sql, "INDEX ", quote_qualified(sql->arena, index->schema, index->name), index->comment);
 }
 
 /* Over the index that stands there again under its own name. */
@@ -93,6 +109,7 @@ static void add_constraint(Text *sql, const Plan *plan, const Step *step)
                   index->deferrable && text_ends_with(index->constraint_definition, " INITIALLY DEFERRED")
                       ? " INITIALLY DEFERRED"
                       : "");
+    comment_constraint(sql, step->relation, index->constraint, index->constraint_comment);
 }
 
 static void add_foreign_key(Text *sql, const Plan *plan, const Step *step)
@@ -101,6 +118,7 @@ static void add_foreign_key(Text *sql, const Plan *plan, const Step *step)
     bool later = steps_validate_later(plan->gathered->target, step->relation, key);
     text_addf(sql, "ALTER TABLE %s ADD CONSTRAINT %s %s%s;\n", step->relation->sql_name,
               quote_name(sql->arena, key->name), key->definition, later ? " NOT VALID" : "");
+    comment_constraint(sql, step->relation, key->name, key->comment);
 }
 
 static void validate(Text *sql, const Plan *plan, const Step *step)

@@ -8,7 +8,8 @@ SELECT k.conname,
        k.condeferrable,
        k.condeferred,
        k.convalidated,
-       k.conparentid <> 0
+       k.conparentid <> 0,
+       pg_catalog.obj_description(k.oid, 'pg_constraint')
   FROM pg_catalog.pg_constraint k
   JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -18,11 +18,15 @@ SELECT i.indrelid,
        c.relispartition,
        i.indisreplident,
        i.indisclustered,
-       CASE WHEN c.relkind = 'i' THEN pg_catalog.pg_relation_size(c.oid) ELSE 0 END
+       CASE WHEN c.relkind = 'i' THEN pg_catalog.pg_relation_size(c.oid) ELSE 0 END,
+       s.spcname,
+       pg_catalog.obj_description(c.oid, 'pg_class'),
+       pg_catalog.obj_description(k.oid, 'pg_constraint')
   FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_am am ON am.oid = c.relam
+  LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
   LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')
  WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehome')
  ORDER BY i.indrelid, c.relname COLLATE "C";
