@@ -1,6 +1,7 @@
 #include "cli/progress_view.h"
 
 #include "cli/terminal.h"
+#include "plan/plan.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -30,9 +31,21 @@ static ProgressWorker *worker_of(ProgressView *view, int number)
     return &view->workers.items[number];
 }
 
+/* A step is called by its kind and what it works on: "foreign key leads.company_fkey". */
+static size_t kind_length(const char *step)
+{
+    size_t longest = strcspn(step, " ");
+    for (int kind = 0; kind <= STEP_CHECK_AFTER; kind++) {
+        const char *name = step_rule((StepKind)kind)->name;
+        if (text_starts_with(step, name) && strlen(name) > longest)
+            longest = strlen(name);
+    }
+    return longest;
+}
+
 static ProgressKind *kind_of(ProgressView *view, const char *step)
 {
-    size_t length = strcspn(step, " ");
+    size_t length = kind_length(step);
     FOR_EACH(ProgressKind, kind, view->kinds)
         if (strlen(kind->name) == length && strncmp(kind->name, step, length) == 0)
             return kind;
