@@ -44,7 +44,7 @@ static bool was_run(Session *session, const Sql *file, char **text, Error *error
     return true;
 }
 
-static bool for_each_new(Session *session, bool (*run)(Session *, const Sql *, Error *), bool *any, Error *error)
+static bool for_each_new(Session *session, bool (*run)(Session *, const Sql *, Error *), Error *error)
 {
     for (size_t i = 0; i < session->manifest->expand.count; i++) {
         const Sql *file = &session->manifest->expand.items[i];
@@ -57,15 +57,13 @@ static bool for_each_new(Session *session, bool (*run)(Session *, const Sql *, E
         }
         if (!text && !run(session, file, error))
             return false;
-        *any = *any || !text;
     }
     return true;
 }
 
 bool expand_rehearse(Session *session, Error *error)
 {
-    bool any = false;
-    return for_each_new(session, rehearse_file, &any, error);
+    return for_each_new(session, rehearse_file, error);
 }
 
 /* On a connection of its own, which ends with the file and takes all its settings along. */
@@ -80,7 +78,19 @@ static bool run_committed(Session *session, const Sql *file, Error *error)
     return conn_commit(target, error);
 }
 
-bool expand_run(Session *session, bool *any, Error *error)
+bool expand_run(Session *session, Error *error)
 {
-    return for_each_new(session, run_committed, any, error);
+    return for_each_new(session, run_committed, error);
+}
+
+bool expand_is_pending(Session *session, bool *pending, Error *error)
+{
+    *pending = false;
+    for (size_t i = 0; i < session->manifest->expand.count; i++) {
+        char *text = NULL;
+        if (!was_run(session, &session->manifest->expand.items[i], &text, error))
+            return false;
+        *pending = *pending || !text;
+    }
+    return true;
 }

@@ -5,5 +5,7 @@
 
 /* In the open target transaction: runs those that were not run yet. The caller rolls back. */
 bool expand_rehearse(Session *session, Error *error);
-/* Runs those that were not run yet, each committed with its step. *any: at least one was. A file that was changed after it was run is ERROR_STATE. */
-bool expand_run(Session *session, bool *any, Error *error);
+/* True in *pending: at least one was not run yet. A file that was changed after it was run is ERROR_STATE. */
+bool expand_is_pending(Session *session, bool *pending, Error *error);
+/* Runs those that were not run yet, each committed with its step. */
+bool expand_run(Session *session, Error *error);

@@ -216,12 +216,13 @@ static bool write_plan(Session *session, Error *error)
     return error_doing(error, "writing the plan into the ledger");
 }
 
-/* Under the setup lock, so that of two processes the second finds everything done. */
+/* Under the setup lock, so that of two processes the second finds everything done. Mistakes come before the first DDL. */
 static bool prepare_locked(Session *session, Error *error)
 {
-    bool expanded = false;
-    return session_plan(session, error) && expand_run(session, &expanded, error) &&
-           (!expanded || rehearse(session, error)) && write_plan(session, error);
+    bool pending = false;
+    return connect_source(session, error) && expand_is_pending(session, &pending, error) &&
+           (!pending || session->plan || session_plan(session, error)) && expand_run(session, error) &&
+           session_plan(session, error) && write_plan(session, error);
 }
 
 bool session_prepare(Session *session, Error *error)
