@@ -109,9 +109,7 @@ bool unit_stage(const Unit *unit, Desk *desk, BucketFilter filter, Error *error)
     Reading reading;
     if (!reading_open(arena, unit, desk, &reading, error))
         return false;
-    bool staged = unit->filling
-                      ? stage_source(arena, &reading, desk, filter, error)
-                      : conn_exec(desk->target, subject_insert_target(arena, unit->subject, &reading.rows, filter),
-                                  NO_PARAMS, NULL, error);
-    return staged && conn_commit(desk->target, error);
+    if (unit->filling)
+        return stage_source(arena, &reading, desk, filter, error) && conn_commit(desk->target, error);
+    return conn_exec(desk->target, subject_insert_target(arena, unit->subject, &reading.rows, filter), NO_PARAMS, NULL, error);
 }
