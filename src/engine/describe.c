@@ -1,7 +1,5 @@
 #include "engine/describe.h"
 
-#include "engine/sql_error.h"
-
 #include "base/text.h"
 #include "pg/quote.h"
 
@@ -36,7 +34,9 @@ static bool describe_user_sql(Session *session, Conn *conn, const Sql *sql, cons
     *accepted = try_describe(session->arena, conn, text, columns, error);
     if (*accepted || !is_refusal(error))
         return *accepted;
-    sql_error_mistake(sql, (int)strlen(before), error, mistakes);
+    Place place = sql_place_of_position(sql, before, error->position);
+    const char *hint = *error->hint ? arena_printf(session->arena, " (%s)", error->hint) : "";
+    mistake_add(mistakes, place, "%s%s", error->message, hint);
     error_clear(error);
     return true;
 }
@@ -167,6 +167,27 @@ bool describe_entity(Session *session, GatheredEntity *entity, Mistakes *mistake
     return check_where(session, entity, mistakes, error) && check_rejects(session, entity, mistakes, error) &&
            check_scope(session, entity, mistakes, error) && check_narrowing(session, entity, error) &&
            describe_load(session, entity, mistakes, error);
+}
+
+/* Before the first run a check may speak of a ledger that is not there yet. */
+static bool waits_for_ledger(const Session *session, const Sql *sql)
+{
+    return session->migration == 0 && strstr(sql->text, "rehome.") != NULL;
+}
+
+static bool describe_query(Session *session, Conn *conn, const Sql *sql, Mistakes *mistakes, Error *error)
+{
+    OutputColumnList columns = {0};
+    bool accepted = false;
+    return !sql->text || waits_for_ledger(session, sql) ||
+           describe_user_sql(session, conn, sql, "", "", &columns, mistakes, &accepted, error);
+}
+
+bool describe_check(Session *session, const Check *check, Mistakes *mistakes, Error *error)
+{
+    Conn *conn = check->side == CHECK_TARGET ? session->target : session->source;
+    return describe_query(session, conn, &check->sql, mistakes, error) &&
+           describe_query(session, session->target, &check->target_sql, mistakes, error);
 }
 
 bool describe_is_empty(Arena *arena, Conn *target, const Relation *relation, bool *empty, Error *error)

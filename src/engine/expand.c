@@ -1,7 +1,6 @@
 #include "engine/expand.h"
 
 #include "engine/lock_wait.h"
-#include "engine/sql_error.h"
 
 #include "base/fault.h"
 #include "base/text.h"
@@ -13,18 +12,19 @@ static char *step_name(Arena *arena, const Sql *file)
     return arena_printf(arena, "%s %s", step_rule(STEP_EXPAND)->name, file->place.file);
 }
 
-static bool run_file(Session *session, Conn *target, const Sql *file, Error *error)
+static bool run_file(Conn *target, const Sql *file, Error *error)
 {
     if (lock_wait_limit(target, error) && conn_script(target, file->text, error))
         return true;
-    return sql_error_place(session->arena, file, error);
+    Place place = sql_place_of_position(file, "", error->position);
+    return error_doing(error, "%s:%d:%d", place.file, place.line, place.column);
 }
 
 /* What an expand file SETs ends with the file: here the transaction goes on after it. */
 static bool rehearse_file(Session *session, const Sql *file, Error *error)
 {
     AUTO(Result) *before = conn_query(session->target, "SELECT pg_catalog.current_setting('search_path')", NO_PARAMS, error);
-    return before && run_file(session, session->target, file, error) && conn_script(session->target, "RESET ROLE", error) &&
+    return before && run_file(session->target, file, error) && conn_script(session->target, "RESET ROLE", error) &&
            conn_exec(session->target, "SELECT pg_catalog.set_config('search_path', $1, true)",
                      PARAMS(result_text(before, 0, 0)), NULL, error);
 }
@@ -71,7 +71,7 @@ static bool run_committed(Session *session, const Sql *file, Error *error)
 {
     Params values = PARAMS(number_text(session->arena, session->migration), step_name(session->arena, file), file->text);
     AUTO(Conn) *target = conn_open(&session->target_options, error);
-    if (!target || !conn_begin(target, "", error) || !run_file(session, target, file, error) ||
+    if (!target || !conn_begin(target, "", error) || !run_file(target, file, error) ||
         !conn_exec(target, sql_engine_expand_done, values, NULL, error))
         return false;
     FAULT("engine.expand.before_commit");

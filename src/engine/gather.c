@@ -213,6 +213,9 @@ bool gather(Session *session, Mistakes *mistakes, Error *error)
         if (!gather_entity(session, &states, gathered, mistakes, error))
             return error_doing(error, "entity \"%s\"", entity->name);
     }
+    FOR_EACH(const Check, check, session->manifest->checks)
+        if (!describe_check(session, check, mistakes, error))
+            return error_doing(error, "check \"%s\"", check->name);
     return true;
 }
 

@@ -20,6 +20,9 @@ typedef struct Sql {
 /* Where byte `offset` of the text stands. After variables were filled in, the line still holds and the column does so
  * up to the line's first variable. */
 Place sql_place(const Sql *sql, size_t offset);
+/* Where a server's error position points to, in a statement that begins with `before` and then has the user's text. The server counts
+ * characters from 1; 0, or a place in `before`: the beginning of the text. */
+Place sql_place_of_position(const Sql *sql, const char *before, int position);
 
 /* A name as the user wrote it. */
 typedef struct Name {

@@ -19,6 +19,21 @@ Place sql_place(const Sql *sql, size_t offset)
     return place;
 }
 
+static bool starts_character(char byte)
+{
+    return ((unsigned char)byte & 0xC0) != 0x80;
+}
+
+Place sql_place_of_position(const Sql *sql, const char *before, int position)
+{
+    for (; *before; before++)
+        position -= starts_character(*before);
+    size_t offset = 0;
+    while (position > 1 && sql->text[offset])
+        position -= starts_character(sql->text[++offset]);
+    return sql_place(sql, offset);
+}
+
 static bool sql_begins_line(const char *text, size_t offset)
 {
     while (offset > 0 && (text[offset - 1] == ' ' || text[offset - 1] == '\t'))

@@ -27,17 +27,12 @@ static void quiet_end(Conn *conn, bool inside)
 }
 
 /* What the server says of a check is the user's to mend, unless the server itself is in trouble. */
-static bool place_error(const Check *check, const Sql *sql, int prefix, Error *error)
+static bool place_error(const Check *check, const Sql *sql, const char *before, Error *error)
 {
-    int line = sql->place.line;
-    const char *c = sql->text;
-    for (int position = error->position - prefix; sql->is_file && *c && position > 1; c++) {
-        line += *c == '\n';
-        position -= ((unsigned char)c[1] & 0xC0) != 0x80;
-    }
+    Place place = sql_place_of_position(sql, before, error->position);
     if (error->kind == ERROR_SQL || error->kind == ERROR_DATA)
         error->kind = ERROR_INPUT;
-    return error_doing(error, "%s:%d: check \"%s\"", sql->place.file, line, check->name);
+    return error_doing(error, "%s:%d:%d: check \"%s\"", place.file, place.line, place.column, check->name);
 }
 
 /* A cursor, so that a check may find a million rows. */
@@ -45,14 +40,14 @@ static bool open_rows(Arena *arena, Conn *conn, const Check *check, const Sql *s
 {
     const char *declare = arena_printf(arena, "DECLARE %s NO SCROLL CURSOR FOR ", name);
     return conn_exec(conn, arena_printf(arena, "%s%s", declare, sql->text), NO_PARAMS, NULL, error) ||
-           place_error(check, sql, (int)strlen(declare), error);
+           place_error(check, sql, declare, error);
 }
 
 static Result *fetch_rows(Arena *arena, Conn *conn, const Check *check, const Sql *sql, const char *name, Error *error)
 {
     Result *rows = conn_query(conn, arena_printf(arena, "FETCH FORWARD %d FROM %s", BATCH, name), NO_PARAMS, error);
     if (!rows)
-        place_error(check, sql, 0, error);
+        place_error(check, sql, "", error);
     return rows;
 }
 
@@ -67,7 +62,7 @@ static bool ask(Arena *arena, Conn *conn, const Check *check, Answer *answer, Er
         return false;
     int64_t more = 0;
     if (result_rows(rows) == BATCH && !conn_exec(conn, "MOVE FORWARD ALL FROM rehome_check", NO_PARAMS, &more, error))
-        return place_error(check, &check->sql, 0, error);
+        return place_error(check, &check->sql, "", error);
     answer->rows = result_rows(rows) + more;
     answer->columns = result_columns(rows);
     if (result_rows(rows) > 0 && result_columns(rows) > 0)

@@ -188,7 +188,7 @@ def test_a_check_that_cannot_run_is_named_with_its_line(server, rehome, migratio
     checks = "checks:\n  target: [ { name: broken, sql: sql/broken.sql, expect: none } ]\n"
     folder = migration({"migration.yaml": manifest(source, target, rest=checks), "sql/broken.sql": "-- é\nSELECT id\n  FROM nowhere\n"})
     ended = rehome("run", "-q", cwd=folder).ends_with(2)
-    assert 'sql/broken.sql:3: check "broken"' in ended.stderr
+    assert 'sql/broken.sql:3:8: ' in ended.stderr
 
 
 def test_a_check_cannot_write(server, rehome, migration, psql):
