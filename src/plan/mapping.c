@@ -48,7 +48,7 @@ static const Column *target_column(const MappingRequest *request, const OutputCo
 /* The function that gives the bytes of a value to hash; NULL: its text's bytes count. */
 static const char *send_function(TypeUse to)
 {
-    const StringList by_text = {(const char *[]){"bpchar", "json", "xml", "_json", "_xml"}, 5, 5};
+    const StringList by_text = {(const char *[]){"bpchar", "json", "xml", "_json", "_xml", "refcursor"}, 6, 6};
     if (!type_is_builtin(to.type) || !to.type->send_name || to.type->kind == 'p' || type_use_names_object(to) ||
         string_list_contains(&by_text, to.type->name))
         return NULL;
