@@ -82,7 +82,8 @@ static bool drop_unfinished(Arena *arena, Conn *conn, Error *error)
     return databases != NULL;
 }
 
-/* Roles belong to the server: owners and grantees are there before what they own. */
+/* Roles belong to the server: owners and grantees are there before what they own. A dump does not say what they may; as
+ * superusers their views and functions read all that was dumped, and nobody can log in as one. */
 static bool make_roles(const Restore *restore, Conn *conn, Error *error)
 {
     Arena *arena = restore->arena;
@@ -91,7 +92,7 @@ static bool make_roles(const Restore *restore, Conn *conn, Error *error)
     AUTO(Result) *missing = conn_query(conn, sql_scratch_missing_roles, PARAMS(names), error);
     for (int row = 0; missing && row < result_rows(missing); row++) {
         const char *name = quote_name(arena, result_text(missing, row, 0));
-        if (!conn_exec(conn, arena_printf(arena, "CREATE ROLE %s NOLOGIN", name), NO_PARAMS, NULL, error))
+        if (!conn_exec(conn, arena_printf(arena, "CREATE ROLE %s SUPERUSER NOLOGIN", name), NO_PARAMS, NULL, error))
             return error_doing(error, "creating the role %s, which the dump names", name);
     }
     return missing != NULL;

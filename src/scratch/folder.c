@@ -36,18 +36,24 @@ static const char *directory_next(DIR *directory)
     return NULL;
 }
 
+/* One; whatever the umask says. */
+static bool make_one(const char *path, mode_t mode, Error *error)
+{
+    if (mkdir(path, mode) == 0)
+        return chmod(path, mode) == 0 || error_set(error, ERROR_SYSTEM, "cannot protect %s: %s", path, strerror(errno));
+    return errno == EEXIST || error_set(error, ERROR_SYSTEM, "cannot make the folder %s: %s", path, strerror(errno));
+}
+
 bool folder_make(Arena *arena, const char *path, mode_t mode, Error *error)
 {
     char *part = arena_strdup(arena, path);
     for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        if (mkdir(part, 0755) != 0 && errno != EEXIST)
-            return error_set(error, ERROR_SYSTEM, "cannot make the folder %s: %s", part, strerror(errno));
+        if (!make_one(part, mode, error))
+            return false;
         *slash = '/';
     }
-    if (mkdir(part, mode) == 0)
-        return chmod(part, mode) == 0 || error_set(error, ERROR_SYSTEM, "cannot protect %s: %s", part, strerror(errno));
-    return errno == EEXIST || error_set(error, ERROR_SYSTEM, "cannot make the folder %s: %s", part, strerror(errno));
+    return make_one(part, mode, error);
 }
 
 static bool remove_at(int parent, const char *name)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Makes it and what is missing above it. */
+/* Makes it and what is missing above it, all with this mode. */
 bool folder_make(Arena *arena, const char *path, mode_t mode, Error *error);
 /* With all that is in it; one that is not there is gone already. */
 bool folder_remove(const char *path, Error *error);

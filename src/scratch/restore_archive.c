@@ -150,24 +150,31 @@ static char *words_of(Arena *arena, const char *message)
     return arena_strndup(arena, message, length < LONGEST_WORDS ? length : LONGEST_WORDS);
 }
 
+/* The entry that a line of pg_restore names; `named` says whether there is one. */
+static const DumpEntry *entry_named(const Restore *restore, const char *line, size_t length, bool *named)
+{
+    static const char mark[] = "from TOC entry ";
+    const char *found = memmem(line, length, mark, strlen(mark));
+    *named = found != NULL;
+    return found ? dump_script_entry_of_id(&restore->script, atoi(found + strlen(mark))) : NULL;
+}
+
 /* Workers write side by side, so words may stand under another's entry; but every entry with trouble is named by a line
  * of its own, and that is what counts. */
 static TroubleList troubles_of(const Restore *restore, const char *messages)
 {
-    static const char entry_mark[] = "pg_restore: from TOC entry ", error_mark[] = "pg_restore: error: ";
+    static const char mark[] = "error: ";
     TroubleList troubles = {0};
-    bool named = false;
-    for (const char *line = messages; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
-        if (text_starts_with(line, entry_mark)) {
-            const DumpEntry *entry = dump_script_entry_of_id(&restore->script, atoi(line + strlen(entry_mark)));
+    size_t length;
+    for (const char *line = messages; *line; line += length + (line[length] == '\n')) {
+        length = strcspn(line, "\n");
+        bool named;
+        const DumpEntry *entry = entry_named(restore, line, length, &named);
+        const char *words = text_starts_with(line, "pg_restore: ") ? memmem(line, length, mark, strlen(mark)) : NULL;
+        if (named || (words && troubles.count == 0))
             LIST_PUSH(restore->arena, &troubles, ((Trouble){entry, NULL}));
-            named = true;
-        } else if (text_starts_with(line, error_mark)) {
-            if (!named)
-                LIST_PUSH(restore->arena, &troubles, ((Trouble){NULL, NULL}));
-            Trouble *last = &troubles.items[troubles.count - 1];
-            last->words = last->words ? last->words : words_of(restore->arena, line + strlen(error_mark));
-        }
+        if (words && !troubles.items[troubles.count - 1].words)
+            troubles.items[troubles.count - 1].words = words_of(restore->arena, words + strlen(mark));
     }
     FOR_EACH(Trouble, trouble, troubles)
         trouble->words = trouble->words ? trouble->words : "an error";
@@ -184,13 +191,18 @@ static const char *last_words(const Restore *restore, const char *messages)
     return found ? found : "pg_restore failed";
 }
 
+/* Objects are named only with -v. Among the rows every trouble is a failure that names its table, and a line for each
+ * large object would be too much. */
 static bool run_section(const Restore *restore, const char *section, const char *list, Error *error)
 {
     Arena *arena = restore->arena;
+    bool is_data = text_equal(section, "data");
     Arguments arguments = {0};
     char *log = restore_log(restore, section, error);
     if (!log || !pg_restore_arguments(restore, &arguments, error))
         return false;
+    if (!is_data)
+        LIST_PUSH(arena, &arguments, "-v");
     LIST_PUSH(arena, &arguments, arena_printf(arena, "--section=%s", section));
     static const char *const always[] = {"--no-tablespaces", "--no-publications", "--no-subscriptions", "-d"};
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)

@@ -112,7 +112,7 @@ static bool initdb_failed(const Server *server, Error *error)
     char words[sizeof error->detail];
     memcpy(words, error->detail, sizeof words);
     error_set(error, ERROR_SYSTEM, "cannot make the scratch server %s in %s: initdb failed", server->name, server->own);
-    error_detail(error, "%s", words);
+    error_detail(error, "%.*s", (int)strcspn(words, "\n"), words);
     if (!server->home->user)
         return error_hint(error, "Is the disk full? Another folder can be chosen with REHOME_SCRATCH.");
     return error_hint(
@@ -258,6 +258,8 @@ static bool start_process(Arena *arena, const Server *server, const char *binari
     const char *left = file_join(arena, server->data, "postmaster.pid");
     if (process_of(arena, server) != 0 && unlink(left) != 0 && errno != ENOENT)
         return error_set(error, ERROR_SYSTEM, "cannot remove %s: %s", left, strerror(errno));
+    /* The server outlives us and must not keep open what our caller waits for: a pipe of a script, a lock of make. */
+    close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC);
     for (int attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
         int status = 0;
         if (!run_as_server(arena, server, arguments, &status, error))

@@ -8,7 +8,6 @@ import pathlib
 import pwd
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import tempfile
@@ -53,7 +52,7 @@ END $body$;
 ALTER TABLE crm.companies OWNER TO shop_owner;
 GRANT SELECT ON crm.leads TO "Shop Reader";
 ALTER TABLE crm.companies ENABLE ROW LEVEL SECURITY;
-CREATE POLICY some ON crm.companies TO shop_owner USING (id > 10);
+CREATE POLICY few ON crm.companies TO shop_owner USING (id > 10);
 """.replace("\\\\", "\\").replace("BEGIN\n\\connect is only text here\nCOPY x FROM stdin;", "BEGIN\n/*\n\\connect is only text here\nCOPY x FROM stdin;\n*/")
 
 SUMS = """
@@ -231,6 +230,7 @@ def kill_server(home, name):
 def test_a_server_that_was_killed_starts_again(scratch, psql, home):
     url = url_of(scratch("start", "one"))
     psql(url, "CREATE TABLE kept AS SELECT 1 AS id")
+    psql(url, "CHECKPOINT")  # commits are not flushed at once there
     kill_server(home, "one")
     assert scratch("list", "--json").json["scratch"][0]["running"] is False
     assert url_of(scratch("start", "one")) == url
@@ -257,6 +257,14 @@ def test_a_server_killed_while_it_was_made_is_made_again(begin, scratch, psql, h
     assert (home / "one/server/data.new").exists()
     assert psql(url_of(scratch("start", "one")), "SELECT 1") == [(1,)]
     assert not (home / "one/server/data.new").exists()
+
+
+def test_nothing_of_the_caller_stays_open_in_the_server(rehome, home):
+    command = f"exec 9>&1 8>&2; '{rehome.binary}' scratch start one"
+    ended = subprocess.run(
+        ["bash", "-c", command], env={**os.environ, "REHOME_SCRATCH": str(home)}, capture_output=True, text=True, timeout=60
+    )  # waits until the last holder of the pipes is gone
+    assert ended.returncode == 0 and ended.stdout.startswith("postgresql://"), ended.stderr
 
 
 def test_several_that_start_the_same_at_once_get_the_same(begin, psql):
@@ -301,7 +309,7 @@ def packed(path, folder):
 
 FORMATS = [
     ("c",), ("d",), ("d", "-Z0"), ("t",), ("p",), ("p", "-C"), ("p", "-C", "-c"), ("p", "--inserts"), ("p", "--column-inserts", "-C"),
-    ("d", "--inserts", "-Z0"), ("c", "--no-owner"),
+    ("d", "--inserts", "-Z0"), ("p", "--no-owner"),
 ]  # fmt: skip
 
 

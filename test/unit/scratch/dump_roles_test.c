@@ -13,7 +13,8 @@ TEST(owners_grantees_and_those_of_policies_are_found)
     static const char *const cases[][2] = {
         {"ALTER TABLE public.leads OWNER TO crm", "crm"},
         {"ALTER FUNCTION f(a text, b int) OWNER TO \"Crm Owner\"", "Crm Owner"},
-        {"GRANT SELECT(id, \"to\") ON TABLE public.leads TO Reader, \"Writer \"\"x\"\"\" WITH GRANT OPTION", "reader,Writer \"x\""},
+        {"GRANT SELECT(id, \"to\") ON TABLE public.leads TO Reader, \"Writer \"\"x\"\"\" WITH GRANT OPTION",
+         "reader,Writer \"x\""},
         {"GRANT ALL ON SCHEMA a TO GROUP staff", "staff"},
         {"REVOKE ALL ON TABLE t FROM old_one, PUBLIC", "old_one"},
         {"CREATE POLICY p ON public.leads FOR SELECT TO authenticated, anon USING ((a = 'TO x') AND (b TO c))",

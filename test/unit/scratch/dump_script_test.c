@@ -22,12 +22,13 @@ TEST(the_header_says_what_each_object_is)
 {
     AUTO(Arena) *arena = arena_new();
     DumpScript script = dump_script_new(arena);
-    dump_script_read_text(&script, "--\n-- PostgreSQL database dump\n--\n\n"
-                                   "--\n-- Name: a; Type: x; Type: TABLE; Schema: public; Owner: crm owner; Tablespace: fast\n--\n\n"
-                                   "CREATE TABLE a (i int)\nINHERITS (b);\n\n"
-                                   "--\n-- Data for Name: leads; Type: TABLE DATA; Schema: crm; Owner: -\n--\n");
+    dump_script_read_text(
+        &script, "--\n-- PostgreSQL database dump\n--\n\n"
+                 "--\n-- Name: a; Type: x; Type: TABLE; Schema: public; Owner: crm owner; Tablespace: fast\n--\n\n"
+                 "CREATE TABLE a (i int)\nINHERITS (b);\n\n"
+                 "--\n-- Data for Name: leads; Type: TABLE DATA; Schema: crm; Owner: -\n--\n");
     CHECK(script.by_pg_dump && !script.complete);
-    if (!CHECK_NUMBER(script.entries.count, 2))
+    if (!CHECK_NUMBER((long long)script.entries.count, 2))
         return;
     CHECK_TEXT(script.entries.items[0].name, "a; Type: x");
     CHECK_TEXT(script.entries.items[0].type, "TABLE");
@@ -42,26 +43,28 @@ TEST(the_ids_of_an_archive_are_read)
 {
     AUTO(Arena) *arena = arena_new();
     DumpScript script = dump_script_new(arena);
-    dump_script_read_text(&script, "--\n-- TOC entry 3512 (class 2606 OID 16853)\n-- Dependencies: 3470 252 254\n"
-                                   "-- Name: staff staff_store_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: postgres\n--\n");
+    dump_script_read_text(
+        &script, "--\n-- TOC entry 3512 (class 2606 OID 16853)\n-- Dependencies: 3470 252 254\n"
+                 "-- Name: staff staff_store_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: postgres\n--\n");
     const DumpEntry *entry = dump_script_entry_of_id(&script, 3512);
     if (!CHECK(entry))
         return;
-    CHECK_NUMBER(entry->oid, 16853);
-    CHECK_NUMBER(entry->needs.count, 3);
+    CHECK_NUMBER((long long)entry->oid, 16853);
+    CHECK_NUMBER((long long)entry->needs.count, 3);
     CHECK_TEXT(entry->name, "staff staff_store_id_fkey");
-    CHECK_NUMBER(script.entries.count, 1);
+    CHECK_NUMBER((long long)script.entries.count, 1);
 }
 
 TEST(what_belongs_to_another_server_is_kept_back)
 {
     AUTO(Arena) *arena = arena_new();
     DumpScript script = dump_script_new(arena);
-    CHECK_TEXT(passed(arena, &script,
-                      "\\restrict Abc1\nDROP DATABASE x;\nCREATE DATABASE x;\n\\connect x\nSET default_tablespace = fast;\n"
-                      "SET client_encoding = 'LATIN1';\n\\unrestrict Abc1\n"),
-               "!\\restrict Abc1\n!DROP DATABASE x;\n!CREATE DATABASE x;\n!\\connect x\n!SET default_tablespace = fast;\n"
-               "SET client_encoding = 'LATIN1';\n!\\unrestrict Abc1\n");
+    CHECK_TEXT(
+        passed(arena, &script,
+               "\\restrict Abc1\nDROP DATABASE x;\nCREATE DATABASE x;\n\\connect x\nSET default_tablespace = fast;\n"
+               "SET client_encoding = 'LATIN1';\n\\unrestrict Abc1\n"),
+        "!\\restrict Abc1\n!DROP DATABASE x;\n!CREATE DATABASE x;\n!\\connect x\n!SET default_tablespace = fast;\n"
+        "SET client_encoding = 'LATIN1';\n!\\unrestrict Abc1\n");
     CHECK(script.command == NULL);
     CHECK_TEXT(string_list_join(arena, &script.settings, ","), "SET client_encoding = 'LATIN1'");
 }
@@ -70,11 +73,12 @@ TEST(a_row_that_looks_like_a_statement_stays_a_row)
 {
     AUTO(Arena) *arena = arena_new();
     DumpScript script = dump_script_new(arena);
-    CHECK_TEXT(passed(arena, &script, "COPY public.t (a, \"b\"\"; \") FROM stdin;\n\\connect x\n\\N\n'\n-- Name: a; Type: TABLE; "
-                                      "Schema: s; Owner: o\n\\.\n\\connect x\n"),
+    CHECK_TEXT(passed(arena, &script,
+                      "COPY public.t (a, \"b\"\"; \") FROM stdin;\n\\connect x\n\\N\n'\n-- Name: a; Type: TABLE; "
+                      "Schema: s; Owner: o\n\\.\n\\connect x\n"),
                "COPY public.t (a, \"b\"\"; \") FROM stdin;\n|\\connect x\n|\\N\n|'\n|-- Name: a; Type: TABLE; "
                "Schema: s; Owner: o\n|\\.\n!\\connect x\n");
-    CHECK_NUMBER(script.entries.count, 0);
+    CHECK_NUMBER((long long)script.entries.count, 0);
 }
 
 TEST(a_text_that_looks_like_a_command_stays_a_text)
