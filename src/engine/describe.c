@@ -104,6 +104,32 @@ static bool check_where(Session *session, const GatheredEntity *entity, Mistakes
     return describe_user_sql(session, session->source, where, before, "\n)", &columns, mistakes, &accepted, error);
 }
 
+/* The server checks rights when it prepares to run, not when it describes: EXPLAIN does the one without the other. */
+static bool check_rights(Session *session, const GatheredEntity *entity, Error *error)
+{
+    KeySet everything = {.kind = KEYSET_EVERYTHING};
+    const char *sql = transform_narrow(session->arena, entity->transform, &everything, TRANSFORM_PLAIN);
+    bool inside = conn_in_transaction(session->source);
+    if (!sql)
+        return true;
+    if (inside && !conn_exec(session->source, "SAVEPOINT rehome_rights", NO_PARAMS, NULL, error))
+        return false;
+    AUTO(Result) *plan = conn_query(session->source, arena_printf(session->arena, "EXPLAIN %s", sql), NO_PARAMS, error);
+    if (plan)
+        return !inside || conn_exec(session->source, "RELEASE SAVEPOINT rehome_rights", NO_PARAMS, NULL, error);
+    Error ignored = {0};
+    if (inside)
+        conn_exec(session->source, "ROLLBACK TO SAVEPOINT rehome_rights", NO_PARAMS, NULL, &ignored);
+    if (is_refusal(error)) { /* then something else is wrong, and is told where it is */
+        error_clear(error);
+        return true;
+    }
+    if (error->kind == ERROR_RIGHTS && !*error->hint)
+        error_hint(error, "GRANT SELECT ON what it reads TO %s, on the source.",
+                   quote_name(session->arena, session->gathered.source->role));
+    return false;
+}
+
 static bool check_rejects(Session *session, const GatheredEntity *entity, Mistakes *mistakes, Error *error)
 {
     KeySet everything = {.kind = KEYSET_EVERYTHING};
@@ -164,7 +190,7 @@ bool describe_entity(Session *session, GatheredEntity *entity, Mistakes *mistake
         entity->transform = NULL;
         return true;
     }
-    return check_where(session, entity, mistakes, error) && check_rejects(session, entity, mistakes, error) &&
+    return check_where(session, entity, mistakes, error) && check_rights(session, entity, error) && check_rejects(session, entity, mistakes, error) &&
            check_scope(session, entity, mistakes, error) && check_narrowing(session, entity, error) &&
            describe_load(session, entity, mistakes, error);
 }

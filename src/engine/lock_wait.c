@@ -10,10 +10,9 @@ bool lock_wait_limit(Conn *target, Error *error)
 
 void lock_wait_explain(Arena *arena, Conn *target, const Step *step, Error *error)
 {
-    if (!step || !step->relation)
-        return;
+    const char *table = step && step->relation ? step->relation->sql_name : NULL;
     Error ignored = {0};
-    AUTO(Result) *holders = conn_query(target, sql_engine_lock_holders, PARAMS(step->relation->sql_name), &ignored);
+    AUTO(Result) *holders = conn_query(target, sql_engine_lock_holders, PARAMS(table), &ignored);
     if (!holders || result_rows(holders) == 0)
         return;
     Text text = text_new(arena);
@@ -21,5 +20,5 @@ void lock_wait_explain(Arena *arena, Conn *target, const Step *step, Error *erro
         text_separate(&text, "; ");
         text_add(&text, result_text(holders, row, 0));
     }
-    error_detail(error, "Locks on %s are held by %s.", step->relation->sql_name, text.chars);
+    error_detail(error, "%s is locked by %s", table ? table : "a table", text.chars);
 }

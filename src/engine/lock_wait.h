@@ -6,5 +6,5 @@
 
 /* Inside a transaction: DDL waits two seconds at most; the caller tries again. */
 bool lock_wait_limit(Conn *target, Error *error);
-/* After the rollback: adds who holds locks on the step's table to the error, with pid, age and state. */
+/* After the rollback: adds who holds locks on the step's table to the error, with pid, age and state; NULL: who holds a table for himself. */
 void lock_wait_explain(Arena *arena, Conn *target, const Step *step, Error *error);

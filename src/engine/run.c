@@ -152,12 +152,29 @@ static bool refuse_rejects(const RunReport *report, Error *error)
     return error_hint(error, "Look at rehome.reject where budgeted; mend the transform, or name them in a rule under `rejects:`.");
 }
 
+/* A step that the manifest no longer asks for, such as bringing back an index of an entity that was taken out, is not forgotten. With --only
+ * others are left for another run. */
+static bool finish_migration(Session *session, Error *error)
+{
+    int64_t open = 0;
+    char *first = NULL;
+    if (!ledger_left_open(session->arena, session->target, session->migration, &open, &first, error))
+        return false;
+    if (open == 0)
+        return ledger_set_phase(session->target, session->migration, "done", "done", error);
+    if (session->only.count > 0)
+        return ledger_set_phase(session->target, session->migration, "backfill", "stopped", error);
+    error_set(error, ERROR_STATE, "%lld steps of the ledger are open that the manifest no longer asks for, the first is \"%s\"",
+              (long long)open, first);
+    return error_hint(error, "Put what was taken out of the manifest back, and run again.");
+}
+
 static bool run_phases(Session *session, RunReport *report, Error *error)
 {
     if (!share_snapshot(session, error) || !backfill(session, error) || !session_revive(session, error) ||
         !prove(session, report, error))
         return false;
-    return ledger_set_phase(session->target, session->migration, "done", "done", error) && refuse_rejects(report, error);
+    return finish_migration(session, error) && refuse_rejects(report, error);
 }
 
 static const char *end_state(const Error *error)

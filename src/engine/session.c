@@ -144,7 +144,7 @@ static bool connect_source(Session *session, Error *error)
 
 /* ---- servers that were away ---- */
 
-enum { MOST_TRIES = 4 };
+enum { MOST_TRIES = 4, MOST_LOCK_TRIES = 20 };
 
 static bool is_alive(Conn *conn)
 {
@@ -200,9 +200,22 @@ static bool rehearse(Session *session, Error *error)
     return planned;
 }
 
+/* Reading a catalog and rehearsing wait for nobody long, but they come again. */
 bool session_plan(Session *session, Error *error)
 {
-    return connect_source(session, error) && rehearse(session, error);
+    if (!connect_source(session, error))
+        return false;
+    for (int attempt = 1; !rehearse(session, error); attempt++) {
+        if (!text_equal(error->sqlstate, "55P03"))
+            return false;
+        lock_wait_explain(session->arena, session->target, NULL, error);
+        if (attempt == MOST_LOCK_TRIES || !clock_sleep(clock_backoff(1, 1)))
+            return false;
+        if (session->note)
+            session->note(session->note_self, arena_printf(session->arena, "waiting for a lock on the target: %s", error->detail));
+        error_clear(error);
+    }
+    return true;
 }
 
 static bool write_plan(Session *session, Error *error)

@@ -137,22 +137,40 @@ static bool split_tail(Arena *arena, Worker *worker, const EntityPlan *entity, c
     return *split;
 }
 
+/* Writes a failure down while the claim's lock is still held, so that nobody else takes up what has just failed. A COMMIT that failed took the
+ * transaction and the lock with it. */
+static void record_failure(Worker *worker, const char *step, const Error *why)
+{
+    Error ignored = {0};
+    Conn *target = worker->target;
+    if (conn_in_transaction(target) && conn_exec(target, "ROLLBACK TO SAVEPOINT rehome_work", NO_PARAMS, NULL, &ignored))
+        worker->recorded = ledger_fail_step(target, worker->crew->session->migration, step, why, &ignored) &&
+                           conn_commit(target, &ignored);
+    conn_rollback(target);
+    if (!worker->recorded)
+        worker->recorded = ledger_fail_step(target, worker->crew->session->migration, step, why, &ignored);
+}
+
+static void tell_failed(const Worker *worker, const char *entity, const char *step, const Error *error)
+{
+    events_emit(worker->crew->session->events, &(Event){.kind = EVENT_STEP_FAILED,
+                                                        .entity = entity,
+                                                        .step = step,
+                                                        .message = error->message,
+                                                        .sqlstate = error->sqlstate,
+                                                        .worker = worker->number});
+}
+
 static void fail_entity(Arena *arena, Worker *worker, const ClaimedChunk *chunk, const Move *move, Error *error)
 {
     Session *session = worker->crew->session;
     const char *step = arena_printf(arena, "copy %s", chunk->entity);
     Error ignored = {0};
-    /* at once, so that nobody else takes the chunk while we look for the row */
-    ledger_fail_step(worker->target, session->migration, step, error, &ignored);
+    record_failure(worker, step, error);
     isolate_row(arena, &(Isolation){move, session->snapshot, begin_mode(session)}, error);
+    ledger_fail_step(worker->target, session->migration, step, error, &ignored);
+    tell_failed(worker, chunk->entity, step, error);
     error_doing(error, "copying entity \"%s\", chunk %lld", chunk->entity, (long long)chunk->id);
-    worker->recorded = ledger_fail_step(worker->target, session->migration, step, error, &ignored);
-    events_emit(session->events, &(Event){.kind = EVENT_STEP_FAILED,
-                                          .entity = chunk->entity,
-                                          .step = step,
-                                          .message = error->message,
-                                          .sqlstate = error->sqlstate,
-                                          .worker = worker->number});
 }
 
 /* Whether a failure concerns one entity or step alone; the others go on without it. */
@@ -195,9 +213,9 @@ static bool run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
         tell_done(worker, chunk, &books, clock_now() - started);
         return true;
     }
-    conn_rollback(worker->target);
     if (concerns_one(error))
         fail_entity(arena, worker, chunk, &move, error);
+    conn_rollback(worker->target);
     return false;
 }
 
@@ -220,14 +238,15 @@ static bool source_check(Arena *arena, Worker *worker, const ClaimedStep *step, 
     if (!verify_check(arena, session->plan, planned->check, source_of(worker), worker->target, &outcome, error))
         return false;
     bool failed = text_equal(outcome.state, "failed");
-    if (failed)
-        conn_rollback(worker->target); /* the outcome stays in the ledger although the step is not done */
     if (!ledger_record_check(worker->target, session->migration, &outcome, error))
         return false;
     events_emit(session->events, &(Event){.kind = EVENT_CHECK, .step = outcome.name, .message = outcome.state});
     if (!failed)
         return true;
-    error_set(error, ERROR_DIFFERENT, "check \"%s\" on the source failed: %s", outcome.name, outcome.value ? outcome.value : "");
+    /* the outcome stays in the ledger although the step is not done */
+    if (!conn_commit(worker->target, error))
+        return false;
+    error_set(error, ERROR_DIFFERENT, "failed on the source: %s", outcome.value ? outcome.value : "");
     return error_hint(error, "Nothing was written. Mend the source, or give the check `severity: warn`.");
 }
 
@@ -244,16 +263,9 @@ static bool act(Arena *arena, Worker *worker, const ClaimedStep *step, Error *er
 
 static void fail_step(Worker *worker, const ClaimedStep *step, Error *error)
 {
-    Session *session = worker->crew->session;
-    Error ignored = {0};
+    record_failure(worker, step->name, error);
+    tell_failed(worker, step->entity, step->name, error);
     error_doing(error, "%s", step->name);
-    worker->recorded = ledger_fail_step(worker->target, session->migration, step->name, error, &ignored);
-    events_emit(session->events, &(Event){.kind = EVENT_STEP_FAILED,
-                                          .entity = step->entity,
-                                          .step = step->name,
-                                          .message = error->message,
-                                          .sqlstate = error->sqlstate,
-                                          .worker = worker->number});
 }
 
 static bool commit_step(const Worker *worker, Error *error)
@@ -278,11 +290,13 @@ static bool run_step(Arena *arena, Worker *worker, const ClaimedStep *step, Erro
                                               .seconds = clock_now() - started});
         return true;
     }
-    conn_rollback(worker->target);
     if (concerns_one(error) || error->kind == ERROR_DIFFERENT)
         fail_step(worker, step, error);
-    else if (text_equal(error->sqlstate, "55P03"))
+    conn_rollback(worker->target);
+    if (text_equal(error->sqlstate, "55P03")) {
         lock_wait_explain(arena, worker->target, plan_step(session->plan, step->name), error);
+        error_doing(error, "%s", step->name);
+    }
     return false;
 }
 
@@ -298,10 +312,12 @@ static bool claim_and_run(Arena *arena, Worker *worker, bool *worked, Error *err
         !conn_begin(worker->target, begin_mode(crew->session), error) ||
         !ledger_claim_step(arena, worker->target, &crew->scope, &step, error))
         return false;
+    if (!step && !ledger_claim_chunk(arena, worker->target, &crew->scope, &chunk, error))
+        return false;
+    if ((step || chunk) && !conn_exec(worker->target, "SAVEPOINT rehome_work", NO_PARAMS, NULL, error))
+        return false;
     if (step)
         return run_step(arena, worker, step, error);
-    if (!ledger_claim_chunk(arena, worker->target, &crew->scope, &chunk, error))
-        return false;
     if (chunk)
         return run_chunk(arena, worker, chunk, error);
     conn_rollback(worker->target);
@@ -317,7 +333,7 @@ static bool wait_for_others(Worker *worker, bool *open, Error *error)
 }
 
 /* False when the failure ends this worker. Two claims that met in one database cost nothing and are not counted. */
-static bool carry_on(Worker *worker, Error *error)
+static bool carry_on(Arena *arena, Worker *worker, Error *error)
 {
     Crew *crew = worker->crew;
     if (worker->target)
@@ -330,7 +346,7 @@ static bool carry_on(Worker *worker, Error *error)
         worker->tries++;
         double pause = met ? IDLE_PAUSE_S : clock_backoff(lock ? 1 : worker->tries, FIRST_PAUSE_S);
         events_emit(crew->session->events, &(Event){.kind = met ? EVENT_CHUNK_FAILED : EVENT_RETRY,
-                                                    .message = error->message,
+                                                    .message = lock ? arena_printf(arena, "%s: %s", error->message, error->detail) : error->message,
                                                     .sqlstate = error->sqlstate,
                                                     .worker = worker->number,
                                                     .seconds = pause});
@@ -356,7 +372,7 @@ static void *work(void *argument)
         if (fine && worked)
             worker->tries = 0;
         if (!fine)
-            going = carry_on(worker, &error);
+            going = carry_on(arena, worker, &error);
     }
     conn_close(worker->source);
     conn_close(worker->target);

@@ -150,8 +150,11 @@ static void restore_foreign_key(Arena *arena, Catalog *catalog, const json_t *ob
         return;
     const char *name = get_text(arena, object, "name");
     FOR_EACH(ForeignKey, there, catalog->foreign_keys)
-        if (there->from == from->oid && text_equal(there->name, name))
+        if (there->from == from->oid && text_equal(there->name, name)) {
+            there->definition = get_text(arena, object, "definition"); /* without the NOT VALID that it has on its way back */
+            there->validated = get_bool(object, "validated");
             return;
+        }
     ForeignKey *key = LIST_ADD(arena, &catalog->foreign_keys);
     key->name = name;
     key->definition = get_text(arena, object, "definition");

@@ -25,7 +25,7 @@ static void JsonText_cleanup(char **text)
 }
 typedef char JsonText;
 
-bool ledger_is_installed(Conn *target, bool *installed, Error *error)
+static bool is_there(Conn *target, bool *installed, Error *error)
 {
     AUTO(Result) *result = conn_query(target, sql_ledger_is_installed, NO_PARAMS, error);
     if (!result)
@@ -38,7 +38,7 @@ static bool installed_version(Conn *target, int64_t *version, Error *error)
 {
     bool installed = false;
     *version = 0;
-    if (!ledger_is_installed(target, &installed, error))
+    if (!is_there(target, &installed, error))
         return false;
     if (!installed)
         return true;
@@ -51,6 +51,15 @@ static bool installed_version(Conn *target, int64_t *version, Error *error)
     error_set(error, ERROR_STATE, "the ledger in the target has version %" PRId64 ", this rehome knows up to %d", *version,
               LEDGER_VERSION);
     return error_hint(error, "A newer rehome has worked here: use that one.");
+}
+
+bool ledger_is_installed(Conn *target, bool *installed, Error *error)
+{
+    int64_t version = 0;
+    if (!installed_version(target, &version, error))
+        return false;
+    *installed = version > 0;
+    return true;
 }
 
 static bool upgrade(Conn *target, Error *error)

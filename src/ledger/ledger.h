@@ -86,6 +86,8 @@ bool ledger_fail_step(Conn *target, int64_t migration, const char *name, const E
 /* True in *open while some step or chunk is ready, whoever holds it: then it is worth waiting. */
 bool ledger_is_open(Conn *target, const LedgerScope *scope, bool *open, Error *error);
 
+/* How many steps of the migration are not done, whoever planned them, and the first one's name (NULL: none). */
+bool ledger_left_open(Arena *arena, Conn *target, int64_t migration, int64_t *open, char **first, Error *error);
 /* How many of these steps are not done. */
 bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const StringList *steps, int64_t *open, Error *error);
 

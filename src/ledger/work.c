@@ -101,6 +101,16 @@ bool ledger_finish_open_step(Conn *target, int64_t migration, const char *name, 
     return conn_exec(target, sql_ledger_finish_open_step, PARAMS(number_text(arena, migration), name), NULL, error);
 }
 
+bool ledger_left_open(Arena *arena, Conn *target, int64_t migration, int64_t *open, char **first, Error *error)
+{
+    AUTO(Result) *result = conn_query(target, sql_ledger_left_open, PARAMS(number_text(arena, migration)), error);
+    if (!result)
+        return false;
+    *open = result_number(result, 0, 0);
+    *first = result_copy(arena, result, 0, 1);
+    return true;
+}
+
 bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const StringList *steps, int64_t *open, Error *error)
 {
     Params values = PARAMS(number_text(arena, migration), quote_array(arena, steps->items, steps->count));

@@ -270,13 +270,13 @@ static void tell_place(const char *sql, const PGresult *result, int statement, E
     AUTO(Arena) *arena = arena_new();
     const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
     Text detail = text_new(arena);
-    text_add(&detail, error->detail);
+    text_add(&detail, error->context);
     text_separate(&detail, "\n");
     if (position)
         text_addf(&detail, "line %d of the script", line_of(sql, strtol(position, NULL, 10)));
     else
         text_addf(&detail, "statement %d of the script", statement);
-    error_detail(error, "%s", detail.chars);
+    error_context(error, "%s", detail.chars);
 }
 
 bool conn_script(Conn *conn, const char *sql, Error *error)

@@ -55,7 +55,7 @@ typedef struct Params {
 Result *conn_query(Conn *conn, const char *sql, Params params, Error *error);
 /* One statement whose rows nobody wants; `affected` (may be NULL) gets the number in the command tag. */
 bool conn_exec(Conn *conn, const char *sql, Params params, int64_t *affected, Error *error);
-/* Several statements as they stand in a file (simple protocol); results are thrown away. On failure error->detail gains
+/* Several statements as they stand in a file (simple protocol); results are thrown away. On failure error->context gains
  * "line N of the script" when the server gave a position. */
 bool conn_script(Conn *conn, const char *sql, Error *error);
 

@@ -37,6 +37,12 @@ static const struct {
     {0, "SET client_min_messages = 'warning';"},
 };
 
+/* For a role that is called rehome "$user" in its search_path would be our ledger. */
+#define FORGET_OWN_SCHEMA                                                                                    \
+    "SELECT pg_catalog.set_config('search_path', pg_catalog.regexp_replace("                                \
+    "pg_catalog.current_setting('search_path'), '\"\\$user\"\\s*,?\\s*', ''), false)"                       \
+    " WHERE current_user = 'rehome'"
+
 static bool pin_settings(Conn *conn, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
@@ -44,6 +50,7 @@ static bool pin_settings(Conn *conn, Error *error)
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         if (conn_version(conn) >= settings[i].since)
             text_add(&sql, settings[i].sql);
+    text_add(&sql, FORGET_OWN_SCHEMA);
     if (conn_script(conn, sql.chars, error))
         return true;
     return error_doing(error, "fixing the settings of the session on the %s", conn->side);

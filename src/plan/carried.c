@@ -85,7 +85,9 @@ static void list_relations(Arena *arena, Plan *plan)
         if (!is_left_behind(plan, relation))
             continue;
         const char *title = title_of_relation(arena, relation), *kind = kind_name(relation);
-        bool counted = (relation->kind == 'r' || relation->kind == 'p') && relation->estimated_rows >= 0;
+        /* of a dump only the rows that are needed were restored */
+        bool restored = relation->estimated_rows > 0 || !plan->gathered->source_is_scratch;
+        bool counted = restored && (relation->kind == 'r' || relation->kind == 'p') && relation->estimated_rows >= 0;
         LIST_PUSH(arena, &plan->not_carried,
                   counted ? arena_printf(arena, "%s (%s, %s rows)", title, kind,
                                          text_of_count(arena, relation->estimated_rows))

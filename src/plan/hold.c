@@ -58,6 +58,8 @@ static void hold_table(Arena *arena, const Plan *plan, HoldList *holds, const En
             hold->reason = why;
         }
     }
+    if (hold->held && hold->emptied)
+        hold->reason = "the table is emptied first and then ours";
 }
 
 /* Where to: a table that is ours too, so that locking it harms nobody. */

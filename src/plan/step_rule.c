@@ -2,7 +2,7 @@
 
 static const StepRule rules[] = {
     [STEP_EXPAND] = {"expand", "what its statements take, each within a lock_timeout",
-                     "DROP what it added: rollback --to expand"},
+                     "DROP what it added"},
     [STEP_CHECK] = {"check", "none", "nothing to undo"},
     [STEP_PREPARE] =
         {"prepare",

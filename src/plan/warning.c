@@ -58,7 +58,7 @@ static void warn_of_writing(Arena *arena, Plan *plan, const EntityPlan *entity)
         warn(arena, plan, entity, "triggers of %s fire for every row: %s", entity->into->sql_name,
              string_list_join(arena, &entity->triggers, ", "));
     if (entity->write == WRITE_INSERT && !entity->gathered->into_empty)
-        warn(arena, plan, entity, "%s is not empty, and rows are only inserted: those that meet a key become rejects",
+        warn(arena, plan, entity, "%s is not empty, and rows are only inserted: one that meets a key stops the entity",
              entity->into->sql_name);
     if (writing_empties(entity) && !entity->gathered->into_empty)
         warn(arena, plan, entity, "%s is emptied first: its rows do not come back", entity->into->sql_name);

@@ -165,12 +165,7 @@ static bool fill(Restore *restore, Server *server, Error *error)
 static Scratch *scratch_of(Arena *arena, const Server *server)
 {
     Scratch *scratch = NEW(arena, Scratch);
-    *scratch = (Scratch){.name = server->name,
-                         .folder = server->folder,
-                         .url = server_url(arena, server, "rehome"),
-                         .dump = filled_dump(arena, server),
-                         .running = true,
-                         .bytes = folder_bytes(server->folder)};
+    *scratch = filled_describe(arena, server);
     return scratch;
 }
 

@@ -2,7 +2,8 @@
  *
  * Custom, directory, tar and plain dumps, plain ones also as .gz and .zst; the kind is told by content, not by name. A dump that was restored
  * completely is not restored again: the server's name carries a fingerprint of path, size and time of the file, and a mark in its
- * folder says that the restore ended. */
+ * folder says that the restore ended and which tables' rows it brought: when more are needed than before, it is done again. A restore
+ * works in a database of its own, which becomes `rehome` at its end; what a killed one left is dropped by the next. */
 #pragma once
 
 #include "scratch/scratch.h"
@@ -20,6 +21,10 @@ typedef struct DumpOptions {
 } DumpOptions;
 
 bool dump_kind(const char *path, DumpKind *kind, Error *error);
-/* The scratch server that holds the dump. Roles the dump names are created there first. An error of the restore in an object that is not
- * needed is noted; any other is a failure, with the restore's own words. */
+/* The scratch server that holds the dump. Roles the dump names are created there first, as superusers without login, so that
+ * views read what their owner read. An error of the restore in an object that is not needed is noted; any other is a failure, with the
+ * restore's own words. Needed are the tables above, their partitions, what views among them read, and with them columns, defaults,
+ * primary keys and checks; an index, a foreign key, a trigger, a policy or a function that cannot come back loses no row and is noted.
+ * A foreign key to a table whose rows are left out is left out too. A dump that is cut off is ERROR_SYSTEM, a file that is none
+ * ERROR_INPUT. */
 Scratch *dump_restore(Arena *arena, const DumpOptions *options, Error *error);

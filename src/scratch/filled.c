@@ -54,3 +54,13 @@ bool filled_end(Arena *arena, const Server *server, const StringList *needed, Er
 {
     return mark_write(arena, server, "restored", needed ? string_list_join(arena, needed, "\n") : "*", error);
 }
+
+Scratch filled_describe(Arena *arena, const Server *server)
+{
+    return (Scratch){.name = server->name,
+                     .folder = server->folder,
+                     .url = server_url(arena, server, "rehome"),
+                     .dump = filled_dump(arena, server),
+                     .running = server_is_running(arena, server),
+                     .bytes = folder_bytes(server->folder)};
+}

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/list.h"
+#include "scratch/scratch.h"
 #include "scratch/server.h"
 
 /* NULL: with nothing. */
@@ -13,3 +14,5 @@ char *filled_dump(Arena *arena, const Server *server);
 bool filled_covers(Arena *arena, const Server *server, const StringList *needed);
 bool filled_begin(Arena *arena, const Server *server, const char *dump, Error *error);
 bool filled_end(Arena *arena, const Server *server, const StringList *needed, Error *error);
+/* The server with all that is known of it, for those outside. */
+Scratch filled_describe(Arena *arena, const Server *server);

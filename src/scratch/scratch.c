@@ -9,16 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static Scratch scratch_of(Arena *arena, const Server *server)
-{
-    return (Scratch){.name = server->name,
-                     .folder = server->folder,
-                     .url = server_url(arena, server, "rehome"),
-                     .dump = filled_dump(arena, server),
-                     .running = server_is_running(arena, server),
-                     .bytes = folder_bytes(server->folder)};
-}
-
 static bool database_is_there(Conn *conn, bool *there, Error *error)
 {
     AUTO(Result) *result =
@@ -49,7 +39,7 @@ Scratch *scratch_start(Arena *arena, const char *name, Error *error)
     if (!filled_dump(arena, &server) && !make_database(arena, &server, error))
         return NULL;
     Scratch *scratch = NEW(arena, Scratch);
-    *scratch = scratch_of(arena, &server);
+    *scratch = filled_describe(arena, &server);
     return scratch;
 }
 
@@ -77,7 +67,7 @@ bool scratch_list(Arena *arena, ScratchList *list, Error *error)
     while ((entry = readdir(directory))) {
         const Server server = server_at(arena, home, entry->d_name);
         if (home_is_name(entry->d_name) && server_exists(&server))
-            LIST_PUSH(arena, list, scratch_of(arena, &server));
+            LIST_PUSH(arena, list, filled_describe(arena, &server));
     }
     if (list->count > 0)
         qsort(list->items, list->count, sizeof *list->items, by_name);

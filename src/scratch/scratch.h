@@ -1,7 +1,7 @@
 /* A private PostgreSQL on this machine: its own directory, a unix socket only, nobody else may connect.
  *
  * Folder: $REHOME_SCRATCH, else $XDG_STATE_HOME/rehome/scratch, else ~/.local/state/rehome/scratch; for root, which PostgreSQL refuses to
- * run as, /var/tmp/rehome-scratch with each server owned by `postgres` or else `nobody`. Everything in it is mode 0700. The server's
+ * run as, /var/tmp/rehome-scratch with each server owned by `postgres` or else `nobody`. Nobody else can look into a server's folder. The server's
  * binaries are found in $REHOME_PG_BIN, `pg_config --bindir`, PATH, then the newest /usr/lib/postgresql/N/bin. Durability is off (fsync,
  * full_page_writes): a scratch server can always be made again. */
 #pragma once
