@@ -14,7 +14,7 @@ typedef struct DumpOptions {
     const char *path;
     const char *label;          /* of the migration: begins the scratch server's name */
     const StringList *needed;   /* "schema"."name" of the tables whose rows are wanted; NULL: all. Names that the dump does not hold
-                                   may be there; a view's base tables must be in it. Plain dumps are restored whole. */
+                                   may be there; what views read and partitions come along. Plain dumps are restored whole. */
     int jobs;
     void (*note)(void *self, const char *message); /* warnings and progress for people; may be NULL */
     void *self;
