@@ -191,9 +191,11 @@ Scratch *dump_restore(Arena *arena, const DumpOptions *options, Error *error)
                        .jobs = jobs_of(options),
                        .server = &server,
                        .script = dump_script_new(arena)};
-    if (!need_parse(arena, options->needed, &restore.need, error) ||
-        !(is_archive(kind) ? restore_read_archive(&restore, error) : restore_read_plain(&restore, error)) ||
-        !fill(&restore, &server, error))
-        return NULL;
-    return scratch_of(arena, &server);
+    if (need_parse(arena, options->needed, &restore.need, error) &&
+        (is_archive(kind) ? restore_read_archive(&restore, error) : restore_read_plain(&restore, error)) &&
+        fill(&restore, &server, error))
+        return scratch_of(arena, &server);
+    if (!server_exists(&server))
+        home_forget_lock(arena, &home, name);
+    return NULL;
 }

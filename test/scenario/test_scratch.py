@@ -491,11 +491,11 @@ STRANGERS = {
 
 
 @pytest.mark.parametrize("name", STRANGERS)
-def test_what_is_no_dump_is_refused_with_what_it_looks_like(scratch, tmp_path, name):
+def test_what_is_no_dump_is_refused_with_what_it_looks_like(scratch, tmp_path, home, name):
     content, words = STRANGERS[name]
     refused = scratch("start", "--dump", write(tmp_path / name, content)).ends_with(2)
     assert name in refused.stderr and words in refused.stderr
-    assert names(scratch) == []
+    assert names(scratch) == [] and list(home.iterdir()) == []
 
 
 def test_a_missing_dump_and_an_empty_folder_are_refused(scratch, tmp_path):
