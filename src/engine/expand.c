@@ -12,10 +12,24 @@ static char *step_name(Arena *arena, const Sql *file)
     return arena_printf(arena, "%s %s", step_rule(STEP_EXPAND)->name, file->place.file);
 }
 
+/* A setting that is gone as soon as the transaction ends, whoever ends it. */
+static bool mark_transaction(Conn *target, Error *error)
+{
+    return conn_exec(target, "SELECT pg_catalog.set_config('rehome.expand', 'on', true)", NO_PARAMS, NULL, error);
+}
+
+static bool insist_on_transaction(Conn *target, const Sql *file, Error *error)
+{
+    AUTO(Result) *mark = conn_query(target, "SELECT pg_catalog.current_setting('rehome.expand', true) = 'on'", NO_PARAMS, error);
+    if (mark && conn_in_transaction(target) && result_bool(mark, 0, 0))
+        return true;
+    return mark && error_set(error, ERROR_INPUT, "%s ended the transaction that it runs in: what it did before that is committed", file->place.file);
+}
+
 static bool run_file(Conn *target, const Sql *file, Error *error)
 {
-    if (lock_wait_limit(target, error) && conn_script(target, file->text, error))
-        return true;
+    if (lock_wait_limit(target, error) && mark_transaction(target, error) && conn_script(target, file->text, error))
+        return insist_on_transaction(target, file, error);
     Place place = sql_place_of_position(file, "", error->position);
     return error_doing(error, "%s:%d:%d", place.file, place.line, place.column);
 }

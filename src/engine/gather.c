@@ -147,24 +147,11 @@ static void build_transform(Session *session, GatheredEntity *entity, Mistakes *
 
 /* ---- what the ledger remembers ---- */
 
-static const EntityState *find_state(const EntityStateList *states, const char *name)
-{
-    FOR_EACH(const EntityState, state, *states)
-        if (text_equal(state->name, name))
-            return state;
-    return NULL;
-}
-
-/* Was the table empty when the migration began: the ledger knows once it has begun. */
+/* Was the table empty when it was prepared: from then on the ledger knows. */
 static bool learn_empty(Session *session, const EntityStateList *states, GatheredEntity *entity, Error *error)
 {
-    const EntityState *state = find_state(states, entity->entity->name);
-    if (state) {
-        entity->into_empty = state->was_empty;
-        return true;
-    }
     FOR_EACH(const EntityState, other, *states)
-        if (text_equal(other->into_schema, entity->into->schema) && text_equal(other->into_name, entity->into->name)) {
+        if (other->prepared && text_equal(other->into_schema, entity->into->schema) && text_equal(other->into_name, entity->into->name)) {
             entity->into_empty = other->was_empty;
             return true;
         }

@@ -85,7 +85,11 @@ bool engine_verify(Session *session, RunReport *report, Error *error)
         !ledger_over_budget(session->target, session->migration, &report->over_budget, error))
         return false;
     report->seconds = clock_now() - started;
-    return judge(session, report, error);
+    Error ignored = {0};
+    bool proved = judge(session, report, error);
+    if (!proved && error->kind == ERROR_DIFFERENT)
+        ledger_reopen_proof(session->target, session->migration, &ignored);
+    return proved;
 }
 
 /* ---- the run ---- */

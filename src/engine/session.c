@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "scratch/dump.h"
+#include "transform/script.h"
 
 #include <unistd.h>
 
@@ -22,6 +23,9 @@ static bool load_manifest(Session *session, const SessionOptions *options, Error
 {
     Mistakes mistakes = {.arena = session->arena};
     session->manifest = manifest_load(session->arena, &options->manifest, &mistakes);
+    if (session->manifest)
+        for (size_t i = 0; i < session->manifest->expand.count; i++)
+            script_check(&session->manifest->expand.items[i], &mistakes);
     if (!mistakes_none(&mistakes, error))
         return false;
     return session->manifest || error_set(error, ERROR_BUG, "the manifest was not read");
@@ -222,9 +226,14 @@ static bool write_plan(Session *session, Error *error)
 {
     if (!conn_begin(session->target, "", error))
         return false;
-    if (ledger_plan(session->arena, session->target, session->migration, session->plan, error) &&
-        conn_commit(session->target, error))
+    StringList notes = {0};
+    if (ledger_plan(session->arena, session->target, session->migration, session->plan, &notes, error) &&
+        conn_commit(session->target, error)) {
+        FOR_EACH(const char *, note, notes)
+            if (session->note)
+                session->note(session->note_self, *note);
         return true;
+    }
     conn_rollback(session->target);
     return error_doing(error, "writing the plan into the ledger");
 }

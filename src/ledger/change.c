@@ -7,12 +7,14 @@
 #include "sql/embedded.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 ChangeRemedy change_remedy(const EntityPlan *entity, const Change *change)
 {
     if (change->done == 0)
         return CHANGE_CUT_ANEW;
-    if (entity->gathered->into_empty && change->fillers == 1 && change->rows == change->written)
+    if (entity->gathered->into_empty && change->fillers == 1 && change->rows == change->written && !change->finished &&
+        !change->touches_others)
         return CHANGE_EMPTY;
     if (entity->write == WRITE_UPSERT && !entity->gathered->into_empty)
         return CHANGE_AGAIN;
@@ -28,12 +30,32 @@ static bool refuse(const EntityPlan *entity, const Change *change, Error *error)
     return error_hint(error, "Put the old version back and run again, or remove its rows and give the migration another name.");
 }
 
-static bool measure(Arena *arena, Conn *target, const EntityPlan *entity, const Result *found, Change *change, Error *error)
+static bool has_action(const ForeignKey *key)
+{
+    const char *on_delete = strstr(key->definition, " ON DELETE ");
+    return on_delete && !text_starts_with(on_delete, " ON DELETE NO ACTION") && !text_starts_with(on_delete, " ON DELETE RESTRICT");
+}
+
+static bool touches_others(const Plan *plan, const Relation *relation)
+{
+    FOR_EACH(const ForeignKey, key, plan->gathered->target->foreign_keys)
+        if (key->to == relation->oid && has_action(key))
+            return true;
+    FOR_EACH(const Trigger, trigger, relation->triggers)
+        if (trigger->enabled != 'D' && strstr(trigger->definition, "DELETE"))
+            return true;
+    return false;
+}
+
+static bool measure(Arena *arena, Conn *target, const Plan *plan, const EntityPlan *entity, const Result *found,
+                    Change *change, Error *error)
 {
     *change = (Change){.done = result_number(found, 0, 0),
                        .chunks = result_number(found, 0, 1),
                        .written = result_number(found, 0, 2),
-                       .fillers = result_number(found, 0, 3)};
+                       .fillers = result_number(found, 0, 3),
+                       .finished = result_bool(found, 0, 4),
+                       .touches_others = touches_others(plan, entity->into)};
     if (change->done == 0)
         return true;
     AUTO(Result) *rows =
@@ -63,7 +85,24 @@ static bool forget(Arena *arena, Conn *target, const char *migration, const Plan
            conn_exec(target, sql_ledger_replace_entity, replaced, NULL, error);
 }
 
-bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity, Error *error)
+static bool tell(Conn *target, const char *migration, const EntityPlan *entity, const char *message, Error *error)
+{
+    return conn_exec(target, sql_ledger_add_event, PARAMS(migration, "entity.changed", entity->entity->name, message), NULL, error);
+}
+
+/* An upsert leaves alone what its old version wrote and the new one does not give: nobody removes rows of a table that is not ours. */
+static const char *describe(Arena *arena, const EntityPlan *entity, ChangeRemedy remedy)
+{
+    static const char *const what[] = {
+        [CHANGE_CUT_ANEW] = "was changed before anything was moved",
+        [CHANGE_EMPTY] = "was changed: its rows were removed from the table that is ours, and are copied again",
+        [CHANGE_AGAIN] = "was changed: all its rows are upserted again; rows that only its old version gave stay in the table",
+        [CHANGE_REFUSE] = ""};
+    return arena_printf(arena, "entity \"%s\" %s", entity->entity->name, what[remedy]);
+}
+
+bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity, StringList *notes,
+                  Error *error)
 {
     const char *id = number_text(arena, migration);
     AUTO(Result) *found =
@@ -71,13 +110,15 @@ bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *pla
     if (!found || result_rows(found) == 0)
         return found != NULL;
     Change change;
-    if (!measure(arena, target, entity, found, &change, error))
+    if (!measure(arena, target, plan, entity, found, &change, error))
         return false;
     ChangeRemedy remedy = change_remedy(entity, &change);
     if (remedy == CHANGE_REFUSE)
         return refuse(entity, &change, error);
-    const char *empty = arena_printf(arena, "DELETE FROM %s", entity->into->sql_name);
-    if (remedy == CHANGE_EMPTY && !conn_exec(target, empty, NO_PARAMS, NULL, error))
+    const char *empty =
+        arena_printf(arena, "SET LOCAL lock_timeout = '2s'; DELETE FROM %s", entity->into->sql_name);
+    if (remedy == CHANGE_EMPTY && !conn_script(target, empty, error))
         return error_doing(error, "emptying %s, because entity \"%s\" was changed", entity->into->sql_name, entity->entity->name);
-    return forget(arena, target, id, plan, entity, error);
+    LIST_PUSH(arena, notes, describe(arena, entity, remedy));
+    return tell(target, id, entity, notes->items[notes->count - 1], error) && forget(arena, target, id, plan, entity, error);
 }

@@ -31,6 +31,7 @@ typedef struct EntityState {
     const char *into_schema, *into_name;
     const char *way, *method;
     bool was_empty;
+    bool prepared; /* its table's indexes are held back by now, if they are */
     int64_t chunks, chunks_done, driving, read, written, unchanged, merged, filtered, rejected;
     double rows_estimated;
     const char *error;
@@ -42,8 +43,8 @@ bool ledger_entities(Arena *arena, Conn *target, int64_t migration, EntityStateL
 bool ledger_patch_catalog(Arena *arena, Conn *target, int64_t migration, Catalog *catalog, Error *error);
 
 /* Writes entities and steps of the plan that are not there yet; failed steps become pending again. An entity whose fingerprint changed
- * begins anew where that is safe (change.h), else it is ERROR_STATE. */
-bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, Error *error);
+ * begins anew where that is safe (change.h), which `notes` tells people, else it is ERROR_STATE. */
+bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, StringList *notes, Error *error);
 
 /* ---- steps and chunks ------------------------------------------------------------------------------------------ */
 
@@ -108,6 +109,8 @@ bool ledger_split_chunk(Conn *target, int64_t chunk, const char *const *middle, 
 bool ledger_chunks(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRangeList *chunks, Error *error);
 
 bool ledger_set_phase(Conn *target, int64_t migration, const char *phase, const char *state, Error *error);
+/* A difference was found after the proof: it is to be given again. */
+bool ledger_reopen_proof(Conn *target, int64_t migration, Error *error);
 /* Whether every chunk and entity balances. */
 bool ledger_is_balanced(Conn *target, int64_t migration, bool *balanced, Error *error);
 

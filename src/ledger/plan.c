@@ -24,20 +24,63 @@ static bool add_entity(Arena *arena, Conn *target, int64_t migration, const Plan
     Params values = PARAMS(number_text(arena, migration), entity->entity->name, number_text(arena, entity - plan->entities.items),
                            entity->into->schema, entity->into->name, way_name(entity->way), chunk_method_name(entity->chunks),
                            entity->gathered->into_empty ? "true" : "false", entity->fingerprint,
-                           number_text(arena, entity->estimated_rows));
+                           number_text(arena, entity->estimated_rows), entity->into->sql_name);
     return conn_exec(target, sql_ledger_add_entity, values, NULL, error);
 }
 
 static bool add_step(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const Step *step, Error *error)
 {
     Params values = PARAMS(number_text(arena, migration), step->name, number_text(arena, step - plan->steps.items),
-                           step_rule(step->kind)->name, step->entity ? step->entity->entity->name : NULL, step->reason,
+                           step_rule(step->kind)->name, step->entity ? step->entity->entity->name : NULL,
+                           step->relation ? step->relation->sql_name : NULL, step->reason,
                            quote_array(arena, step->needs.items, step->needs.count), number_text(arena, step->weight),
                            step_action(arena, plan, step), held_print(arena, step, plan->gathered->target));
     return conn_exec(target, sql_ledger_add_step, values, NULL, error);
 }
 
-bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, Error *error)
+/* ---- steps that the manifest no longer asks for ---- */
+
+static const char *step_names(Arena *arena, const Plan *plan)
+{
+    StringList names = {0};
+    FOR_EACH(const Step, step, plan->steps)
+        LIST_PUSH(arena, &names, step->name);
+    return quote_array(arena, names.items, names.count);
+}
+
+static const char *table_names(Arena *arena, const Plan *plan)
+{
+    StringList names = {0};
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        LIST_PUSH(arena, &names, entity->into->sql_name);
+    return quote_array(arena, names.items, names.count);
+}
+
+/* An index that was dropped for the copy must come back, so the manifest cannot stop holding it back half-way. */
+static bool refuse_stranded(Arena *arena, Conn *target, const char *migration, const Plan *plan, Error *error)
+{
+    Params values = PARAMS(migration, step_names(arena, plan), table_names(arena, plan));
+    AUTO(Result) *result = conn_query(target, sql_ledger_stranded_step, values, error);
+    if (!result || result_rows(result) == 0)
+        return result != NULL;
+    error_set(error, ERROR_STATE, "step \"%s\" is still to bring back what was taken from %s, but the manifest no longer asks for it",
+              result_text(result, 0, 0), result_text(result, 0, 1));
+    return error_hint(error, "Put `write`, `indexes` or `triggers` of its entity back as they were until the migration is done.");
+}
+
+static bool is_whole(const Plan *plan)
+{
+    return plan->gathered->entities.count == plan->manifest->entities.count;
+}
+
+static bool retire_steps(Arena *arena, Conn *target, const char *migration, const Plan *plan, Error *error)
+{
+    return refuse_stranded(arena, target, migration, plan, error) &&
+           (!is_whole(plan) ||
+            conn_exec(target, sql_ledger_retire_steps, PARAMS(migration, step_names(arena, plan)), NULL, error));
+}
+
+bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, StringList *notes, Error *error)
 {
     FOR_EACH(EntityPlan, entity, plan->entities)
         if (!add_entity(arena, target, migration, plan, entity, error))
@@ -46,7 +89,10 @@ bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan
         if (!add_step(arena, target, migration, plan, step, error))
             return false;
     FOR_EACH(const EntityPlan, entity, plan->entities)
-        if (!change_apply(arena, target, migration, plan, entity, error))
+        if (!change_apply(arena, target, migration, plan, entity, notes, error))
             return false;
-    return conn_exec(target, sql_ledger_retry_steps, PARAMS(number_text(arena, migration)), NULL, error);
+    const char *id = number_text(arena, migration);
+    return retire_steps(arena, target, id, plan, error) &&
+           conn_exec(target, sql_ledger_reopen_steps, PARAMS(id), NULL, error) &&
+           conn_exec(target, sql_ledger_retry_steps, PARAMS(id), NULL, error);
 }

@@ -29,6 +29,7 @@ bool ledger_entities(Arena *arena, Conn *target, int64_t migration, EntityStateL
             *numbers[i] = result_number(result, row, 8 + i);
         entity->rows_estimated = (double)result_number(result, row, 17);
         entity->error = result_copy(arena, result, row, 18);
+        entity->prepared = result_bool(result, row, 19);
     }
     return true;
 }
@@ -37,6 +38,12 @@ bool ledger_set_phase(Conn *target, int64_t migration, const char *phase, const 
 {
     AUTO(Arena) *arena = arena_new();
     return conn_exec(target, sql_ledger_set_phase, PARAMS(number_text(arena, migration), phase, state), NULL, error);
+}
+
+bool ledger_reopen_proof(Conn *target, int64_t migration, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    return conn_exec(target, sql_ledger_reopen_proof, PARAMS(number_text(arena, migration)), NULL, error);
 }
 
 static bool one_bool(Conn *target, const char *sql, int64_t migration, bool *value, Error *error)

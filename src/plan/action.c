@@ -41,16 +41,27 @@ static void drop_what_comes_back(Text *sql, const Plan *plan, const Step *prepar
     }
 }
 
-static void empty_table(Text *sql, const Plan *plan, const Relation *relation)
+/* Whether the table is empty was seen when the plan was made: what that allows is done only if it still is. */
+static void insist_on_empty(Text *sql, const Plan *plan, const Relation *relation)
 {
-    FOR_EACH(const EntityPlan, entity, plan->entities) {
-        if (entity->into != relation || entity->write != WRITE_REPLACE)
-            continue;
-        if (writing_empties(entity))
-            text_addf(sql, "TRUNCATE TABLE %s%s;\n", relation->kind == 'r' ? "ONLY " : "", relation->sql_name);
-        else
-            text_addf(sql, "DELETE FROM %s WHERE (%s\n);\n", relation->sql_name, entity->entity->scope.text);
-    }
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        if (entity->into == relation && (!entity->hold || writing_empties(entity)))
+            return;
+    const char *name = quote_literal(sql->arena, relation->sql_name);
+    text_addf(sql,
+              "LOCK TABLE %s IN ACCESS EXCLUSIVE MODE;\n"
+              "DO $rehome$ BEGIN IF EXISTS (SELECT FROM %s) THEN RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',\n"
+              "  MESSAGE = %s || ' is not empty any more', HINT = 'Run again: the plan is made anew.'; END IF; END $rehome$;\n",
+              relation->sql_name, relation->sql_name, name);
+}
+
+static void empty_table(Text *sql, const EntityPlan *entity)
+{
+    const Relation *relation = entity->into;
+    if (writing_empties(entity))
+        text_addf(sql, "TRUNCATE TABLE %s%s;\n", relation->kind == 'r' ? "ONLY " : "", relation->sql_name);
+    else if (entity->write == WRITE_REPLACE)
+        text_addf(sql, "DELETE FROM %s WHERE (%s\n);\n", relation->sql_name, entity->entity->scope.text);
 }
 
 static void quieten_triggers(Text *sql, const Plan *plan, const Relation *relation)
@@ -63,9 +74,19 @@ static void quieten_triggers(Text *sql, const Plan *plan, const Relation *relati
 
 static void prepare(Text *sql, const Plan *plan, const Step *step)
 {
-    drop_what_comes_back(sql, plan, step);
-    empty_table(sql, plan, step->relation);
-    quieten_triggers(sql, plan, step->relation);
+    Text dropped = text_new(sql->arena);
+    drop_what_comes_back(&dropped, plan, step);
+    if (dropped.length == 0)
+        return;
+    insist_on_empty(sql, plan, step->relation);
+    text_add(sql, dropped.chars);
+}
+
+static void make_ready(Text *sql, const Plan *plan, const Step *step)
+{
+    empty_table(sql, step->entity);
+    if (step->entity->entity->hold_triggers)
+        quieten_triggers(sql, plan, step->relation);
 }
 
 /* A bigger maintenance_work_mem saves a sort on disk; the server gives it back with the transaction. */
@@ -160,7 +181,8 @@ static void analyze(Text *sql, const Plan *plan, const Step *step)
 }
 
 static void (*const writers[])(Text *sql, const Plan *plan, const Step *step) = {
-    [STEP_PREPARE] = prepare,           [STEP_INDEX] = build_index,
+    [STEP_PREPARE] = prepare,           [STEP_READY] = make_ready,
+    [STEP_INDEX] = build_index,
     [STEP_CONSTRAINT] = add_constraint, [STEP_FOREIGN_KEY] = add_foreign_key,
     [STEP_VALIDATE] = validate,         [STEP_TRIGGER] = wake_trigger,
     [STEP_SEQUENCE] = set_sequence,     [STEP_ANALYZE] = analyze,

@@ -113,7 +113,8 @@ typedef LIST(EntityPlan) EntityPlanList;
 typedef enum StepKind {
     STEP_EXPAND,      /* run one expand file */
     STEP_CHECK,       /* a source check, before */
-    STEP_PREPARE,     /* a target table: drop what FOREIGN_KEY, CONSTRAINT and INDEX steps bring back, empty it for `replace` */
+    STEP_PREPARE,     /* a target table: drop what FOREIGN_KEY, CONSTRAINT and INDEX steps bring back */
+    STEP_READY,       /* an entity: empty its table or scope for `replace`, keep triggers quiet for `triggers: hold` */
     STEP_CUT,         /* an entity: sample the keys, write its chunks */
     STEP_COPY,        /* an entity: all its chunks; done when every one is and the books balance */
     STEP_INDEX,       /* bring one index back, of a unique constraint too */
@@ -137,7 +138,7 @@ typedef struct Step {
     StepKind kind;
     const char *name;        /* unique within the migration: "copy leads", "index crm.leads_email_idx" */
     const char *reason;      /* why it is there */
-    const EntityPlan *entity;  /* CUT, COPY */
+    const EntityPlan *entity;  /* READY, CUT, COPY */
     const Relation *relation;  /* the target table: PREPARE, CUT, COPY, INDEX, CONSTRAINT, FOREIGN_KEY (from), VALIDATE, SEQUENCE, ANALYZE, VERIFY */
     const Index *index;        /* INDEX, CONSTRAINT */
     const ForeignKey *foreign_key; /* FOREIGN_KEY, VALIDATE */

@@ -6,8 +6,10 @@ static const StepRule rules[] = {
     [STEP_CHECK] = {"check", "none", "nothing to undo"},
     [STEP_PREPARE] =
         {"prepare",
-         "ACCESS EXCLUSIVE on the table while an index or key is dropped or it is emptied, within a lock_timeout",
-         "the index and foreign key steps bring back what it dropped; rows that replace removed do not come back"},
+         "ACCESS EXCLUSIVE on the table while an index or key is dropped, within a lock_timeout",
+         "the index and foreign key steps bring back what it dropped"},
+    [STEP_READY] = {"ready", "ACCESS EXCLUSIVE on the table for TRUNCATE or a trigger, ROW EXCLUSIVE for DELETE, within a lock_timeout",
+                    "triggers come back by steps of their own; rows that replace removed do not come back"},
     [STEP_CUT] = {"cut", "none", "forgets the chunks"},
     [STEP_COPY] = {"copy", "ROW EXCLUSIVE on the table, per chunk", "DELETE of the rows it wrote"},
     [STEP_INDEX] = {"index", "SHARE on the table: it is ours and nobody reads it yet", "DROP INDEX"},

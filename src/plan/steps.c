@@ -100,15 +100,10 @@ static const char *held_things(Arena *arena, const Hold *hold)
 
 static const char *prepare_reason(const StepBuilder *builder, const Hold *hold)
 {
-    bool scoped = false;
-    FOR_EACH(const EntityPlan, entity, builder->plan->entities)
-        scoped =
-            scoped || (entity->into == hold->relation && entity->write == WRITE_REPLACE && !writing_empties(entity));
-    const char *replace = hold->emptied ? "TRUNCATE; " : scoped ? "DELETE of each scope; " : "";
     const char *held = held_things(builder->arena, hold);
     if (held)
-        return arena_printf(builder->arena, "%sholds back %s: %s", replace, held, hold->reason);
-    return arena_printf(builder->arena, "%snothing is held back: %s", replace,
+        return arena_printf(builder->arena, "holds back %s: %s", held, hold->reason);
+    return arena_printf(builder->arena, "nothing is held back: %s",
                         hold->held ? "it has no index and no foreign key that may go" : hold->reason);
 }
 
@@ -179,14 +174,43 @@ static void need_children_prepared(const StepBuilder *builder, Step *step, const
                 need_table(builder, step, STEP_PREPARE, child->relation);
 }
 
+static bool holds_triggers(const Plan *plan, const Relation *relation)
+{
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        if (entity->into == relation && entity->entity->hold_triggers)
+            return true;
+    return false;
+}
+
+/* NULL when there is nothing to make ready. */
+static const char *add_ready(const StepBuilder *builder, const EntityPlan *entity)
+{
+    bool triggers = holds_triggers(builder->plan, entity->into) && entity->into->triggers.count > 0;
+    if (entity->write != WRITE_REPLACE && !triggers)
+        return NULL;
+    const char *replace = writing_empties(entity)          ? "TRUNCATE, because it replaces what is there"
+                          : entity->write == WRITE_REPLACE ? "DELETE of its scope, because it replaces what is there"
+                                                           : "its table's triggers are kept quiet";
+    Step *ready = add_step(builder, STEP_READY, entity->entity->name, replace);
+    ready->entity = entity;
+    ready->relation = entity->into;
+    ready->weight = entity->estimated_bytes;
+    need_table(builder, ready, STEP_PREPARE, entity->into);
+    need_children_prepared(builder, ready, entity->into);
+    return ready->name;
+}
+
 static void add_copy(const StepBuilder *builder, const EntityPlan *entity)
 {
+    const char *ready = add_ready(builder, entity);
     Step *cut = add_step(builder, STEP_CUT, entity->entity->name, entity->chunks_reason);
     cut->entity = entity;
     cut->relation = entity->into;
     cut->weight = entity->estimated_bytes;
     need_table(builder, cut, STEP_PREPARE, entity->into);
     need_children_prepared(builder, cut, entity->into);
+    if (ready)
+        need(builder, cut, ready);
     const char *cut_name = cut->name;
 
     Step *copy = add_step(builder, STEP_COPY, entity->entity->name, entity->way_reason);
@@ -314,14 +338,6 @@ static void add_validate(const StepBuilder *builder, const Hold *hold, const For
     step->weight = table_weight(builder->plan, hold->relation);
     need_foreign_keys(builder, step, STEP_FOREIGN_KEY, hold->relation);
     need_table(builder, step, STEP_VALIDATE, hold->relation);
-}
-
-static bool holds_triggers(const Plan *plan, const Relation *relation)
-{
-    FOR_EACH(const EntityPlan, entity, plan->entities)
-        if (entity->into == relation && entity->entity->hold_triggers)
-            return true;
-    return false;
 }
 
 static void add_triggers(const StepBuilder *builder, const Hold *hold)

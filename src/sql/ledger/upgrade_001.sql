@@ -23,6 +23,7 @@ CREATE TABLE rehome.migration (
 );
 COMMENT ON TABLE rehome.migration IS 'One row per migration and set of parameter values.';
 COMMENT ON COLUMN rehome.migration.params IS 'Values of the manifest''s params, which are part of what the migration is.';
+COMMENT ON COLUMN rehome.migration.finished_at IS 'When it was done for the first time.';
 COMMENT ON COLUMN rehome.migration.phase IS 'expand, backfill, verify, done.';
 COMMENT ON COLUMN rehome.migration.snapshot IS 'Snapshot of the source that a running process exports, so that another one can read the same rows.';
 
@@ -66,6 +67,7 @@ CREATE TABLE rehome.step (
     position integer NOT NULL,
     kind text NOT NULL,
     entity text,
+    relation text,
     reason text NOT NULL,
     needs text[] NOT NULL DEFAULT '{}',
     weight bigint NOT NULL DEFAULT 0,
@@ -78,6 +80,7 @@ CREATE TABLE rehome.step (
     PRIMARY KEY (migration, name)
 );
 COMMENT ON TABLE rehome.step IS 'The graph of the work: a step runs when all it needs is done, and never twice.';
+COMMENT ON COLUMN rehome.step.relation IS 'The target table that it works on, quoted and qualified.';
 COMMENT ON COLUMN rehome.step.needs IS 'Names of the steps that must be done before.';
 COMMENT ON COLUMN rehome.step.action IS 'The SQL that does it; NULL: the work is more than one statement on the target.';
 COMMENT ON COLUMN rehome.step.held IS 'The index, constraint or foreign key that this step brings back, as it was.';

@@ -101,9 +101,9 @@ TEST(replace_empties_the_table_or_its_scope)
     fixture->manifest.entities.items[1].write = WRITE_REPLACE;
     fixture->manifest.entities.items[1].scope = (Sql){.text = "id > 7 -- ours"};
     Plan *plan = fixture_plan(fixture);
-    CHECK(strstr(step_action(arena, plan, plan_step(plan, "prepare leads")),
+    CHECK(strstr(step_action(arena, plan, plan_step(plan, "ready leads")),
                  "TRUNCATE TABLE ONLY \"public\".\"leads\";\n") != NULL);
-    CHECK(strstr(step_action(arena, plan, plan_step(plan, "prepare companies")),
+    CHECK(strstr(step_action(arena, plan, plan_step(plan, "ready companies")),
                  "DELETE FROM \"public\".\"companies\" WHERE (id > 7 -- ours\n);\n") != NULL);
 }
 

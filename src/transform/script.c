@@ -1,0 +1,51 @@
+#include "transform/script.h"
+
+#include "transform/tree.h"
+
+#include <ctype.h>
+
+/* What is wrong with a statement of this kind; NULL field: with every one, else with one that has this flag. */
+static const struct {
+    const char *kind, *flag, *why;
+} forbidden[] = {
+    {"TransactionStmt", NULL, "the file runs in one transaction of its own: leave BEGIN, COMMIT and ROLLBACK out"},
+    {"IndexStmt", "concurrent", "CREATE INDEX CONCURRENTLY cannot run in a transaction: leave CONCURRENTLY out, or do it beside the migration"},
+    {"DropStmt", "concurrent", "DROP INDEX CONCURRENTLY cannot run in a transaction: leave CONCURRENTLY out"},
+    {"VacuumStmt", "is_vacuumcmd", "VACUUM cannot run in a transaction"},
+    {"CreatedbStmt", NULL, "CREATE DATABASE cannot run in a transaction: make the database before"},
+    {"DropdbStmt", NULL, "DROP DATABASE cannot run in a transaction"},
+    {"CreateTableSpaceStmt", NULL, "CREATE TABLESPACE cannot run in a transaction"},
+    {"AlterSystemStmt", NULL, "ALTER SYSTEM cannot run in a transaction"},
+};
+
+static const char *why_not(json_t *statement)
+{
+    for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++) {
+        json_t *body = tree_body(statement, forbidden[i].kind);
+        if (body && (!forbidden[i].flag || tree_flag(body, forbidden[i].flag)))
+            return forbidden[i].why;
+    }
+    return NULL;
+}
+
+static size_t skip_blanks(const char *text, size_t offset)
+{
+    while (isspace((unsigned char)text[offset]))
+        offset++;
+    return offset;
+}
+
+void script_check(const Sql *script, Mistakes *mistakes)
+{
+    Error ignored = {0};
+    AUTO(json_t) *tree = tree_parse(script->text, &ignored);
+    size_t index;
+    json_t *raw;
+    json_array_foreach(json_object_get(tree, "stmts"), index, raw)
+    {
+        const char *why = why_not(json_object_get(raw, "stmt"));
+        size_t offset = (size_t)tree_number(raw, "stmt_location");
+        if (why)
+            mistake_add(mistakes, sql_place(script, skip_blanks(script->text, offset)), "%s", why);
+    }
+}

@@ -1,0 +1,30 @@
+#include "transform/script.h"
+
+#include "tap.h"
+
+static const struct {
+    const char *text, *mistake;
+} scripts[] = {
+    {"CREATE TABLE a (id int);\nCREATE INDEX ON a (id);", NULL},
+    {"CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;", NULL},
+    {"ANALYZE a;", NULL},
+    {"BEGIN;\nCREATE TABLE a (id int);",
+     "sql/x.sql:1:1: the file runs in one transaction of its own: leave BEGIN, COMMIT and ROLLBACK out"},
+    {"CREATE TABLE a (id int);\n\n  COMMIT;",
+     "sql/x.sql:3:3: the file runs in one transaction of its own: leave BEGIN, COMMIT and ROLLBACK out"},
+    {"CREATE INDEX CONCURRENTLY i ON a (id)", "sql/x.sql:1:1: CREATE INDEX CONCURRENTLY cannot run in a transaction: leave CONCURRENTLY "
+                                              "out, or do it beside the migration"},
+    {"VACUUM a", "sql/x.sql:1:1: VACUUM cannot run in a transaction"},
+    {"this is not SQL at all", NULL},
+};
+
+TEST(a_script_that_does_not_fit_into_a_transaction_is_a_mistake)
+{
+    AUTO(Arena) *arena = arena_new();
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        Mistakes mistakes = {.arena = arena};
+        Sql sql = {.text = scripts[i].text, .place = {"sql/x.sql", 1, 1}, .is_file = true};
+        script_check(&sql, &mistakes);
+        CHECK_TEXT(mistakes.list.count ? mistake_print(arena, &mistakes.list.items[0]) : NULL, scripts[i].mistake);
+    }
+}
