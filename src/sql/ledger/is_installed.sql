@@ -1,2 +1,3 @@
--- The version of the ledger; NULL when there is none, 0 when the schema is half there.
-SELECT CASE WHEN pg_catalog.to_regclass('rehome.version') IS NULL THEN NULL ELSE 1 END
+-- 1 when there is a ledger, else NULL. Asked of the catalog's rows, because to_regclass() may remember that the table was not there.
+SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                          WHERE n.nspname = 'rehome' AND c.relname = 'version' AND c.relkind = 'r') THEN 1 END

@@ -1,6 +1,8 @@
 -- The ledger, version 1: what a migration is made of and what has happened to it. Lives in the target database.
-CREATE SCHEMA IF NOT EXISTS rehome;
+DO $$ BEGIN IF pg_catalog.to_regnamespace('rehome') IS NULL THEN CREATE SCHEMA rehome; END IF; END $$;
+DO $$ BEGIN IF pg_catalog.pg_has_role((SELECT nspowner FROM pg_catalog.pg_namespace WHERE nspname = 'rehome'), 'USAGE') THEN
 COMMENT ON SCHEMA rehome IS 'The ledger of rehome: every step, chunk, reject and verification of the migrations into this database. Its tables are made to be queried.';
+END IF; END $$;
 
 CREATE TABLE rehome.version (
     version integer PRIMARY KEY,
@@ -82,6 +84,7 @@ CREATE TABLE rehome.step (
 COMMENT ON TABLE rehome.step IS 'The graph of the work: a step runs when all it needs is done, and never twice.';
 COMMENT ON COLUMN rehome.step.relation IS 'The target table that it works on, quoted and qualified.';
 COMMENT ON COLUMN rehome.step.needs IS 'Names of the steps that must be done before.';
+COMMENT ON COLUMN rehome.step.weight IS 'What runs first where several steps are ready: the heaviest.';
 COMMENT ON COLUMN rehome.step.action IS 'The SQL that does it; NULL: the work is more than one statement on the target.';
 COMMENT ON COLUMN rehome.step.held IS 'The index, constraint or foreign key that this step brings back, as it was.';
 
@@ -111,6 +114,7 @@ CREATE TABLE rehome.chunk (
 CREATE INDEX chunk_pending ON rehome.chunk (migration, entity, id) WHERE state = 'pending';
 CREATE INDEX chunk_entity ON rehome.chunk (migration, entity);
 COMMENT ON TABLE rehome.chunk IS 'A range of an entity''s driving table: moved, counted and marked done in one transaction.';
+COMMENT ON COLUMN rehome.chunk.method IS 'What low and high are: key, values of the driving table''s key; ctid, places in its heap; one, the whole entity.';
 COMMENT ON COLUMN rehome.chunk.low IS 'First key in the chunk, in the source''s text form; NULL: open.';
 COMMENT ON COLUMN rehome.chunk.high IS 'First key after the chunk; NULL: open.';
 COMMENT ON COLUMN rehome.chunk.driving IS 'Rows of the driving table in the range.';
