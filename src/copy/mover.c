@@ -29,7 +29,7 @@ static bool relay(const Move *move, const char *copy_out, const char *copy_in, B
 
 /* ---- the three ways ---- */
 
-static bool move_stream(Arena *arena, const Move *move, Books *books, Error *error)
+static bool move_stream(Arena *arena, const Move *move, int64_t *given, Books *books, Error *error)
 {
     CopyResult copied = {0};
     if (!copy_stream_relay(move->source, statement_copy_out(arena, move->entity, move->keys), move->target,
@@ -40,7 +40,7 @@ static bool move_stream(Arena *arena, const Move *move, Books *books, Error *err
                   move->entity->into->sql_name, copied.rows_in);
         return error_hint(error, "A trigger on the target drops rows. Use `triggers: hold`, or a rule under `rejects:`.");
     }
-    books->written = copied.rows_in;
+    *given = books->written = copied.rows_in;
     books->bytes = copied.bytes;
     return true;
 }
@@ -58,17 +58,17 @@ static bool book_insert(const Move *move, int64_t given, int64_t affected, Books
     return error_hint(error, "A trigger or rule on the target drops rows. Use `triggers: hold`, or a rule under `rejects:`.");
 }
 
-static bool move_inside(Arena *arena, const Move *move, Books *books, Error *error)
+static bool move_inside(Arena *arena, const Move *move, int64_t *given, Books *books, Error *error)
 {
     const char *insert = statement_insert(arena, move->entity, statement_select(arena, move->entity, move->keys));
-    int64_t given = 0, affected = 0;
+    int64_t affected = 0;
     if (!conn_exec(move->target, insert, NO_PARAMS, &affected, error))
         return false;
-    given = affected;
-    bool counts = move->entity->meets_rows || move->entity->triggers.count > 0;
-    if (counts && !query_number(move->target, statement_count(arena, move->entity, move->keys), &given, error))
+    *given = affected;
+    bool counts = move->entity->meets_rows || move->entity->triggers.count > 0 || move->entity->into->kind == 'p';
+    if (counts && !query_number(move->target, statement_count(arena, move->entity, move->keys), given, error))
         return false;
-    return book_insert(move, given, affected, books, error);
+    return book_insert(move, *given, affected, books, error);
 }
 
 static bool fill_staged(Arena *arena, const Move *move, int64_t *staged, Books *books, Error *error)
@@ -82,27 +82,28 @@ static bool fill_staged(Arena *arena, const Move *move, int64_t *staged, Books *
 }
 
 /* Rows that `load` drops are filtered; where it multiplies, its rows are what the books count. */
-static bool book_load(Arena *arena, const Move *move, int64_t *given, Books *books, Error *error)
+static bool count_loaded(Arena *arena, const Move *move, int64_t staged, int64_t *loaded, Error *error)
 {
+    *loaded = staged;
+    if (!move->entity->load)
+        return true;
     const char *rows = statement_staged_rows(arena, move->entity);
-    int64_t staged = *given;
-    if (!query_number(move->target, arena_printf(arena, "SELECT count(*) FROM (%s) AS l", rows), given, error))
-        return false;
-    books->filtered += staged > *given ? staged - *given : 0;
-    return true;
+    return conn_exec(move->target, "ANALYZE pg_temp.staged", NO_PARAMS, NULL, error) &&
+           query_number(move->target, arena_printf(arena, "SELECT count(*) FROM (%s) AS l", rows), loaded, error);
 }
 
-static bool move_staged(Arena *arena, const Move *move, Books *books, Error *error)
+static bool move_staged(Arena *arena, const Move *move, int64_t *given, Books *books, Error *error)
 {
-    int64_t given = 0, affected = 0;
-    if (!fill_staged(arena, move, &given, books, error))
+    int64_t loaded = 0, affected = 0;
+    if (!fill_staged(arena, move, given, books, error))
         return false;
     FAULT("copy.staged");
-    if (move->entity->load && (!conn_exec(move->target, "ANALYZE pg_temp.staged", NO_PARAMS, NULL, error) ||
-                               !book_load(arena, move, &given, books, error)))
+    if (!count_loaded(arena, move, *given, &loaded, error))
         return false;
+    books->filtered = *given > loaded ? *given - loaded : 0;
     const char *insert = statement_insert(arena, move->entity, statement_staged_rows(arena, move->entity));
-    return conn_exec(move->target, insert, NO_PARAMS, &affected, error) && book_insert(move, given, affected, books, error);
+    return conn_exec(move->target, insert, NO_PARAMS, &affected, error) &&
+           book_insert(move, loaded, affected, books, error);
 }
 
 /* ---- books ---- */
@@ -163,16 +164,15 @@ static bool balance(Books *books, Error *error)
 
 bool mover_move(Arena *arena, const Move *move, Books *books, Error *error)
 {
-    static bool (*const ways[])(Arena *, const Move *, Books *, Error *) = {
+    static bool (*const ways[])(Arena *, const Move *, int64_t *, Books *, Error *) = {
         [WAY_INSIDE] = move_inside, [WAY_STREAM] = move_stream, [WAY_STAGE] = move_staged};
     *books = (Books){0};
     Way way = move->entity->load ? WAY_STAGE : move->entity->way;
-    if (!ways[way](arena, move, books, error))
+    int64_t given = 0; /* rows of the transform that no reject test took */
+    if (!ways[way](arena, move, &given, books, error))
         return false;
     FAULT("copy.moved");
     if (!move_rejects(arena, move, books, error))
         return false;
-    /* what `load` dropped was given by the transform all the same */
-    int64_t given = books->written + books->unchanged + books->filtered + books->rejected;
-    return book_filtered(arena, move, given, books, error) && balance(books, error);
+    return book_filtered(arena, move, given + books->rejected, books, error) && balance(books, error);
 }

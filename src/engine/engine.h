@@ -17,6 +17,7 @@ typedef struct Session {
     ConnOptions source_options, target_options;
     Conn *source, *target; /* source is NULL until a command needs it; equal with `same` */
     Snapshot *snapshot;
+    bool has_ledger;       /* the target has the schema rehome */
     int64_t migration;     /* 0: not in the ledger yet */
     int jobs;
     Gathered gathered;

@@ -9,7 +9,7 @@
 
 static char *step_name(Arena *arena, const Sql *file)
 {
-    return arena_printf(arena, "%s %s", step_rule(STEP_EXPAND)->name, file->place.file);
+    return arena_printf(arena, "%s %s", step_rule(STEP_EXPAND)->name, step_expand_title(arena, file));
 }
 
 /* A setting that is gone as soon as the transaction ends, whoever ends it. */
@@ -47,9 +47,9 @@ static bool rehearse_file(Session *session, const Sql *file, Error *error)
 static bool was_run(Session *session, const Sql *file, char **text, Error *error)
 {
     *text = NULL;
-    if (session->migration == 0)
+    if (!session->has_ledger)
         return true;
-    Params values = PARAMS(number_text(session->arena, session->migration), step_name(session->arena, file));
+    Params values = PARAMS(session->manifest->name, step_name(session->arena, file));
     AUTO(Result) *result = conn_query(session->target, sql_engine_expanded, values, error);
     if (!result)
         return false;
@@ -81,7 +81,7 @@ bool expand_rehearse(Session *session, Error *error)
 }
 
 /* On a connection of its own, which ends with the file and takes all its settings along. */
-static bool run_committed(Session *session, const Sql *file, Error *error)
+static bool run_once(Session *session, const Sql *file, Error *error)
 {
     Params values = PARAMS(number_text(session->arena, session->migration), step_name(session->arena, file), file->text);
     AUTO(Conn) *target = conn_open(&session->target_options, error);
@@ -90,6 +90,14 @@ static bool run_committed(Session *session, const Sql *file, Error *error)
         return false;
     FAULT("engine.expand.before_commit");
     return conn_commit(target, error);
+}
+
+static bool run_committed(Session *session, const Sql *file, Error *error)
+{
+    for (int attempt = 1; !run_once(session, file, error); attempt++)
+        if (!lock_wait_again(session->arena, session->target, NULL, attempt, error))
+            return false;
+    return true;
 }
 
 bool expand_run(Session *session, Error *error)

@@ -158,11 +158,36 @@ static bool learn_empty(Session *session, const EntityStateList *states, Gathere
     return describe_is_empty(session->arena, session->target, entity->into, &entity->into_empty, error);
 }
 
+/* Its own rows would be its input: chunk by chunk it would see other ones. */
+static void refuse_own_table(const Session *session, const GatheredEntity *entity, Mistakes *mistakes)
+{
+    if (!session->gathered.same || !entity->transform || !entity->into)
+        return;
+    FOR_EACH(const TableRead, read, entity->transform->reads)
+        if (catalog_relation(session->gathered.source, read->schema, read->name) == entity->into)
+            mistake_add(mistakes, entity->transform->sql->place,
+                        "entity \"%s\" reads %s, the table that it fills: leave that to `write` (upsert, skip)", entity->entity->name,
+                        entity->into->sql_name);
+}
+
+/* Over several heaps neither a ctid nor a parent's key tells rows apart. */
+static void forget_ambiguous_key(GatheredEntity *entity)
+{
+    const Relation *driving = entity->driving;
+    if (!driving || !entity->transform)
+        return;
+    bool children = driving->has_children && !entity->transform->only;
+    if (children || (driving->kind == 'p' && entity->walk_key.count == 0))
+        entity->transform->shows_key = false;
+}
+
 static bool gather_entity(Session *session, const EntityStateList *states, GatheredEntity *entity, Mistakes *mistakes, Error *error)
 {
     find_tables(session, entity, mistakes);
     find_walk_key(session->arena, session->gathered.source, entity);
     build_transform(session, entity, mistakes);
+    forget_ambiguous_key(entity);
+    refuse_own_table(session, entity, mistakes);
     if (entity->into && !learn_empty(session, states, entity, error))
         return false;
     if (!entity->transform || !entity->into)
@@ -228,16 +253,31 @@ static bool add_reads(Arena *arena, const Sql *sql, StringList *tables)
     return true;
 }
 
+/* A condition reads tables through its sub-selects. */
+static bool add_condition_reads(Arena *arena, const Sql *condition, StringList *tables)
+{
+    if (!condition->text)
+        return true;
+    Sql query = {.text = arena_printf(arena, "SELECT WHERE (%s\n)", condition->text), .place = condition->place};
+    return add_reads(arena, &query, tables);
+}
+
+static bool add_entity_reads(Arena *arena, const Entity *entity, StringList *tables)
+{
+    bool known = add_condition_reads(arena, &entity->where, tables);
+    FOR_EACH(const Name, name, entity->from)
+        LIST_PUSH(arena, tables,
+                  name->schema ? quote_qualified(arena, name->schema, name->name) : quote_name(arena, name->name));
+    FOR_EACH(const RejectRule, rule, entity->rejects)
+        known = add_condition_reads(arena, &rule->sql, tables) && known;
+    return (!entity->transform.text || add_reads(arena, &entity->transform, tables)) && known;
+}
+
 bool gather_tables_read(Arena *arena, const Manifest *manifest, StringList *tables)
 {
     bool known = true;
-    FOR_EACH(const Entity, entity, manifest->entities) {
-        FOR_EACH(const Name, name, entity->from)
-            LIST_PUSH(arena, tables,
-                      name->schema ? quote_qualified(arena, name->schema, name->name) : quote_name(arena, name->name));
-        if (entity->transform.text)
-            known = add_reads(arena, &entity->transform, tables) && known;
-    }
+    FOR_EACH(const Entity, entity, manifest->entities)
+        known = add_entity_reads(arena, entity, tables) && known;
     FOR_EACH(const Check, check, manifest->checks)
         if (check->side != CHECK_TARGET)
             known = add_reads(arena, &check->sql, tables) && known;

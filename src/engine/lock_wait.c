@@ -1,5 +1,6 @@
 #include "engine/lock_wait.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "sql/embedded.h"
 
@@ -21,4 +22,18 @@ void lock_wait_explain(Arena *arena, Conn *target, const Step *step, Error *erro
         text_add(&text, result_text(holders, row, 0));
     }
     error_detail(error, "%s is locked by %s", table ? table : "a table", text.chars);
+}
+
+enum { MOST_TRIES = 20 };
+
+bool lock_wait_again(Arena *arena, Conn *target, const Step *step, int attempt, Error *error)
+{
+    if (!text_equal(error->sqlstate, "55P03"))
+        return false;
+    if (attempt < MOST_TRIES && clock_sleep(clock_backoff(1, 1))) {
+        error_clear(error);
+        return true;
+    }
+    lock_wait_explain(arena, target, step, error);
+    return false;
 }

@@ -124,6 +124,23 @@ static bool share_snapshot(Session *session, Error *error)
            ledger_offer_snapshot(session->target, session->migration, snapshot_name(session->arena, session->snapshot), error);
 }
 
+/* A step may have failed in another process: then nothing is proved here either. */
+static bool insist_on_all(Session *session, Error *error)
+{
+    int64_t open = 0;
+    MigrationState state = {0};
+    if (!count_open(session, false, &open, error))
+        return false;
+    if (open == 0)
+        return true;
+    if (!ledger_state(session->arena, session->target, session->migration, &state, error))
+        return false;
+    error_set(error, ERROR_STATE, "%lld steps are not done%s%s%s%s", (long long)open, state.failed_step ? ": " : "",
+              state.failed_step ? state.failed_step : "", state.failed_error ? " failed in another process: " : "",
+              state.failed_error ? state.failed_error : "");
+    return error_hint(error, "Mend the cause and run again.");
+}
+
 static bool backfill(Session *session, Error *error)
 {
     int64_t open = 0;
@@ -131,7 +148,8 @@ static bool backfill(Session *session, Error *error)
         return false;
     if (open == 0)
         return true;
-    return ledger_set_phase(session->target, session->migration, "backfill", "running", error) && work_run(session, error);
+    return ledger_set_phase(session->target, session->migration, "backfill", "running", error) && work_run(session, error) &&
+           session_revive(session, error) && insist_on_all(session, error);
 }
 
 /* One process proves; another that comes to this point waits and finds it proved. */
@@ -152,7 +170,8 @@ static bool refuse_rejects(const RunReport *report, Error *error)
 {
     if (report->over_budget == 0)
         return true;
-    error_set(error, ERROR_REJECTS, "%lld rows were rejected that have no budget", (long long)report->over_budget);
+    error_set(error, ERROR_REJECTS, "%lld row%s rejected that %s no budget", (long long)report->over_budget,
+              report->over_budget == 1 ? " was" : "s were", report->over_budget == 1 ? "has" : "have");
     return error_hint(error, "Look at rehome.reject where budgeted; mend the transform, or name them in a rule under `rejects:`.");
 }
 

@@ -80,11 +80,10 @@ Session *session_open(Arena *arena, const SessionOptions *options, Error *error)
     session->events = options->events;
     session->note = options->note;
     session->note_self = options->note_self;
-    bool installed = false;
     if (!load_manifest(session, options, error) || !select_entities(session, &options->only, error) ||
         !connect_target(session, error) || !refuse_standby(session, error) ||
-        !ledger_is_installed(session->target, &installed, error) ||
-        (installed && !ledger_find(arena, session->target, session->manifest, &session->migration, error)))
+        !ledger_is_installed(session->target, &session->has_ledger, error) ||
+        (session->has_ledger && !ledger_find(arena, session->target, session->manifest, &session->migration, error)))
         return NULL;
     Session *opened = session;
     session = NULL;
@@ -148,7 +147,7 @@ static bool connect_source(Session *session, Error *error)
 
 /* ---- servers that were away ---- */
 
-enum { MOST_TRIES = 4, MOST_LOCK_TRIES = 20 };
+enum { MOST_TRIES = 4 };
 
 static bool is_alive(Conn *conn)
 {
@@ -197,7 +196,8 @@ static bool make_plan(Session *session, Error *error)
 /* Expand files run and are rolled back, so that what they make can be planned with. */
 static bool rehearse(Session *session, Error *error)
 {
-    if (!conn_begin(session->target, "", error))
+    /* one view of catalog and ledger: a step that another process finishes meanwhile is in both or in neither */
+    if (!conn_begin(session->target, "ISOLATION LEVEL REPEATABLE READ", error))
         return false;
     bool planned = lock_wait_limit(session->target, error) && expand_rehearse(session, error) && make_plan(session, error);
     conn_rollback(session->target);
@@ -210,14 +210,10 @@ bool session_plan(Session *session, Error *error)
     if (!connect_source(session, error))
         return false;
     for (int attempt = 1; !rehearse(session, error); attempt++) {
-        if (!text_equal(error->sqlstate, "55P03"))
-            return false;
-        lock_wait_explain(session->arena, session->target, NULL, error);
-        if (attempt == MOST_LOCK_TRIES || !clock_sleep(clock_backoff(1, 1)))
+        if (!lock_wait_again(session->arena, session->target, NULL, attempt, error))
             return false;
         if (session->note)
-            session->note(session->note_self, arena_printf(session->arena, "waiting for a lock on the target: %s", error->detail));
-        error_clear(error);
+            session->note(session->note_self, "waiting for a lock on the target");
     }
     return true;
 }
@@ -256,6 +252,7 @@ bool session_prepare(Session *session, Error *error)
         !ledger_register(session->arena, session->target, session->manifest, &session->migration, error) ||
         !ledger_lock_setup(session->target, session->migration, error))
         return false;
+    session->has_ledger = true;
     Error ignored = {0};
     bool prepared = prepare_locked(session, error);
     ledger_unlock_setup(session->target, session->migration, &ignored);

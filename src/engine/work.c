@@ -29,6 +29,7 @@ typedef struct Crew {
 
 typedef struct Worker {
     Crew *crew;
+    bool claiming; /* nothing is claimed yet */
     bool recorded; /* the last failure stands in the ledger at the step that it concerns */
     int number;
     pthread_t thread;
@@ -193,6 +194,10 @@ static bool run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
     Session *session = worker->crew->session;
     const EntityPlan *entity = plan_entity(session->plan, chunk->entity);
     bool split = false;
+    if (!entity || !text_equal(entity->fingerprint, chunk->fingerprint)) {
+        error_set(error, ERROR_STATE, "entity \"%s\" was planned anew by another process", chunk->entity);
+        return error_hint(error, "Run again.");
+    }
     if (!split_tail(arena, worker, entity, chunk, &split, error) || split)
         return split;
     KeySet keys = keys_of(entity, chunk);
@@ -307,13 +312,18 @@ static bool claim_and_run(Arena *arena, Worker *worker, bool *worked, Error *err
     Crew *crew = worker->crew;
     ClaimedStep *step = NULL;
     ClaimedChunk *chunk = NULL;
-    *worked = true;
-    if (!connect_target(worker, error) || !connect_source(worker, error) ||
-        !conn_begin(worker->target, begin_mode(crew->session), error) ||
+    *worked = worker->claiming = true;
+    if (!connect_target(worker, error) || !connect_source(worker, error) || !conn_begin(worker->target, "", error) ||
         !ledger_claim_step(arena, worker->target, &crew->scope, &step, error))
         return false;
+    if (!step && crew->session->gathered.same) { /* only a chunk needs one snapshot for all that it counts */
+        conn_rollback(worker->target);
+        if (!conn_begin(worker->target, begin_mode(crew->session), error))
+            return false;
+    }
     if (!step && !ledger_claim_chunk(arena, worker->target, &crew->scope, &chunk, error))
         return false;
+    worker->claiming = false;
     if ((step || chunk) && !conn_exec(worker->target, "SAVEPOINT rehome_work", NO_PARAMS, NULL, error))
         return false;
     if (step)
@@ -340,12 +350,14 @@ static bool carry_on(Arena *arena, Worker *worker, Error *error)
         conn_rollback(worker->target);
     if (stop_requested())
         error_set(error, ERROR_STOPPED, "stopped");
-    bool lock = text_equal(error->sqlstate, "55P03"), met = text_equal(error->sqlstate, "40001") && crew->session->gathered.same;
+    bool lock = text_equal(error->sqlstate, "55P03"), met = text_equal(error->sqlstate, "40001");
+    if (met && worker->claiming) /* somebody else took the chunk: no failure, and nobody's news */
+        return clock_sleep(IDLE_PAUSE_S);
     int most = lock || met ? MOST_LOCK_TRIES : MOST_TRIES;
     if (error_policy(error->kind)->retry && worker->tries < most) {
         worker->tries++;
-        double pause = met ? IDLE_PAUSE_S : clock_backoff(lock ? 1 : worker->tries, FIRST_PAUSE_S);
-        events_emit(crew->session->events, &(Event){.kind = met ? EVENT_CHUNK_FAILED : EVENT_RETRY,
+        double pause = clock_backoff(lock || met ? 1 : worker->tries, FIRST_PAUSE_S);
+        events_emit(crew->session->events, &(Event){.kind = EVENT_RETRY,
                                                     .message = lock ? arena_printf(arena, "%s: %s", error->message, error->detail) : error->message,
                                                     .sqlstate = error->sqlstate,
                                                     .worker = worker->number,

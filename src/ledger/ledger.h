@@ -58,6 +58,7 @@ typedef struct ClaimedChunk {
     KeySetKind kind;
     const char *const *low, *const *high;
     int64_t estimated_rows;
+    const char *fingerprint; /* of the entity as the ledger has it: another one than the plan's means that somebody planned anew */
     bool last_few; /* fewer chunks are left than the migration has workers: worth cutting in two */
 } ClaimedChunk;
 

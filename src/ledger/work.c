@@ -66,8 +66,8 @@ static const char *const *array_of(Arena *arena, const Result *result, int row, 
 bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, ClaimedChunk **chunk, Error *error)
 {
     *chunk = NULL;
-    AUTO(Result) *result = conn_query(target, sql_ledger_claim_chunk,
-                                      PARAMS(number_text(arena, scope->migration), scope->steps), error);
+    Params values = PARAMS(number_text(arena, scope->migration), scope->steps, number_text(arena, scope->workers));
+    AUTO(Result) *result = conn_query(target, sql_ledger_claim_chunk, values, error);
     if (!result || result_rows(result) == 0)
         return result != NULL;
     ClaimedChunk *claimed = *chunk = NEW(arena, ClaimedChunk);
@@ -77,7 +77,8 @@ bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, Cl
     claimed->low = array_of(arena, result, 0, 3);
     claimed->high = array_of(arena, result, 0, 4);
     claimed->estimated_rows = result_number(result, 0, 5);
-    claimed->last_few = result_number(result, 0, 6) < scope->workers;
+    claimed->fingerprint = result_copy(arena, result, 0, 6);
+    claimed->last_few = result_bool(result, 0, 7);
     return true;
 }
 

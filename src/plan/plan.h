@@ -133,6 +133,8 @@ typedef struct StepRule {
     const char *name, *locks, *undo;
 } StepRule;
 const StepRule *step_rule(StepKind kind);
+/* What an expand step is called after: its file, or the line of SQL that stands in the manifest itself. */
+char *step_expand_title(Arena *arena, const Sql *sql);
 
 typedef struct Step {
     StepKind kind;

@@ -26,6 +26,11 @@ static const StepRule rules[] = {
     [STEP_CHECK_AFTER] = {"check after", "none", "nothing to undo"},
 };
 
+char *step_expand_title(Arena *arena, const Sql *sql)
+{
+    return sql->is_file ? arena_strdup(arena, sql->place.file) : arena_printf(arena, "%s:%d", sql->place.file, sql->place.line);
+}
+
 const StepRule *step_rule(StepKind kind)
 {
     return &rules[kind];

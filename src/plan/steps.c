@@ -65,7 +65,7 @@ static void add_expand(const StepBuilder *builder)
 {
     const char *before = NULL;
     FOR_EACH(const Sql, sql, builder->plan->manifest->expand) {
-        Step *step = add_step(builder, STEP_EXPAND, sql->place.file, "the manifest's expand");
+        Step *step = add_step(builder, STEP_EXPAND, step_expand_title(builder->arena, sql), "the manifest's expand");
         step->sql = sql;
         if (before)
             need(builder, step, before);

@@ -1,2 +1,4 @@
--- The text of expand step $2 of migration $1 as it was run; no row when it was not.
-SELECT action FROM rehome.step WHERE migration = $1::bigint AND name = $2 AND state = 'done'
+-- The text of expand step $2 as it was run by migration $1, whatever its params: what a file makes is there for all of them. No row: it was not run.
+SELECT s.action FROM rehome.step s JOIN rehome.migration m ON m.id = s.migration
+ WHERE m.name = $1 AND s.name = $2 AND s.kind = 'expand' AND s.state = 'done'
+ ORDER BY s.done_at DESC LIMIT 1

@@ -1,7 +1,21 @@
--- Writes one step of migration $1; one that is there and not done yet becomes what the plan says now.
+-- Writes one step of migration $1; one that is there and not done yet becomes what the plan says now. Rows that need no change are not touched, so a
+-- step that somebody is at does not make us wait. What was not taken away when the table was prepared need not be brought back.
+WITH wanted AS (
+    SELECT $1::bigint AS migration, $2::text AS name, $3::int AS position, $4::text AS kind, $5::text AS entity, $6::text AS relation,
+           $7::text AS reason, $8::text[] AS needs, $9::bigint AS weight, $10::text AS action, $11::jsonb AS held
+), renewed AS (
+    UPDATE rehome.step s
+       SET position = w.position, kind = w.kind, entity = w.entity, relation = w.relation, reason = w.reason, needs = w.needs,
+           weight = w.weight, action = w.action, held = w.held
+      FROM wanted w
+     WHERE s.migration = w.migration AND s.name = w.name AND s.state <> 'done'
+       AND (s.kind, s.entity, s.relation, s.needs, s.action, s.held)
+           IS DISTINCT FROM (w.kind, w.entity, w.relation, w.needs, w.action, w.held)
+)
 INSERT INTO rehome.step (migration, name, position, kind, entity, relation, reason, needs, weight, action, held)
-VALUES ($1::bigint, $2, $3::int, $4, $5, $6, $7, $8::text[], $9::bigint, $10, $11::jsonb)
-    ON CONFLICT (migration, name) DO UPDATE
-   SET position = excluded.position, kind = excluded.kind, entity = excluded.entity, relation = excluded.relation,
-       reason = excluded.reason, needs = excluded.needs, weight = excluded.weight, action = excluded.action, held = excluded.held
- WHERE step.state <> 'done'
+SELECT migration, name, position, kind, entity, relation, reason, needs, weight, action, held
+  FROM wanted w
+ WHERE NOT (w.kind IN ('index', 'constraint', 'foreign key', 'validate') AND EXISTS (
+           SELECT FROM rehome.step p
+            WHERE p.migration = w.migration AND p.kind = 'prepare' AND p.state = 'done' AND p.relation = w.relation))
+    ON CONFLICT (migration, name) DO NOTHING
