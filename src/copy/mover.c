@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "sql/embedded.h"
 
 #include <inttypes.h>
 
@@ -89,6 +90,7 @@ static bool count_loaded(Arena *arena, const Move *move, int64_t staged, int64_t
         return true;
     const char *rows = statement_staged_rows(arena, move->entity);
     return conn_exec(move->target, "ANALYZE pg_temp.staged", NO_PARAMS, NULL, error) &&
+           conn_exec(move->target, sql_plan_prefer_staged, NO_PARAMS, NULL, error) &&
            query_number(move->target, arena_printf(arena, "SELECT count(*) FROM (%s) AS l", rows), loaded, error);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "pg/quote.h"
+#include "sql/embedded.h"
 
 #include <string.h>
 
@@ -177,6 +178,7 @@ static bool describe_load(Session *session, GatheredEntity *entity, Mistakes *mi
         return true;
     return conn_exec(session->target, "SAVEPOINT rehome_load", NO_PARAMS, NULL, error) &&
            conn_exec(session->target, staged_definition(session->arena, entity), NO_PARAMS, NULL, error) &&
+           conn_exec(session->target, sql_plan_prefer_staged, NO_PARAMS, NULL, error) &&
            describe_user_sql(session, session->target, load, "", "", &entity->load_output, mistakes, &accepted, error) &&
            conn_exec(session->target, "ROLLBACK TO SAVEPOINT rehome_load", NO_PARAMS, NULL, error);
 }

@@ -11,6 +11,15 @@ static bool is_last(StepKind kind)
     return kind == STEP_VERIFY || kind == STEP_CHECK_AFTER;
 }
 
+static bool count_open(Session *session, bool last, int64_t *open, Error *error)
+{
+    StringList names = {0};
+    FOR_EACH(const Step, step, session->plan->steps)
+        if (is_last(step->kind) == last)
+            LIST_PUSH(session->arena, &names, step->name);
+    return ledger_count_open(session->arena, session->target, session->migration, &names, open, error);
+}
+
 /* ---- the proof ---- */
 
 static bool finish_steps(Session *session, StepKind kind, Error *error)
@@ -52,6 +61,11 @@ static bool judge(Session *session, RunReport *report, Error *error)
         return error_set(error, ERROR_DIFFERENT, "check \"%s\" (%s) failed: %s", check->name, check->side, check->value ? check->value : "");
     if (!report->balanced)
         return error_set(error, ERROR_DIFFERENT, "the books do not balance");
+    int64_t open = 0;
+    if (!count_open(session, false, &open, error))
+        return false;
+    if (open > 0) /* good so far, but more is to come */
+        return true;
     return finish_steps(session, STEP_VERIFY, error) && finish_steps(session, STEP_CHECK_AFTER, error);
 }
 
@@ -101,15 +115,6 @@ static bool recall(Session *session, RunReport *report, Error *error)
            ledger_checks(session->arena, session->target, session->migration, &report->checks, error) &&
            ledger_is_balanced(session->target, session->migration, &report->balanced, error) &&
            ledger_over_budget(session->target, session->migration, &report->over_budget, error);
-}
-
-static bool count_open(Session *session, bool last, int64_t *open, Error *error)
-{
-    StringList names = {0};
-    FOR_EACH(const Step, step, session->plan->steps)
-        if (is_last(step->kind) == last)
-            LIST_PUSH(session->arena, &names, step->name);
-    return ledger_count_open(session->arena, session->target, session->migration, &names, open, error);
 }
 
 static bool share_snapshot(Session *session, Error *error)
@@ -175,6 +180,17 @@ static bool refuse_rejects(const RunReport *report, Error *error)
     return error_hint(error, "Look at rehome.reject where budgeted; mend the transform, or name them in a rule under `rejects:`.");
 }
 
+static bool all_copied(Session *session, Error *error)
+{
+    EntityStateList states = {0};
+    size_t copied = 0;
+    if (!ledger_entities(session->arena, session->target, session->migration, &states, error))
+        return false;
+    FOR_EACH(const EntityState, state, states)
+        copied += text_equal(state->state, "copied");
+    return copied >= session->manifest->entities.count;
+}
+
 /* A step that the manifest no longer asks for, such as bringing back an index of an entity that was taken out, is not forgotten. With --only
  * others are left for another run. */
 static bool finish_migration(Session *session, Error *error)
@@ -183,9 +199,12 @@ static bool finish_migration(Session *session, Error *error)
     char *first = NULL;
     if (!ledger_left_open(session->arena, session->target, session->migration, &open, &first, error))
         return false;
-    if (open == 0)
+    bool whole = session->plan->entities.count == session->manifest->entities.count;
+    if (open == 0 && (whole || all_copied(session, error)))
         return ledger_set_phase(session->target, session->migration, "done", "done", error);
-    if (session->only.count > 0)
+    if (error->kind != ERROR_NONE)
+        return false;
+    if (!whole)
         return ledger_set_phase(session->target, session->migration, "backfill", "stopped", error);
     error_set(error, ERROR_STATE, "%lld steps of the ledger are open that the manifest no longer asks for, the first is \"%s\"",
               (long long)open, first);

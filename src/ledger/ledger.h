@@ -70,7 +70,7 @@ typedef struct Books {
 /* The steps that workers of one process take: those of its plan, which --only may have narrowed, but verification and the checks after it. */
 typedef struct LedgerScope {
     int64_t migration;
-    const char *steps; /* their names as an array literal: ledger_scope() */
+    const char *steps; /* their names as an array literal; NULL: all of the migration */
     int workers;
 } LedgerScope;
 LedgerScope ledger_scope(Arena *arena, int64_t migration, const Plan *plan, int workers);

@@ -38,6 +38,14 @@ static bool add_step(Arena *arena, Conn *target, int64_t migration, const Plan *
     return conn_exec(target, sql_ledger_add_step, values, NULL, error);
 }
 
+static bool add_steps(Arena *arena, Conn *target, int64_t migration, const Plan *plan, Error *error)
+{
+    FOR_EACH(const Step, step, plan->steps)
+        if (!add_step(arena, target, migration, plan, step, error))
+            return false;
+    return true;
+}
+
 /* ---- steps that the manifest no longer asks for ---- */
 
 static const char *step_names(Arena *arena, const Plan *plan)
@@ -85,14 +93,14 @@ bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan
     FOR_EACH(EntityPlan, entity, plan->entities)
         if (!add_entity(arena, target, migration, plan, entity, error))
             return false;
-    FOR_EACH(Step, step, plan->steps)
-        if (!add_step(arena, target, migration, plan, step, error))
-            return false;
+    if (!add_steps(arena, target, migration, plan, error))
+        return false;
     FOR_EACH(const EntityPlan, entity, plan->entities)
         if (!change_apply(arena, target, migration, plan, entity, notes, error))
             return false;
     const char *id = number_text(arena, migration);
     return retire_steps(arena, target, id, plan, error) &&
            conn_exec(target, sql_ledger_reopen_steps, PARAMS(id), NULL, error) &&
+           add_steps(arena, target, migration, plan, error) && /* what was opened again waits for what is new */
            conn_exec(target, sql_ledger_retry_steps, PARAMS(id), NULL, error);
 }

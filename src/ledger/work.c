@@ -11,9 +11,10 @@
 LedgerScope ledger_scope(Arena *arena, int64_t migration, const Plan *plan, int workers)
 {
     StringList names = {0};
+    if (plan->entities.count == plan->manifest->entities.count)
+        return (LedgerScope){migration, NULL, workers};
     FOR_EACH(const Step, step, plan->steps)
-        if (step->kind != STEP_VERIFY && step->kind != STEP_CHECK_AFTER)
-            LIST_PUSH(arena, &names, step->name);
+        LIST_PUSH(arena, &names, step->name);
     return (LedgerScope){migration, quote_array(arena, names.items, names.count), workers};
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "pg/copy_stream.h"
+#include "sql/embedded.h"
 
 /* Where the rows of a unit can be read. */
 typedef struct Reading {
@@ -55,7 +56,8 @@ static bool open_load(Arena *arena, const Unit *unit, Desk *desk, Error *error)
     return desk_leave_snapshot(desk, error) &&
            conn_exec(desk->target, "DROP TABLE IF EXISTS pg_temp.staged", NO_PARAMS, NULL, error) &&
            conn_exec(desk->target, subject_create_staged(arena, unit->filling->entity), NO_PARAMS, NULL, error) &&
-           desk_read_target(desk, error) && desk_read_source(desk, error) && fill_staged(arena, unit, desk, error);
+           desk_read_target(desk, error) && conn_exec(desk->target, sql_plan_prefer_staged, NO_PARAMS, NULL, error) &&
+           desk_read_source(desk, error) && fill_staged(arena, unit, desk, error);
 }
 
 static bool reading_open(Arena *arena, const Unit *unit, Desk *desk, Reading *reading, Error *error)

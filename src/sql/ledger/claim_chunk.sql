@@ -7,7 +7,7 @@ SELECT c.id, c.entity, c.method, c.low, c.high, c.estimated_rows, s.fingerprint,
                                LIMIT $3::int) few) < $3::int
   FROM (SELECT s.entity, e.fingerprint
           FROM rehome.step s JOIN rehome.entity e ON e.migration = s.migration AND e.name = s.entity
-         WHERE s.migration = $1::bigint AND s.kind = 'copy' AND s.state = 'pending' AND s.name = ANY ($2::text[])
+         WHERE s.migration = $1::bigint AND s.kind = 'copy' AND s.state = 'pending' AND ($2::text[] IS NULL OR s.name = ANY ($2::text[]))
            AND NOT EXISTS (SELECT FROM rehome.step d
                             WHERE d.migration = s.migration AND d.name = ANY (s.needs) AND d.state <> 'done')
          ORDER BY s.weight DESC, s.position) s

@@ -81,6 +81,7 @@ CREATE TABLE rehome.step (
     done_at timestamptz,
     PRIMARY KEY (migration, name)
 );
+CREATE INDEX step_open ON rehome.step (migration, weight DESC, position) WHERE state = 'pending';
 COMMENT ON TABLE rehome.step IS 'The graph of the work: a step runs when all it needs is done, and never twice.';
 COMMENT ON COLUMN rehome.step.relation IS 'The target table that it works on, quoted and qualified.';
 COMMENT ON COLUMN rehome.step.needs IS 'Names of the steps that must be done before.';

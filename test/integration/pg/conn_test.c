@@ -77,9 +77,9 @@ TEST(a_script_names_the_line_of_its_mistake)
     CHECK(!conn_script(conn, "SELECT 'é';\n\nSELECT 1;\nSELECT\n  nothing;\nSELECT 2", &error));
     CHECK(error.kind == ERROR_SQL);
     CHECK_TEXT(error.sqlstate, "42703");
-    CHECK_TEXT(error.detail, "line 5 of the script");
+    CHECK_TEXT(error.context, "line 5 of the script");
     CHECK(!conn_script(conn, "SELECT 1; SELECT 1/(SELECT 0); SELECT 2", &error));
-    CHECK_TEXT(error.detail, "statement 2 of the script");
+    CHECK_TEXT(error.context, "statement 2 of the script");
     CHECK(conn_script(conn, "", &error));
     CHECK(conn_script(conn, "SELECT 1;;", &error));
 }
