@@ -59,6 +59,7 @@ typedef struct Index {
     NumberList columns; /* attnums of the key columns, without INCLUDE; 0 for an expression */
     bool inherited;     /* belongs to a parent's partitioned index: comes and goes with it */
     bool replica_identity, clustered;
+    bool views_depend; /* a view, rule or function cannot be without its constraint: it groups by the primary key */
     const char *tablespace; /* NULL: the database's own */
     const char *comment, *constraint_comment;
     int64_t bytes; /* 0 for a partitioned one: its partitions have their own */

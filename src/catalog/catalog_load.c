@@ -124,6 +124,7 @@ static void add_index(Catalog *catalog, Row *row)
     index->inherited = row_bool(row);
     index->replica_identity = row_bool(row);
     index->clustered = row_bool(row);
+    index->views_depend = row_bool(row);
     index->bytes = row_number(row);
     index->tablespace = row_text(row);
     index->comment = row_text(row);

@@ -1,7 +1,8 @@
 /* What of a target table is taken away while it is filled, and comes back afterwards: its indexes and foreign keys.
  *
  * Only a table that is empty and ours. What others rely on stays: an index that a foreign key of a table not held
- * points to, a replica identity, the unique index that ON CONFLICT needs. A partitioned table keeps its indexes. */
+ * points to, a replica identity, the unique index that ON CONFLICT needs, the primary key that a view groups by. A
+ * partitioned table keeps its indexes. */
 #pragma once
 
 #include "plan/plan.h"

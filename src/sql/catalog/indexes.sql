@@ -18,6 +18,9 @@ SELECT i.indrelid,
        c.relispartition,
        i.indisreplident,
        i.indisclustered,
+       EXISTS (SELECT FROM pg_catalog.pg_depend d
+                WHERE d.refclassid = 'pg_catalog.pg_constraint'::pg_catalog.regclass AND d.refobjid = k.oid
+                  AND d.deptype = 'n'),
        CASE WHEN c.relkind = 'i' THEN pg_catalog.pg_relation_size(c.oid) ELSE 0 END,
        s.spcname,
        pg_catalog.obj_description(c.oid, 'pg_class'),

@@ -72,10 +72,11 @@ static json_t *print_index(const Relation *relation, const Index *index)
                   index->partial, "has_expression", index->has_expression, "nulls_not_distinct",
                   index->nulls_not_distinct, "btree", index->btree, "deferrable", index->deferrable);
     json_t *rest =
-        json_pack("{s:o, s:o, s:o, s:b, s:b, s:b, s:I}", "constraint", print_text(index->constraint),
+        json_pack("{s:o, s:o, s:o, s:b, s:b, s:b, s:b, s:I}", "constraint", print_text(index->constraint),
                   "constraint_definition", print_text(index->constraint_definition), "columns",
                   print_numbers(relation, &index->columns), "inherited", index->inherited, "replica_identity",
-                  index->replica_identity, "clustered", index->clustered, "bytes", (json_int_t)index->bytes);
+                  index->replica_identity, "clustered", index->clustered, "views_depend",
+                  index->views_depend, "bytes", (json_int_t)index->bytes);
     json_object_update_missing(object, rest);
     json_decref(rest);
     return object;

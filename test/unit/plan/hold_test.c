@@ -83,6 +83,17 @@ TEST(an_index_that_a_foreign_table_needs_stays)
     CHECK(plan_step(plan, "index leads_pkey") != NULL);
 }
 
+TEST(a_primary_key_that_a_view_groups_by_stays)
+{
+    AUTO(Arena) *arena = arena_new();
+    Fixture *fixture = two_tables(arena);
+    ((Index *)relation_primary_key(fixture_table(&fixture->target, "leads")))->views_depend = true;
+    Plan *plan = fixture_plan(fixture);
+    CHECK(plan_step(plan, "index leads_pkey") == NULL);
+    CHECK(plan_step(plan, "constraint leads.leads_pkey") == NULL);
+    CHECK(plan_step(plan, "foreign key leads.leads_company_fkey") != NULL);
+}
+
 TEST(an_upsert_that_meets_rows_of_another_entity_keeps_its_key)
 {
     AUTO(Arena) *arena = arena_new();
