@@ -28,7 +28,7 @@ enum { MOST_TRIES = 20 };
 
 bool lock_wait_again(Arena *arena, Conn *target, const Step *step, int attempt, Error *error)
 {
-    if (!text_equal(error->sqlstate, "55P03"))
+    if (!text_equal(error->sqlstate, "55P03") && !text_equal(error->sqlstate, "XX000"))
         return false;
     if (attempt < MOST_TRIES && clock_sleep(clock_backoff(1, 1))) {
         error_clear(error);

@@ -162,12 +162,12 @@ static bool prove(Session *session, RunReport *report, Error *error)
 {
     int64_t open = 0;
     Error ignored = {0};
-    if (!ledger_lock_setup(session->target, session->migration, error) || !count_open(session, true, &open, error))
+    if (!ledger_lock_setup(session->target, session->manifest, error) || !count_open(session, true, &open, error))
         return false;
     bool proved = open == 0 ? recall(session, report, error)
                             : ledger_set_phase(session->target, session->migration, "verify", "running", error) &&
                                   engine_verify(session, report, error);
-    ledger_unlock_setup(session->target, session->migration, &ignored);
+    ledger_unlock_setup(session->target, session->manifest, &ignored);
     return proved;
 }
 

@@ -72,6 +72,13 @@ static bool refuse_standby(Session *session, Error *error)
     return error_hint(error, "Connect to the primary, for example with target_session_attrs=read-write and all hosts in the URL.");
 }
 
+static bool learn_migration(Session *session, Error *error)
+{
+    return ledger_is_installed(session->target, &session->has_ledger, error) &&
+           (!session->has_ledger ||
+            ledger_find(session->arena, session->target, session->manifest, &session->migration, error));
+}
+
 Session *session_open(Arena *arena, const SessionOptions *options, Error *error)
 {
     AUTO(Session) *session = NEW(arena, Session);
@@ -82,8 +89,7 @@ Session *session_open(Arena *arena, const SessionOptions *options, Error *error)
     session->note_self = options->note_self;
     if (!load_manifest(session, options, error) || !select_entities(session, &options->only, error) ||
         !connect_target(session, error) || !refuse_standby(session, error) ||
-        !ledger_is_installed(session->target, &session->has_ledger, error) ||
-        (session->has_ledger && !ledger_find(arena, session->target, session->manifest, &session->migration, error)))
+        !learn_migration(session, error))
         return NULL;
     Session *opened = session;
     session = NULL;
@@ -234,27 +240,27 @@ static bool write_plan(Session *session, Error *error)
     return error_doing(error, "writing the plan into the ledger");
 }
 
-/* Under the setup lock, so that of two processes the second finds everything done. Mistakes come before the first DDL. */
+/* Mistakes come before the first thing that is written, be it the ledger or the first DDL. */
 static bool prepare_locked(Session *session, Error *error)
 {
     bool pending = false;
+    if (!learn_migration(session, error) || (session->migration == 0 && !session_plan(session, error)) ||
+        !ledger_install(session->target, error) ||
+        !ledger_register(session->arena, session->target, session->manifest, &session->migration, error))
+        return false;
+    session->has_ledger = true;
     return connect_source(session, error) && expand_is_pending(session, &pending, error) &&
            (!pending || session->plan || session_plan(session, error)) && expand_run(session, error) &&
            session_plan(session, error) && write_plan(session, error);
 }
 
+/* Of several processes that start at once the others find everything done. */
 bool session_prepare(Session *session, Error *error)
 {
-    /* mistakes come before the first thing that is written, be it the ledger */
-    if (session->migration == 0 && !session_plan(session, error))
-        return false;
-    if (!ledger_install(session->target, error) ||
-        !ledger_register(session->arena, session->target, session->manifest, &session->migration, error) ||
-        !ledger_lock_setup(session->target, session->migration, error))
-        return false;
-    session->has_ledger = true;
     Error ignored = {0};
+    if (!ledger_lock_setup(session->target, session->manifest, error))
+        return false;
     bool prepared = prepare_locked(session, error);
-    ledger_unlock_setup(session->target, session->migration, &ignored);
+    ledger_unlock_setup(session->target, session->manifest, &ignored);
     return prepared;
 }

@@ -117,19 +117,19 @@ bool ledger_register(Arena *arena, Conn *target, const Manifest *manifest, int64
            ledger_find(arena, target, manifest, migration, error);
 }
 
-static bool setup_lock(Conn *target, const char *function, int64_t migration, Error *error)
+static bool setup_lock(Conn *target, const char *function, const Manifest *manifest, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
-    const char *sql = arena_printf(arena, "SELECT pg_catalog.%s(" SETUP_LOCK " + $1::bigint)", function);
-    return conn_exec(target, sql, PARAMS(arena_printf(arena, "%" PRId64, migration)), NULL, error);
+    const char *sql = arena_printf(arena, "SELECT pg_catalog.%s(pg_catalog.hashtextextended($1, " SETUP_LOCK "))", function);
+    return conn_exec(target, sql, PARAMS(manifest->name), NULL, error);
 }
 
-bool ledger_lock_setup(Conn *target, int64_t migration, Error *error)
+bool ledger_lock_setup(Conn *target, const Manifest *manifest, Error *error)
 {
-    return setup_lock(target, "pg_advisory_lock", migration, error);
+    return setup_lock(target, "pg_advisory_lock", manifest, error);
 }
 
-bool ledger_unlock_setup(Conn *target, int64_t migration, Error *error)
+bool ledger_unlock_setup(Conn *target, const Manifest *manifest, Error *error)
 {
-    return setup_lock(target, "pg_advisory_unlock", migration, error);
+    return setup_lock(target, "pg_advisory_unlock", manifest, error);
 }

@@ -21,9 +21,9 @@ bool ledger_is_installed(Conn *target, bool *installed, Error *error);
 /* The migration's id: name and parameter values together say which migration it is. 0 when it was never run. */
 bool ledger_find(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error);
 bool ledger_register(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error);
-/* Serialises the beginning of runs: held by the session until released. */
-bool ledger_lock_setup(Conn *target, int64_t migration, Error *error);
-bool ledger_unlock_setup(Conn *target, int64_t migration, Error *error);
+/* Serialises the beginning and the proof of runs of one migration, before it is in the ledger too: held by the session until released. */
+bool ledger_lock_setup(Conn *target, const Manifest *manifest, Error *error);
+bool ledger_unlock_setup(Conn *target, const Manifest *manifest, Error *error);
 
 /* What earlier runs decided, so that planning again gives the same plan. */
 typedef struct EntityState {
