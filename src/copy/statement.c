@@ -200,7 +200,7 @@ static void add_key(Text *sql, const EntityPlan *entity)
 
 static void add_row(Text *sql, const EntityPlan *entity)
 {
-    text_add(sql, "(SELECT pg_catalog.to_jsonb(r) FROM (SELECT ");
+    text_add(sql, "(SELECT pg_catalog.row_to_json(r) FROM (SELECT ");
     FOR_EACH(OutputColumn, column, entity->gathered->output) {
         const char *name = quote_name(sql->arena, column->name);
         text_addf(sql, "%s\"q\".%s AS %s", column == entity->gathered->output.items ? "" : ", ", name, name);

@@ -25,13 +25,14 @@ static void take_key_from_manifest(Arena *arena, EntityPlan *plan, Mistakes *mis
     }
 }
 
-static void take_primary_key(Arena *arena, EntityPlan *plan)
+/* The primary key, or where there is none a unique key that cannot be null. */
+static void take_own_key(Arena *arena, EntityPlan *plan)
 {
-    const Index *primary = relation_primary_key(plan->into);
+    const Index *index = relation_walk_key(plan->into);
     StringList key = {0};
-    if (!primary)
+    if (!index)
         return;
-    FOR_EACH(const int, number, primary->columns) {
+    FOR_EACH(const int, number, index->columns) {
         const Column *column = relation_column_by_number(plan->into, *number);
         if (!column || !mapping_find(mapping_to_target(plan), column->name))
             return;
@@ -144,7 +145,7 @@ void writing_decide(Arena *arena, EntityPlan *plan, Mistakes *mistakes)
     if (plan->entity->key.count)
         take_key_from_manifest(arena, plan, mistakes);
     else
-        take_primary_key(arena, plan);
+        take_own_key(arena, plan);
     size_t wrong_keys = plan->entity->key.count - (plan->entity->key.count ? plan->key.count : 0);
     if (wrong_keys == 0)
         decide_write(plan, mistakes);
