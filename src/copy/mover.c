@@ -18,7 +18,8 @@ static bool query_number(Conn *conn, const char *sql, int64_t *number, Error *er
 }
 
 /* COPY between two servers, INSERT … SELECT inside one: rows arrive in `into` either way. */
-static bool relay(const Move *move, const char *copy_out, const char *copy_in, Books *books, int64_t *rows, Error *error)
+static bool relay(const Move *move, const char *copy_out, const char *copy_in, Books *books, int64_t *rows,
+                  Error *error)
 {
     CopyResult copied = {0};
     if (!copy_stream_relay(move->source, copy_out, move->target, copy_in, &move->monitor, &copied, error))
@@ -39,7 +40,8 @@ static bool move_stream(Arena *arena, const Move *move, int64_t *given, Books *b
     if (copied.rows_in != copied.rows_out) {
         error_set(error, ERROR_DATA, "the source gave %" PRId64 " rows and %s took %" PRId64, copied.rows_out,
                   move->entity->into->sql_name, copied.rows_in);
-        return error_hint(error, "A trigger on the target drops rows. Use `triggers: hold`, or a rule under `rejects:`.");
+        return error_hint(error,
+                          "A trigger on the target drops rows. Use `triggers: hold`, or a rule under `rejects:`.");
     }
     *given = books->written = copied.rows_in;
     books->bytes = copied.bytes;
@@ -56,7 +58,8 @@ static bool book_insert(const Move *move, int64_t given, int64_t affected, Books
     }
     error_set(error, ERROR_DATA, "%" PRId64 " rows were to be inserted into %s and it took %" PRId64, given,
               move->entity->into->sql_name, affected);
-    return error_hint(error, "A trigger or rule on the target drops rows. Use `triggers: hold`, or a rule under `rejects:`.");
+    return error_hint(error,
+                      "A trigger or rule on the target drops rows. Use `triggers: hold`, or a rule under `rejects:`.");
 }
 
 static bool move_inside(Arena *arena, const Move *move, int64_t *given, Books *books, Error *error)
@@ -77,9 +80,10 @@ static bool fill_staged(Arena *arena, const Move *move, int64_t *staged, Books *
     if (!conn_exec(move->target, statement_create_staged(arena, move->entity), NO_PARAMS, NULL, error))
         return false;
     if (move->source == move->target)
-        return conn_exec(move->target, statement_fill_staged(arena, move->entity, move->keys), NO_PARAMS, staged, error);
-    return relay(move, statement_copy_out(arena, move->entity, move->keys), statement_copy_in(arena, move->entity), books,
-                 staged, error);
+        return conn_exec(move->target, statement_fill_staged(arena, move->entity, move->keys), NO_PARAMS, staged,
+                         error);
+    return relay(move, statement_copy_out(arena, move->entity, move->keys), statement_copy_in(arena, move->entity),
+                 books, staged, error);
 }
 
 /* Rows that `load` drops are filtered; where it multiplies, its rows are what the books count. */

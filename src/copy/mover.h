@@ -1,4 +1,5 @@
-/* Moves the rows of one KeySet of one entity inside the target transaction that the caller opened and will commit, and keeps their books.
+/* Moves the rows of one KeySet of one entity inside the target transaction that the caller opened and will commit, and
+ * keeps their books.
  *
  * One mover for all ways (inside, stream, stage) and all reasons to move: a chunk, later a list of keys. */
 #pragma once
@@ -17,5 +18,6 @@ typedef struct Move {
     CopyMonitor monitor;
 } Move;
 
-/* `books` balances when it succeeds. Data errors carry the server's words; which key it was is for the caller to find by moving less. */
+/* `books` balances when it succeeds. Data errors carry the server's words; which key it was is for the caller to find
+ * by moving less. */
 bool mover_move(Arena *arena, const Move *move, Books *books, Error *error);

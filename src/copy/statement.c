@@ -55,7 +55,8 @@ static const char *format_of(const EntityPlan *entity)
 
 char *statement_copy_out(Arena *arena, const EntityPlan *entity, const KeySet *keys)
 {
-    return arena_printf(arena, "COPY (%s) TO STDOUT (FORMAT %s)", statement_select(arena, entity, keys), format_of(entity));
+    return arena_printf(arena, "COPY (%s) TO STDOUT (FORMAT %s)", statement_select(arena, entity, keys),
+                        format_of(entity));
 }
 
 char *statement_copy_in(Arena *arena, const EntityPlan *entity)
@@ -109,8 +110,9 @@ char *statement_staged_rows(Arena *arena, const EntityPlan *entity)
     return sql.chars;
 }
 
-/* An update that changes nothing is not made: it would only cost a row version, and the books call such a row unchanged. Compared byte for byte,
- * because 1.0 and 1.00 are equal but not the same, and json has no equality at all. */
+/* An update that changes nothing is not made: it would only cost a row version, and the books call such a row
+ * unchanged. Compared byte for byte, because 1.0 and 1.00 are equal but not the same, and json has no equality at all.
+ */
 static void add_update(Text *sql, const MappingList *mappings)
 {
     Text set = text_new(sql->arena), old = text_new(sql->arena), new = text_new(sql->arena);
@@ -128,7 +130,8 @@ static void add_update(Text *sql, const MappingList *mappings)
     if (set.length == 0)
         text_add(sql, "DO NOTHING");
     else
-        text_addf(sql, "DO UPDATE SET %s WHERE ROW(%s)::record OPERATOR(pg_catalog.*<>) ROW(%s)::record", set.chars, old.chars, new.chars);
+        text_addf(sql, "DO UPDATE SET %s WHERE ROW(%s)::record OPERATOR(pg_catalog.*<>) ROW(%s)::record", set.chars,
+                  old.chars, new.chars);
 }
 
 static void add_conflict(Text *sql, const EntityPlan *entity)
@@ -188,13 +191,14 @@ static void add_key(Text *sql, const EntityPlan *entity)
     text_add(sql, "pg_catalog.jsonb_build_object(");
     if (!shown)
         FOR_EACH(const char *, name, entity->key)
-            text_addf(sql, "%s%s, (\"q\".%s)::text", name == entity->key.items ? "" : ", ", quote_literal(sql->arena, *name),
-                      quote_name(sql->arena, *name));
+            text_addf(sql, "%s%s, (\"q\".%s)::text", name == entity->key.items ? "" : ", ",
+                      quote_literal(sql->arena, *name), quote_name(sql->arena, *name));
     else if (key->count == 0)
         text_add(sql, "'ctid', \"q\".rehome_key_1");
     else
         for (size_t i = 0; i < key->count; i++)
-            text_addf(sql, "%s%s, \"q\".rehome_key_%zu", i ? ", " : "", quote_literal(sql->arena, key->items[i].name), i + 1);
+            text_addf(sql, "%s%s, \"q\".rehome_key_%zu", i ? ", " : "", quote_literal(sql->arena, key->items[i].name),
+                      i + 1);
     text_add(sql, ")");
 }
 
@@ -208,11 +212,13 @@ static void add_row(Text *sql, const EntityPlan *entity)
     text_add(sql, ") AS r)");
 }
 
-char *statement_rejects(Arena *arena, const EntityPlan *entity, const KeySet *keys, long long migration, long long chunk)
+char *statement_rejects(Arena *arena, const EntityPlan *entity, const KeySet *keys, long long migration,
+                        long long chunk)
 {
     TransformShape shape = entity->transform->shows_key ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN;
     Text sql = text_new(arena);
-    text_addf(&sql, "SELECT %lld::bigint, %s::text, %lld::bigint, ", migration, quote_literal(arena, entity->entity->name), chunk);
+    text_addf(&sql, "SELECT %lld::bigint, %s::text, %lld::bigint, ", migration,
+              quote_literal(arena, entity->entity->name), chunk);
     add_case(&sql, entity, 'r');
     text_add(&sql, ", ");
     add_case(&sql, entity, 'b');
@@ -234,6 +240,7 @@ char *statement_contributing(Arena *arena, const EntityPlan *entity, const KeySe
     size_t count = entity->gathered->walk_key.count ? entity->gathered->walk_key.count : 1;
     for (size_t i = 1; i <= count; i++)
         text_addf(&sql, "%srehome_key_%zu", i > 1 ? ", " : "", i);
-    text_addf(&sql, " FROM (%s\n) AS \"q\") AS d", transform_narrow(arena, entity->transform, keys, TRANSFORM_WITH_KEY));
+    text_addf(&sql, " FROM (%s\n) AS \"q\") AS d",
+              transform_narrow(arena, entity->transform, keys, TRANSFORM_WITH_KEY));
     return sql.chars;
 }

@@ -1,6 +1,7 @@
 /* The SQL that moves one chunk of an entity, as text. Pure: what is run can be read and tested without a server.
  *
- * In all of it "q" is the transform's output, "t" the target table and "staged" the temporary table of a staged chunk. */
+ * In all of it "q" is the transform's output, "t" the target table and "staged" the temporary table of a staged chunk.
+ */
 #pragma once
 
 #include "plan/plan.h"
@@ -22,7 +23,8 @@ char *statement_staged_rows(Arena *arena, const EntityPlan *entity);
 /* One row: how many transform rows a KeySet gives, rejected ones left out. */
 char *statement_count(Arena *arena, const EntityPlan *entity, const KeySet *keys);
 /* SELECT of what goes into rehome.reject's columns (statement_reject_columns). */
-char *statement_rejects(Arena *arena, const EntityPlan *entity, const KeySet *keys, long long migration, long long chunk);
+char *statement_rejects(Arena *arena, const EntityPlan *entity, const KeySet *keys, long long migration,
+                        long long chunk);
 extern const char statement_reject_columns[];
 /* One row: how many driving rows gave at least one row (YIELD_BY_KEY). */
 char *statement_contributing(Arena *arena, const EntityPlan *entity, const KeySet *keys);

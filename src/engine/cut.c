@@ -16,7 +16,8 @@ static const KeyColumnList *key_of(const EntityPlan *entity)
 static void add_key_columns(Text *sql, const EntityPlan *entity)
 {
     for (size_t i = 0; i < key_of(entity)->count; i++)
-        text_addf(sql, "%s(%s)::text AS \"key as text\"", i ? ", " : "", quote_name(sql->arena, key_of(entity)->items[i].name));
+        text_addf(sql, "%s(%s)::text AS \"key as text\"", i ? ", " : "",
+                  quote_name(sql->arena, key_of(entity)->items[i].name));
 }
 
 static bool can_sample(const Relation *driving)
@@ -147,12 +148,14 @@ static bool key_number(Arena *arena, const EntityPlan *entity, const KeySet *key
     return true;
 }
 
-bool cut_first(Arena *arena, const EntityPlan *entity, const KeySet *keys, Conn *source, const char *const **first, Error *error)
+bool cut_first(Arena *arena, const EntityPlan *entity, const KeySet *keys, Conn *source, const char *const **first,
+               Error *error)
 {
     return key_number(arena, entity, keys, source, 0, first, error);
 }
 
-bool cut_middle(Arena *arena, const EntityPlan *entity, const KeySet *keys, Conn *source, const char *const **middle, Error *error)
+bool cut_middle(Arena *arena, const EntityPlan *entity, const KeySet *keys, Conn *source, const char *const **middle,
+                Error *error)
 {
     *middle = NULL;
     AUTO(Result) *count = conn_query(source, transform_driving_count(arena, entity->transform, keys), NO_PARAMS, error);

@@ -52,13 +52,15 @@ static bool same_columns(const OutputColumnList *left, const OutputColumnList *r
     if (left->count + skip != right->count)
         return false;
     for (size_t i = 0; i < left->count; i++)
-        if (!text_equal(left->items[i].name, right->items[i + skip].name) || left->items[i].type != right->items[i + skip].type)
+        if (!text_equal(left->items[i].name, right->items[i + skip].name) ||
+            left->items[i].type != right->items[i + skip].type)
             return false;
     return true;
 }
 
 /* Whether the server takes a text of ours and gives the same columns; *why is its word when it does not. */
-static bool accepts(Session *session, const GatheredEntity *entity, const char *sql, size_t skip, const char **why, Error *error)
+static bool accepts(Session *session, const GatheredEntity *entity, const char *sql, size_t skip, const char **why,
+                    Error *error)
 {
     OutputColumnList columns = {0};
     *why = NULL;
@@ -139,7 +141,8 @@ static bool check_rejects(Session *session, const GatheredEntity *entity, Mistak
         OutputColumnList columns = {0};
         bool accepted = false;
         const char *before = arena_printf(session->arena, "SELECT FROM (%s\n) AS \"q\" WHERE (", output);
-        if (!describe_user_sql(session, session->source, &rule->sql, before, "\n)", &columns, mistakes, &accepted, error))
+        if (!describe_user_sql(session, session->source, &rule->sql, before, "\n)", &columns, mistakes, &accepted,
+                               error))
             return false;
     }
     return true;
@@ -152,7 +155,8 @@ static bool check_scope(Session *session, const GatheredEntity *entity, Mistakes
     OutputColumnList columns = {0};
     bool accepted = false;
     const char *before = arena_printf(session->arena, "SELECT FROM %s WHERE (", entity->into->sql_name);
-    return describe_user_sql(session, session->target, &entity->entity->scope, before, "\n)", &columns, mistakes, &accepted, error);
+    return describe_user_sql(session, session->target, &entity->entity->scope, before, "\n)", &columns, mistakes,
+                             &accepted, error);
 }
 
 /* `staged` as it will be: a column of the same name in the target gives its type, else it is text. */
@@ -179,22 +183,24 @@ static bool describe_load(Session *session, GatheredEntity *entity, Mistakes *mi
     return conn_exec(session->target, "SAVEPOINT rehome_load", NO_PARAMS, NULL, error) &&
            conn_exec(session->target, staged_definition(session->arena, entity), NO_PARAMS, NULL, error) &&
            conn_exec(session->target, sql_plan_prefer_staged, NO_PARAMS, NULL, error) &&
-           describe_user_sql(session, session->target, load, "", "", &entity->load_output, mistakes, &accepted, error) &&
+           describe_user_sql(session, session->target, load, "", "", &entity->load_output, mistakes, &accepted,
+                             error) &&
            conn_exec(session->target, "ROLLBACK TO SAVEPOINT rehome_load", NO_PARAMS, NULL, error);
 }
 
 bool describe_entity(Session *session, GatheredEntity *entity, Mistakes *mistakes, Error *error)
 {
     bool accepted = false;
-    if (!describe_user_sql(session, session->source, entity->transform->sql, "", "", &entity->output, mistakes, &accepted, error))
+    if (!describe_user_sql(session, session->source, entity->transform->sql, "", "", &entity->output, mistakes,
+                           &accepted, error))
         return false;
     if (!accepted) {
         entity->transform = NULL;
         return true;
     }
-    return check_where(session, entity, mistakes, error) && check_rights(session, entity, error) && check_rejects(session, entity, mistakes, error) &&
-           check_scope(session, entity, mistakes, error) && check_narrowing(session, entity, error) &&
-           describe_load(session, entity, mistakes, error);
+    return check_where(session, entity, mistakes, error) && check_rights(session, entity, error) &&
+           check_rejects(session, entity, mistakes, error) && check_scope(session, entity, mistakes, error) &&
+           check_narrowing(session, entity, error) && describe_load(session, entity, mistakes, error);
 }
 
 /* Before the first run a check may speak of a ledger that is not there yet. */

@@ -1,6 +1,7 @@
 /* Runs a plan: the commands' story functions call these, in this order.
  *
- *     gather (connect, restore a dump, rehearse or run expand, read catalogs, describe transforms) → plan_build() → engine_run() → verify */
+ *     gather (connect, restore a dump, rehearse or run expand, read catalogs, describe transforms) → plan_build() →
+ * engine_run() → verify */
 #pragma once
 
 #include "base/event.h"
@@ -10,15 +11,16 @@
 #include "plan/plan.h"
 #include "verify/verify.h"
 
-/* A migration opened for work: connections for the main thread, catalogs, plan. Lives in its arena; session_close() ends connections. */
+/* A migration opened for work: connections for the main thread, catalogs, plan. Lives in its arena; session_close()
+ * ends connections. */
 typedef struct Session {
     Arena *arena;
     const Manifest *manifest;
     ConnOptions source_options, target_options;
     Conn *source, *target; /* source is NULL until a command needs it; equal with `same` */
     Snapshot *snapshot;
-    bool has_ledger;       /* the target has the schema rehome */
-    int64_t migration;     /* 0: not in the ledger yet */
+    bool has_ledger;   /* the target has the schema rehome */
+    int64_t migration; /* 0: not in the ledger yet */
     int jobs;
     Gathered gathered;
     Plan *plan;
@@ -31,7 +33,7 @@ typedef struct Session {
 typedef struct SessionOptions {
     ManifestOptions manifest;
     StringList only;
-    int jobs;              /* 0: as many as cores, at most 4 */
+    int jobs; /* 0: as many as cores, at most 4 */
     Events *events;
     void (*note)(void *self, const char *message);
     void *note_self;
@@ -42,8 +44,8 @@ Session *session_open(Arena *arena, const SessionOptions *options, Error *error)
 void session_close(Session *session);
 void Session_cleanup(Session **session);
 
-/* For `plan`: everything is read, expand is rehearsed in a transaction that is rolled back; nothing changes on either side. For `verify`
- * too. All mistakes come as one ERROR_INPUT. */
+/* For `plan`: everything is read, expand is rehearsed in a transaction that is rolled back; nothing changes on either
+ * side. For `verify` too. All mistakes come as one ERROR_INPUT. */
 bool session_plan(Session *session, Error *error);
 /* For `run`: installs the ledger, runs expand, then plans and writes the plan into the ledger. */
 bool session_prepare(Session *session, Error *error);
@@ -53,16 +55,16 @@ bool session_revive(Session *session, Error *error);
 
 /* What became of a run. */
 typedef struct RunReport {
-    bool nothing_to_do;     /* everything was done before */
+    bool nothing_to_do; /* everything was done before */
     VerificationList verifications;
     CheckOutcomeList checks;
-    int64_t over_budget;    /* rejects that have no budget */
+    int64_t over_budget; /* rejects that have no budget */
     bool balanced;
     double seconds;
 } RunReport;
 
-/* Steps, chunks, verification and checks until all is done. The error is the first failure by its kind; when it is ERROR_DIFFERENT or
- * ERROR_REJECTS the report is whole. */
+/* Steps, chunks, verification and checks until all is done. The error is the first failure by its kind; when it is
+ * ERROR_DIFFERENT or ERROR_REJECTS the report is whole. */
 bool engine_run(Session *session, RunReport *report, Error *error);
 /* Verification and checks alone. */
 bool engine_verify(Session *session, RunReport *report, Error *error);

@@ -20,10 +20,13 @@ static bool mark_transaction(Conn *target, Error *error)
 
 static bool insist_on_transaction(Conn *target, const Sql *file, Error *error)
 {
-    AUTO(Result) *mark = conn_query(target, "SELECT pg_catalog.current_setting('rehome.expand', true) = 'on'", NO_PARAMS, error);
+    AUTO(Result) *mark =
+        conn_query(target, "SELECT pg_catalog.current_setting('rehome.expand', true) = 'on'", NO_PARAMS, error);
     if (mark && conn_in_transaction(target) && result_bool(mark, 0, 0))
         return true;
-    return mark && error_set(error, ERROR_INPUT, "%s ended the transaction that it runs in: what it did before that is committed", file->place.file);
+    return mark && error_set(error, ERROR_INPUT,
+                             "%s ended the transaction that it runs in: what it did before that is committed",
+                             file->place.file);
 }
 
 static bool run_file(Conn *target, const Sql *file, Error *error)
@@ -37,7 +40,8 @@ static bool run_file(Conn *target, const Sql *file, Error *error)
 /* What an expand file SETs ends with the file: here the transaction goes on after it. */
 static bool rehearse_file(Session *session, const Sql *file, Error *error)
 {
-    AUTO(Result) *before = conn_query(session->target, "SELECT pg_catalog.current_setting('search_path')", NO_PARAMS, error);
+    AUTO(Result) *before =
+        conn_query(session->target, "SELECT pg_catalog.current_setting('search_path')", NO_PARAMS, error);
     return before && run_file(session->target, file, error) && conn_script(session->target, "RESET ROLE", error) &&
            conn_exec(session->target, "SELECT pg_catalog.set_config('search_path', $1, true)",
                      PARAMS(result_text(before, 0, 0)), NULL, error);
@@ -67,7 +71,8 @@ static bool for_each_new(Session *session, bool (*run)(Session *, const Sql *, E
             return false;
         if (text && !text_equal(text, file->text)) {
             error_set(error, ERROR_STATE, "%s was changed after it was run", file->place.file);
-            return error_hint(error, "Put what is new into a file of its own under `expand`, and this one back as it was.");
+            return error_hint(error,
+                              "Put what is new into a file of its own under `expand`, and this one back as it was.");
         }
         if (!text && !run(session, file, error))
             return false;
@@ -83,7 +88,8 @@ bool expand_rehearse(Session *session, Error *error)
 /* On a connection of its own, which ends with the file and takes all its settings along. */
 static bool run_once(Session *session, const Sql *file, Error *error)
 {
-    Params values = PARAMS(number_text(session->arena, session->migration), step_name(session->arena, file), file->text);
+    Params values =
+        PARAMS(number_text(session->arena, session->migration), step_name(session->arena, file), file->text);
     AUTO(Conn) *target = conn_open(&session->target_options, error);
     if (!target || !conn_begin(target, "", error) || !run_file(target, file, error) ||
         !conn_exec(target, sql_engine_expand_done, values, NULL, error))

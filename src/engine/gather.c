@@ -21,7 +21,8 @@ static void miss_relation(const Catalog *catalog, const Name *name, const char *
     const Relation *spelled = catalog_relation_spelled(catalog, name->text);
     const char *nearest = catalog_nearest_relation(mistakes->arena, catalog, name->text);
     if (spelled)
-        mistake_add(mistakes, name->place, "no table %s on the %s; there is one spelled exactly so: write '\"%s\"' with double quotes",
+        mistake_add(mistakes, name->place,
+                    "no table %s on the %s; there is one spelled exactly so: write '\"%s\"' with double quotes",
                     name->text, side, spelled->name);
     else if (nearest)
         mistake_add(mistakes, name->place, "no table %s on the %s; did you mean %s?", name->text, side, nearest);
@@ -112,7 +113,8 @@ static const Sql *choose_transform(Arena *arena, GatheredEntity *entity, Mistake
         return &entity->entity->transform;
     entity->default_transform = true;
     if (!entity->driving && entity->entity->from.count != 1)
-        mistake_add(mistakes, entity->entity->place, "entity \"%s\" needs a transform: without one table in `from` there is no default",
+        mistake_add(mistakes, entity->entity->place,
+                    "entity \"%s\" needs a transform: without one table in `from` there is no default",
                     entity->entity->name);
     return entity->driving && entity->into ? default_transform(arena, entity, mistakes) : NULL;
 }
@@ -128,17 +130,18 @@ static void build_transform(Session *session, GatheredEntity *entity, Mistakes *
     if (entity->driving)
         FOR_EACH(const Column, column, entity->driving->columns)
             LIST_PUSH(arena, &columns, column->name);
-    TransformRequest request = {
-        .sql = sql,
-        .driving_schema = entity->driving ? entity->driving->schema : NULL,
-        .driving_name = entity->driving ? entity->driving->name : NULL,
-        .driving_in_search_path = entity->driving && catalog_relation(source, NULL, entity->driving->name) == entity->driving,
-        .where = entity->entity->where.text,
-        .key = &entity->walk_key,
-        .driving_columns = &columns,
-        .volatile_functions = &source->volatile_functions,
-        .aggregates = &source->aggregate_functions,
-        .set_returning = &source->set_returning_functions};
+    TransformRequest request = {.sql = sql,
+                                .driving_schema = entity->driving ? entity->driving->schema : NULL,
+                                .driving_name = entity->driving ? entity->driving->name : NULL,
+                                .driving_in_search_path =
+                                    entity->driving &&
+                                    catalog_relation(source, NULL, entity->driving->name) == entity->driving,
+                                .where = entity->entity->where.text,
+                                .key = &entity->walk_key,
+                                .driving_columns = &columns,
+                                .volatile_functions = &source->volatile_functions,
+                                .aggregates = &source->aggregate_functions,
+                                .set_returning = &source->set_returning_functions};
     size_t before = mistakes->list.count;
     Transform *transform = transform_build(arena, &request, mistakes);
     if (mistakes->list.count == before)
@@ -151,7 +154,8 @@ static void build_transform(Session *session, GatheredEntity *entity, Mistakes *
 static bool learn_empty(Session *session, const EntityStateList *states, GatheredEntity *entity, Error *error)
 {
     FOR_EACH(const EntityState, other, *states)
-        if (other->prepared && text_equal(other->into_schema, entity->into->schema) && text_equal(other->into_name, entity->into->name)) {
+        if (other->prepared && text_equal(other->into_schema, entity->into->schema) &&
+            text_equal(other->into_name, entity->into->name)) {
             entity->into_empty = other->was_empty;
             return true;
         }
@@ -166,8 +170,8 @@ static void refuse_own_table(const Session *session, const GatheredEntity *entit
     FOR_EACH(const TableRead, read, entity->transform->reads)
         if (catalog_relation(session->gathered.source, read->schema, read->name) == entity->into)
             mistake_add(mistakes, entity->transform->sql->place,
-                        "entity \"%s\" reads %s, the table that it fills: leave that to `write` (upsert, skip)", entity->entity->name,
-                        entity->into->sql_name);
+                        "entity \"%s\" reads %s, the table that it fills: leave that to `write` (upsert, skip)",
+                        entity->entity->name, entity->into->sql_name);
 }
 
 /* Over several heaps neither a ctid nor a parent's key tells rows apart. */
@@ -181,7 +185,8 @@ static void forget_ambiguous_key(GatheredEntity *entity)
         entity->transform->shows_key = false;
 }
 
-static bool gather_entity(Session *session, const EntityStateList *states, GatheredEntity *entity, Mistakes *mistakes, Error *error)
+static bool gather_entity(Session *session, const EntityStateList *states, GatheredEntity *entity, Mistakes *mistakes,
+                          Error *error)
 {
     find_tables(session, entity, mistakes);
     find_walk_key(session->arena, session->gathered.source, entity);

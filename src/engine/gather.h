@@ -3,10 +3,11 @@
 
 #include "engine/engine.h"
 
-/* Fills session->gathered: catalogs, and per selected entity its tables, transform and what the servers say of it. What is wrong with the
- * manifest becomes mistakes; an Error is a server that cannot be asked. In an open transaction on the target, which stays usable. */
+/* Fills session->gathered: catalogs, and per selected entity its tables, transform and what the servers say of it. What
+ * is wrong with the manifest becomes mistakes; an Error is a server that cannot be asked. In an open transaction on the
+ * target, which stays usable. */
 bool gather(Session *session, Mistakes *mistakes, Error *error);
 
-/* "schema"."name" or "name" of every table that transforms and source checks read, found without a server. False when a text could not be
- * understood: then nobody knows. */
+/* "schema"."name" or "name" of every table that transforms and source checks read, found without a server. False when a
+ * text could not be understood: then nobody knows. */
 bool gather_tables_read(Arena *arena, const Manifest *manifest, StringList *tables);

@@ -47,7 +47,8 @@ static bool middle_of(Arena *arena, const Isolation *isolation, const KeySet *ke
     Error ignored = {0};
     if (!isolation->snapshot && !conn_begin(move->target, "", &ignored))
         return false;
-    bool found = see_source(isolation, &ignored) && cut_middle(arena, move->entity, keys, move->source, middle, &ignored);
+    bool found =
+        see_source(isolation, &ignored) && cut_middle(arena, move->entity, keys, move->source, middle, &ignored);
     if (!isolation->snapshot)
         conn_rollback(move->target);
     return found;

@@ -48,8 +48,8 @@ static const CheckOutcome *failed_check(const RunReport *report)
 
 static bool run_checks(Session *session, CheckSide side, RunReport *report, Error *error)
 {
-    return verify_checks(session->arena, session->plan, session->migration, side, session->source, session->target, &report->checks,
-                         error);
+    return verify_checks(session->arena, session->plan, session->migration, side, session->source, session->target,
+                         &report->checks, error);
 }
 
 static bool judge(Session *session, RunReport *report, Error *error)
@@ -58,7 +58,8 @@ static bool judge(Session *session, RunReport *report, Error *error)
     if (!all_passed(report))
         return error_set(error, ERROR_DIFFERENT, "verification found differences");
     if (check)
-        return error_set(error, ERROR_DIFFERENT, "check \"%s\" (%s) failed: %s", check->name, check->side, check->value ? check->value : "");
+        return error_set(error, ERROR_DIFFERENT, "check \"%s\" (%s) failed: %s", check->name, check->side,
+                         check->value ? check->value : "");
     if (!report->balanced)
         return error_set(error, ERROR_DIFFERENT, "the books do not balance");
     int64_t open = 0;
@@ -126,7 +127,8 @@ static bool share_snapshot(Session *session, Error *error)
         return false;
     session->snapshot = snapshot_new(&session->source_options, offered);
     return snapshot_import(session->snapshot, session->source, error) &&
-           ledger_offer_snapshot(session->target, session->migration, snapshot_name(session->arena, session->snapshot), error);
+           ledger_offer_snapshot(session->target, session->migration, snapshot_name(session->arena, session->snapshot),
+                                 error);
 }
 
 /* A step may have failed in another process: then nothing is proved here either. */
@@ -153,8 +155,8 @@ static bool backfill(Session *session, Error *error)
         return false;
     if (open == 0)
         return true;
-    return ledger_set_phase(session->target, session->migration, "backfill", "running", error) && work_run(session, error) &&
-           session_revive(session, error) && insist_on_all(session, error);
+    return ledger_set_phase(session->target, session->migration, "backfill", "running", error) &&
+           work_run(session, error) && session_revive(session, error) && insist_on_all(session, error);
 }
 
 /* One process proves; another that comes to this point waits and finds it proved. */
@@ -177,7 +179,8 @@ static bool refuse_rejects(const RunReport *report, Error *error)
         return true;
     error_set(error, ERROR_REJECTS, "%lld row%s rejected that %s no budget", (long long)report->over_budget,
               report->over_budget == 1 ? " was" : "s were", report->over_budget == 1 ? "has" : "have");
-    return error_hint(error, "Look at rehome.reject where budgeted; mend the transform, or name them in a rule under `rejects:`.");
+    return error_hint(
+        error, "Look at rehome.reject where budgeted; mend the transform, or name them in a rule under `rejects:`.");
 }
 
 static bool all_copied(Session *session, Error *error)
@@ -191,8 +194,8 @@ static bool all_copied(Session *session, Error *error)
     return copied >= session->manifest->entities.count;
 }
 
-/* A step that the manifest no longer asks for, such as bringing back an index of an entity that was taken out, is not forgotten. With --only
- * others are left for another run. */
+/* A step that the manifest no longer asks for, such as bringing back an index of an entity that was taken out, is not
+ * forgotten. With --only others are left for another run. */
 static bool finish_migration(Session *session, Error *error)
 {
     int64_t open = 0;
@@ -206,7 +209,8 @@ static bool finish_migration(Session *session, Error *error)
         return false;
     if (!whole)
         return ledger_set_phase(session->target, session->migration, "backfill", "stopped", error);
-    error_set(error, ERROR_STATE, "%lld steps of the ledger are open that the manifest no longer asks for, the first is \"%s\"",
+    error_set(error, ERROR_STATE,
+              "%lld steps of the ledger are open that the manifest no longer asks for, the first is \"%s\"",
               (long long)open, first);
     return error_hint(error, "Put what was taken out of the manifest back, and run again.");
 }
@@ -221,7 +225,9 @@ static bool run_phases(Session *session, RunReport *report, Error *error)
 
 static const char *end_state(const Error *error)
 {
-    return error->kind == ERROR_NONE || error->kind == ERROR_REJECTS ? "done" : error->kind == ERROR_STOPPED ? "stopped" : "failed";
+    return error->kind == ERROR_NONE || error->kind == ERROR_REJECTS ? "done"
+           : error->kind == ERROR_STOPPED                            ? "stopped"
+                                                                     : "failed";
 }
 
 /* How it ended, as far as the target can still be told. */

@@ -31,7 +31,8 @@ static bool load_manifest(Session *session, const SessionOptions *options, Error
     return session->manifest || error_set(error, ERROR_BUG, "the manifest was not read");
 }
 
-/* --only names entities of the manifest, or it is a mistake: a name that matches nothing is never passed over in silence. */
+/* --only names entities of the manifest, or it is a mistake: a name that matches nothing is never passed over in
+ * silence. */
 static bool select_entities(Session *session, const StringList *only, Error *error)
 {
     StringList names = {0};
@@ -69,7 +70,8 @@ static bool refuse_standby(Session *session, Error *error)
     if (!result || !result_bool(result, 0, 0))
         return result != NULL;
     error_set(error, ERROR_RIGHTS, "the target is a standby (in recovery): nothing can be written there");
-    return error_hint(error, "Connect to the primary, for example with target_session_attrs=read-write and all hosts in the URL.");
+    return error_hint(
+        error, "Connect to the primary, for example with target_session_attrs=read-write and all hosts in the URL.");
 }
 
 static bool learn_migration(Session *session, Error *error)
@@ -88,8 +90,7 @@ Session *session_open(Arena *arena, const SessionOptions *options, Error *error)
     session->note = options->note;
     session->note_self = options->note_self;
     if (!load_manifest(session, options, error) || !select_entities(session, &options->only, error) ||
-        !connect_target(session, error) || !refuse_standby(session, error) ||
-        !learn_migration(session, error))
+        !connect_target(session, error) || !refuse_standby(session, error) || !learn_migration(session, error))
         return NULL;
     Session *opened = session;
     session = NULL;
@@ -168,7 +169,8 @@ static bool reopen(Conn **conn, const ConnOptions *options, Error *error)
     conn_close(*conn);
     for (int attempt = 1;; attempt++) {
         *conn = conn_open(options, error);
-        if (*conn || !error_policy(error->kind)->retry || attempt == MOST_TRIES || !clock_sleep(clock_backoff(attempt, 1)))
+        if (*conn || !error_policy(error->kind)->retry || attempt == MOST_TRIES ||
+            !clock_sleep(clock_backoff(attempt, 1)))
             return *conn != NULL;
         error_clear(error);
     }
@@ -205,7 +207,8 @@ static bool rehearse(Session *session, Error *error)
     /* one view of catalog and ledger: a step that another process finishes meanwhile is in both or in neither */
     if (!conn_begin(session->target, "ISOLATION LEVEL REPEATABLE READ", error))
         return false;
-    bool planned = lock_wait_limit(session->target, error) && expand_rehearse(session, error) && make_plan(session, error);
+    bool planned =
+        lock_wait_limit(session->target, error) && expand_rehearse(session, error) && make_plan(session, error);
     conn_rollback(session->target);
     return planned;
 }

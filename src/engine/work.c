@@ -38,7 +38,8 @@ typedef struct Worker {
     char name[128];
 } Worker;
 
-/* Inside one database the chunk must be counted in the very snapshot it was moved in; between two the source has its own. */
+/* Inside one database the chunk must be counted in the very snapshot it was moved in; between two the source has its
+ * own. */
 static const char *begin_mode(const Session *session)
 {
     return session->gathered.same ? "ISOLATION LEVEL REPEATABLE READ" : "";
@@ -122,8 +123,10 @@ static KeySet keys_of(const EntityPlan *entity, const ClaimedChunk *chunk)
     return (KeySet){.kind = chunk->kind, .key = &entity->gathered->walk_key, .low = chunk->low, .high = chunk->high};
 }
 
-/* The last chunks are cut in two so that no worker is left alone with one. True in *split when that was done and committed. */
-static bool split_tail(Arena *arena, Worker *worker, const EntityPlan *entity, const ClaimedChunk *chunk, bool *split, Error *error)
+/* The last chunks are cut in two so that no worker is left alone with one. True in *split when that was done and
+ * committed. */
+static bool split_tail(Arena *arena, Worker *worker, const EntityPlan *entity, const ClaimedChunk *chunk, bool *split,
+                       Error *error)
 {
     *split = false;
     if (!chunk->last_few || chunk->kind != KEYSET_RANGE || chunk->estimated_rows < ROWS_WORTH_SPLITTING)
@@ -134,17 +137,19 @@ static bool split_tail(Arena *arena, Worker *worker, const EntityPlan *entity, c
         return false;
     if (!middle)
         return true;
-    *split = ledger_split_chunk(worker->target, chunk->id, middle, keys.key->count, error) && conn_commit(worker->target, error);
+    *split = ledger_split_chunk(worker->target, chunk->id, middle, keys.key->count, error) &&
+             conn_commit(worker->target, error);
     return *split;
 }
 
-/* Writes a failure down while the claim's lock is still held, so that nobody else takes up what has just failed. A COMMIT that failed took the
- * transaction and the lock with it. */
+/* Writes a failure down while the claim's lock is still held, so that nobody else takes up what has just failed. A
+ * COMMIT that failed took the transaction and the lock with it. */
 static void record_failure(Worker *worker, const char *step, const Error *why)
 {
     Error ignored = {0};
     Conn *target = worker->target;
-    if (conn_in_transaction(target) && conn_exec(target, "ROLLBACK TO SAVEPOINT rehome_work", NO_PARAMS, NULL, &ignored))
+    if (conn_in_transaction(target) &&
+        conn_exec(target, "ROLLBACK TO SAVEPOINT rehome_work", NO_PARAMS, NULL, &ignored))
         worker->recorded = ledger_fail_step(target, worker->crew->session->migration, step, why, &ignored) &&
                            conn_commit(target, &ignored);
     conn_rollback(target);
@@ -177,7 +182,8 @@ static void fail_entity(Arena *arena, Worker *worker, const ClaimedChunk *chunk,
 /* Whether a failure concerns one entity or step alone; the others go on without it. */
 static bool concerns_one(const Error *error)
 {
-    return error->kind == ERROR_DATA || error->kind == ERROR_RIGHTS || error->kind == ERROR_SQL || error->kind == ERROR_STATE;
+    return error->kind == ERROR_DATA || error->kind == ERROR_RIGHTS || error->kind == ERROR_SQL ||
+           error->kind == ERROR_STATE;
 }
 
 /* Deferred constraints speak up here, so a COMMIT can fail for the data's sake like any other statement. */
@@ -209,7 +215,9 @@ static bool run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
                  .source = source_of(worker),
                  .target = worker->target,
                  .monitor = {tell_moved, &watch}};
-    events_emit(session->events, &(Event){.kind = EVENT_CHUNK_STARTED, .entity = chunk->entity, .chunk = chunk->id, .worker = worker->number});
+    events_emit(
+        session->events,
+        &(Event){.kind = EVENT_CHUNK_STARTED, .entity = chunk->entity, .chunk = chunk->id, .worker = worker->number});
     double started = clock_now();
     Books books;
     if (mover_move(arena, &move, &books, error) &&
@@ -284,7 +292,9 @@ static bool commit_step(const Worker *worker, Error *error)
 static bool run_step(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
 {
     Session *session = worker->crew->session;
-    events_emit(session->events, &(Event){.kind = EVENT_STEP_STARTED, .entity = step->entity, .step = step->name, .worker = worker->number});
+    events_emit(
+        session->events,
+        &(Event){.kind = EVENT_STEP_STARTED, .entity = step->entity, .step = step->name, .worker = worker->number});
     double started = clock_now();
     if (act(arena, worker, step, error) && ledger_finish_step(worker->target, session->migration, step->name, error) &&
         commit_step(worker, error)) {
@@ -357,11 +367,13 @@ static bool carry_on(Arena *arena, Worker *worker, Error *error)
     if (error_policy(error->kind)->retry && worker->tries < most) {
         worker->tries++;
         double pause = clock_backoff(lock || met ? 1 : worker->tries, FIRST_PAUSE_S);
-        events_emit(crew->session->events, &(Event){.kind = EVENT_RETRY,
-                                                    .message = lock ? arena_printf(arena, "%s: %s", error->message, error->detail) : error->message,
-                                                    .sqlstate = error->sqlstate,
-                                                    .worker = worker->number,
-                                                    .seconds = pause});
+        events_emit(
+            crew->session->events,
+            &(Event){.kind = EVENT_RETRY,
+                     .message = lock ? arena_printf(arena, "%s: %s", error->message, error->detail) : error->message,
+                     .sqlstate = error->sqlstate,
+                     .worker = worker->number,
+                     .seconds = pause});
         return clock_sleep(pause);
     }
     keep_first(crew, error);
@@ -380,7 +392,8 @@ static void *work(void *argument)
         Error error = {0};
         bool worked = false;
         worker->recorded = false;
-        bool fine = claim_and_run(arena, worker, &worked, &error) && (worked || wait_for_others(worker, &going, &error));
+        bool fine =
+            claim_and_run(arena, worker, &worked, &error) && (worked || wait_for_others(worker, &going, &error));
         if (fine && worked)
             worker->tries = 0;
         if (!fine)
@@ -393,7 +406,8 @@ static void *work(void *argument)
 
 bool work_run(Session *session, Error *error)
 {
-    Crew crew = {.session = session, .scope = ledger_scope(session->arena, session->migration, session->plan, session->jobs)};
+    Crew crew = {.session = session,
+                 .scope = ledger_scope(session->arena, session->migration, session->plan, session->jobs)};
     Worker workers[MOST_WORKERS] = {0};
     int count = session->jobs < MOST_WORKERS ? session->jobs : MOST_WORKERS;
     char host[64] = "";

@@ -27,13 +27,15 @@ static bool refuse(const EntityPlan *entity, const Change *change, Error *error)
               "what entity \"%s\" writes was changed after %" PRId64 " of its %" PRId64
               " chunks were moved: old and new rows would be mixed in %s",
               entity->entity->name, change->done, change->chunks, entity->into->sql_name);
-    return error_hint(error, "Put the old version back and run again, or remove its rows and give the migration another name.");
+    return error_hint(
+        error, "Put the old version back and run again, or remove its rows and give the migration another name.");
 }
 
 static bool has_action(const ForeignKey *key)
 {
     const char *on_delete = strstr(key->definition, " ON DELETE ");
-    return on_delete && !text_starts_with(on_delete, " ON DELETE NO ACTION") && !text_starts_with(on_delete, " ON DELETE RESTRICT");
+    return on_delete && !text_starts_with(on_delete, " ON DELETE NO ACTION") &&
+           !text_starts_with(on_delete, " ON DELETE RESTRICT");
 }
 
 static bool touches_others(const Plan *plan, const Relation *relation)
@@ -72,7 +74,8 @@ static bool is_done_again(const Step *step, const EntityPlan *entity)
     return of_entity || of_table || step->kind == STEP_CHECK_AFTER;
 }
 
-static bool forget(Arena *arena, Conn *target, const char *migration, const Plan *plan, const EntityPlan *entity, Error *error)
+static bool forget(Arena *arena, Conn *target, const char *migration, const Plan *plan, const EntityPlan *entity,
+                   Error *error)
 {
     StringList steps = {0};
     FOR_EACH(const Step, step, plan->steps)
@@ -87,22 +90,25 @@ static bool forget(Arena *arena, Conn *target, const char *migration, const Plan
 
 static bool tell(Conn *target, const char *migration, const EntityPlan *entity, const char *message, Error *error)
 {
-    return conn_exec(target, sql_ledger_add_event, PARAMS(migration, "entity.changed", entity->entity->name, message), NULL, error);
+    return conn_exec(target, sql_ledger_add_event, PARAMS(migration, "entity.changed", entity->entity->name, message),
+                     NULL, error);
 }
 
-/* An upsert leaves alone what its old version wrote and the new one does not give: nobody removes rows of a table that is not ours. */
+/* An upsert leaves alone what its old version wrote and the new one does not give: nobody removes rows of a table that
+ * is not ours. */
 static const char *describe(Arena *arena, const EntityPlan *entity, ChangeRemedy remedy)
 {
     static const char *const what[] = {
         [CHANGE_CUT_ANEW] = "was changed before anything was moved",
         [CHANGE_EMPTY] = "was changed: its rows were removed from the table that is ours, and are copied again",
-        [CHANGE_AGAIN] = "was changed: all its rows are upserted again; rows that only its old version gave stay in the table",
+        [CHANGE_AGAIN] =
+            "was changed: all its rows are upserted again; rows that only its old version gave stay in the table",
         [CHANGE_REFUSE] = ""};
     return arena_printf(arena, "entity \"%s\" %s", entity->entity->name, what[remedy]);
 }
 
-bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity, StringList *notes,
-                  Error *error)
+bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity,
+                  StringList *notes, Error *error)
 {
     const char *id = number_text(arena, migration);
     AUTO(Result) *found =
@@ -115,10 +121,11 @@ bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *pla
     ChangeRemedy remedy = change_remedy(entity, &change);
     if (remedy == CHANGE_REFUSE)
         return refuse(entity, &change, error);
-    const char *empty =
-        arena_printf(arena, "SET LOCAL lock_timeout = '2s'; DELETE FROM %s", entity->into->sql_name);
+    const char *empty = arena_printf(arena, "SET LOCAL lock_timeout = '2s'; DELETE FROM %s", entity->into->sql_name);
     if (remedy == CHANGE_EMPTY && !conn_script(target, empty, error))
-        return error_doing(error, "emptying %s, because entity \"%s\" was changed", entity->into->sql_name, entity->entity->name);
+        return error_doing(error, "emptying %s, because entity \"%s\" was changed", entity->into->sql_name,
+                           entity->entity->name);
     LIST_PUSH(arena, notes, describe(arena, entity, remedy));
-    return tell(target, id, entity, notes->items[notes->count - 1], error) && forget(arena, target, id, plan, entity, error);
+    return tell(target, id, entity, notes->items[notes->count - 1], error) &&
+           forget(arena, target, id, plan, entity, error);
 }

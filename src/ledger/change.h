@@ -16,15 +16,15 @@ typedef enum ChangeRemedy {
 typedef struct Change {
     int64_t done, chunks; /* under the old version */
     int64_t written;
-    int64_t fillers;      /* entities of all migrations that fill the table */
-    int64_t rows;         /* in the table now */
-    bool finished;        /* the migration was done once: others may rely on its rows */
-    bool touches_others;  /* removing a row would change other tables: ON DELETE actions, triggers */
+    int64_t fillers;     /* entities of all migrations that fill the table */
+    int64_t rows;        /* in the table now */
+    bool finished;       /* the migration was done once: others may rely on its rows */
+    bool touches_others; /* removing a row would change other tables: ON DELETE actions, triggers */
 } Change;
 
 /* Pure: decides. */
 ChangeRemedy change_remedy(const EntityPlan *entity, const Change *change);
-/* Compares the entity with what the ledger remembers of it and does what has to be done, in the caller's transaction; `notes`
- * gets what people should know of it. */
-bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity, StringList *notes,
-                  Error *error);
+/* Compares the entity with what the ledger remembers of it and does what has to be done, in the caller's transaction;
+ * `notes` gets what people should know of it. */
+bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity,
+                  StringList *notes, Error *error);

@@ -34,13 +34,14 @@ static json_t *column_names(const Relation *relation, const int *numbers, size_t
 static char *print_index(Arena *arena, const Relation *relation, const Index *index)
 {
     AUTO(Json) *object = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:I, s:s?, s:s?, s:s?, s:o}", "kind", "index", "schema",
-        relation->schema, "relation", relation->name, "index_schema", index->schema, "name", index->name, "definition",
-        index->definition, "constraint", index->constraint, "constraint_definition", index->constraint_definition, "unique",
-        index->unique, "primary", index->primary, "exclusion", index->exclusion, "btree", index->btree, "partial",
-        index->partial, "deferrable", index->deferrable, "nulls_not_distinct", index->nulls_not_distinct, "bytes",
-        (json_int_t)index->bytes, "tablespace", index->tablespace, "comment", index->comment, "constraint_comment",
-        index->constraint_comment, "columns", COLUMN_NAMES(relation, index->columns));
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:I, s:s?, s:s?, s:s?, s:o}",
+        "kind", "index", "schema", relation->schema, "relation", relation->name, "index_schema", index->schema, "name",
+        index->name, "definition", index->definition, "constraint", index->constraint, "constraint_definition",
+        index->constraint_definition, "unique", index->unique, "primary", index->primary, "exclusion", index->exclusion,
+        "btree", index->btree, "partial", index->partial, "deferrable", index->deferrable, "nulls_not_distinct",
+        index->nulls_not_distinct, "bytes", (json_int_t)index->bytes, "tablespace", index->tablespace, "comment",
+        index->comment, "constraint_comment", index->constraint_comment, "columns",
+        COLUMN_NAMES(relation, index->columns));
     return dump(arena, object);
 }
 
@@ -51,17 +52,18 @@ static char *print_foreign_key(Arena *arena, const ForeignKey *key, const Catalo
         return NULL;
     AUTO(Json) *object =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:b, s:b, s:b, s:o, s:o}", "kind", "foreign_key", "schema",
-                  from->schema, "relation", from->name, "name", key->name, "definition", key->definition, "comment", key->comment, "to_schema", to->schema,
-                  "to_relation", to->name, "deferrable", key->deferrable, "deferred", key->deferred, "validated",
-                  key->validated, "columns", COLUMN_NAMES(from, key->columns), "to_columns", COLUMN_NAMES(to, key->to_columns));
+                  from->schema, "relation", from->name, "name", key->name, "definition", key->definition, "comment",
+                  key->comment, "to_schema", to->schema, "to_relation", to->name, "deferrable", key->deferrable,
+                  "deferred", key->deferred, "validated", key->validated, "columns", COLUMN_NAMES(from, key->columns),
+                  "to_columns", COLUMN_NAMES(to, key->to_columns));
     return dump(arena, object);
 }
 
 static char *print_trigger(Arena *arena, const Relation *relation, const Trigger *trigger)
 {
     const char enabled[2] = {trigger->enabled, '\0'};
-    AUTO(Json) *object = json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", "trigger", "schema", relation->schema, "relation",
-                                   relation->name, "name", trigger->name, "enabled", enabled);
+    AUTO(Json) *object = json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", "trigger", "schema", relation->schema,
+                                   "relation", relation->name, "name", trigger->name, "enabled", enabled);
     return dump(arena, object);
 }
 
@@ -99,9 +101,9 @@ static int column_number(const Relation *relation, const json_t *name)
     return column ? column->number : 0;
 }
 
-#define READ_COLUMNS(arena, relation, names, list)                                \
-    for (size_t i_ = 0; i_ < json_array_size(names); i_++)                        \
-        LIST_PUSH((arena), (list), column_number((relation), json_array_get((names), i_)))
+#define READ_COLUMNS(arena, relation, names, list)         \
+    for (size_t i_ = 0; i_ < json_array_size(names); i_++) \
+    LIST_PUSH((arena), (list), column_number((relation), json_array_get((names), i_)))
 
 static void restore_constraint(Arena *arena, Index *index, const json_t *object)
 {
@@ -151,7 +153,8 @@ static void restore_foreign_key(Arena *arena, Catalog *catalog, const json_t *ob
     const char *name = get_text(arena, object, "name");
     FOR_EACH(ForeignKey, there, catalog->foreign_keys)
         if (there->from == from->oid && text_equal(there->name, name)) {
-            there->definition = get_text(arena, object, "definition"); /* without the NOT VALID that it has on its way back */
+            there->definition =
+                get_text(arena, object, "definition"); /* without the NOT VALID that it has on its way back */
             there->validated = get_bool(object, "validated");
             return;
         }

@@ -1,5 +1,5 @@
-/* An index, constraint, foreign key or trigger that a step brings back, as JSON in rehome.step.held: enough to put it back into a catalog that was read
- * while it was away, so that planning again gives the same plan. */
+/* An index, constraint, foreign key or trigger that a step brings back, as JSON in rehome.step.held: enough to put it
+ * back into a catalog that was read while it was away, so that planning again gives the same plan. */
 #pragma once
 
 #include "catalog/catalog.h"

@@ -48,8 +48,8 @@ static bool installed_version(Conn *target, int64_t *version, Error *error)
     *version = result_number(result, 0, 0);
     if (*version <= LEDGER_VERSION)
         return true;
-    error_set(error, ERROR_STATE, "the ledger in the target has version %" PRId64 ", this rehome knows up to %d", *version,
-              LEDGER_VERSION);
+    error_set(error, ERROR_STATE, "the ledger in the target has version %" PRId64 ", this rehome knows up to %d",
+              *version, LEDGER_VERSION);
     return error_hint(error, "A newer rehome has worked here: use that one.");
 }
 
@@ -120,7 +120,8 @@ bool ledger_register(Arena *arena, Conn *target, const Manifest *manifest, int64
 static bool setup_lock(Conn *target, const char *function, const Manifest *manifest, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
-    const char *sql = arena_printf(arena, "SELECT pg_catalog.%s(pg_catalog.hashtextextended($1, " SETUP_LOCK "))", function);
+    const char *sql =
+        arena_printf(arena, "SELECT pg_catalog.%s(pg_catalog.hashtextextended($1, " SETUP_LOCK "))", function);
     return conn_exec(target, sql, PARAMS(manifest->name), NULL, error);
 }
 

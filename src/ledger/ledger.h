@@ -1,8 +1,8 @@
 /* What has happened: the schema `rehome` in the target, the only state there is.
  *
- * Created by the first command that writes, upgraded by numbered scripts (src/sql/ledger/upgrade_*.sql). People query it: tables and
- * columns carry comments in the database. Everything here runs on a target connection; what must commit together is called inside
- * the caller's transaction. */
+ * Created by the first command that writes, upgraded by numbered scripts (src/sql/ledger/upgrade_*.sql). People query
+ * it: tables and columns carry comments in the database. Everything here runs on a target connection; what must commit
+ * together is called inside the caller's transaction. */
 #pragma once
 
 #include "base/error.h"
@@ -21,7 +21,8 @@ bool ledger_is_installed(Conn *target, bool *installed, Error *error);
 /* The migration's id: name and parameter values together say which migration it is. 0 when it was never run. */
 bool ledger_find(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error);
 bool ledger_register(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error);
-/* Serialises the beginning and the proof of runs of one migration, before it is in the ledger too: held by the session until released. */
+/* Serialises the beginning and the proof of runs of one migration, before it is in the ledger too: held by the session
+ * until released. */
 bool ledger_lock_setup(Conn *target, const Manifest *manifest, Error *error);
 bool ledger_unlock_setup(Conn *target, const Manifest *manifest, Error *error);
 
@@ -39,11 +40,12 @@ typedef struct EntityState {
 typedef LIST(EntityState) EntityStateList;
 bool ledger_entities(Arena *arena, Conn *target, int64_t migration, EntityStateList *entities, Error *error);
 
-/* Puts what steps hold back (indexes, constraints, foreign keys that will come back) into a freshly loaded target catalog. */
+/* Puts what steps hold back (indexes, constraints, foreign keys that will come back) into a freshly loaded target
+ * catalog. */
 bool ledger_patch_catalog(Arena *arena, Conn *target, int64_t migration, Catalog *catalog, Error *error);
 
-/* Writes entities and steps of the plan that are not there yet; failed steps become pending again. An entity whose fingerprint changed
- * begins anew where that is safe (change.h), which `notes` tells people, else it is ERROR_STATE. */
+/* Writes entities and steps of the plan that are not there yet; failed steps become pending again. An entity whose
+ * fingerprint changed begins anew where that is safe (change.h), which `notes` tells people, else it is ERROR_STATE. */
 bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, StringList *notes, Error *error);
 
 /* ---- steps and chunks ------------------------------------------------------------------------------------------ */
@@ -58,8 +60,9 @@ typedef struct ClaimedChunk {
     KeySetKind kind;
     const char *const *low, *const *high;
     int64_t estimated_rows;
-    const char *fingerprint; /* of the entity as the ledger has it: another one than the plan's means that somebody planned anew */
-    bool last_few; /* fewer chunks are left than the migration has workers: worth cutting in two */
+    const char *fingerprint; /* of the entity as the ledger has it: another one than the plan's means that somebody
+                                planned anew */
+    bool last_few;           /* fewer chunks are left than the migration has workers: worth cutting in two */
 } ClaimedChunk;
 
 /* The books of a chunk; see DESIGN: read = written + unchanged + merged + filtered + rejected. */
@@ -67,7 +70,8 @@ typedef struct Books {
     int64_t driving, read, written, unchanged, merged, filtered, rejected, bytes;
 } Books;
 
-/* The steps that workers of one process take: those of its plan, which --only may have narrowed, but verification and the checks after it. */
+/* The steps that workers of one process take: those of its plan, which --only may have narrowed, but verification and
+ * the checks after it. */
 typedef struct LedgerScope {
     int64_t migration;
     const char *steps; /* their names as an array literal; NULL: all of the migration */
@@ -75,14 +79,16 @@ typedef struct LedgerScope {
 } LedgerScope;
 LedgerScope ledger_scope(Arena *arena, int64_t migration, const Plan *plan, int workers);
 
-/* In the caller's open transaction: locks one ready step or chunk that nobody else holds (SKIP LOCKED). NULL in *step / *chunk: none. */
+/* In the caller's open transaction: locks one ready step or chunk that nobody else holds (SKIP LOCKED). NULL in *step /
+ * *chunk: none. */
 bool ledger_claim_step(Arena *arena, Conn *target, const LedgerScope *scope, ClaimedStep **step, Error *error);
 bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, ClaimedChunk **chunk, Error *error);
 /* Marks them done, in the same transaction as what they did. */
 bool ledger_finish_step(Conn *target, int64_t migration, const char *name, Error *error);
 /* Like ledger_finish_step(), for a step that several processes may have done: being done already is right, too. */
 bool ledger_finish_open_step(Conn *target, int64_t migration, const char *name, Error *error);
-bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, double seconds, const char *worker, Error *error);
+bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, double seconds, const char *worker,
+                         Error *error);
 /* In a transaction of its own, after the other one was rolled back. */
 bool ledger_fail_step(Conn *target, int64_t migration, const char *name, const Error *why, Error *error);
 /* True in *open while some step or chunk is ready, whoever holds it: then it is worth waiting. */
@@ -91,7 +97,8 @@ bool ledger_is_open(Conn *target, const LedgerScope *scope, bool *open, Error *e
 /* How many steps of the migration are not done, whoever planned them, and the first one's name (NULL: none). */
 bool ledger_left_open(Arena *arena, Conn *target, int64_t migration, int64_t *open, char **first, Error *error);
 /* How many of these steps are not done. */
-bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const StringList *steps, int64_t *open, Error *error);
+bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const StringList *steps, int64_t *open,
+                       Error *error);
 
 typedef struct ChunkRange {
     KeySetKind kind;
@@ -107,7 +114,8 @@ bool ledger_split_chunk(Conn *target, int64_t chunk, const char *const *middle, 
 /* ---- for status, verify and people ---------------------------------------------------------------------------- */
 
 /* The chunks of an entity, all of them, in order: verification walks the same ranges. */
-bool ledger_chunks(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRangeList *chunks, Error *error);
+bool ledger_chunks(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRangeList *chunks,
+                   Error *error);
 
 bool ledger_set_phase(Conn *target, int64_t migration, const char *phase, const char *state, Error *error);
 /* A difference was found after the proof: it is to be given again. */
@@ -131,11 +139,11 @@ bool ledger_checks(Arena *arena, Conn *target, int64_t migration, CheckOutcomeLi
 
 /* What a verification found, per entity. */
 typedef struct Verification {
-    const char *entity;      /* entities that share a table are joined: "users+people" is never used, each has its own row */
-    const char *state;       /* passed, failed */
+    const char *entity; /* entities that share a table are joined: "users+people" is never used, each has its own row */
+    const char *state;  /* passed, failed */
     int64_t source_rows, target_rows, missing, extra, different;
-    StringList left_out;     /* columns */
-    StringList examples;     /* keys that differ, at most 10, as JSON objects */
+    StringList left_out; /* columns */
+    StringList examples; /* keys that differ, at most 10, as JSON objects */
     double seconds;
 } Verification;
 typedef LIST(Verification) VerificationList;

@@ -7,7 +7,6 @@
 #include "pg/quote.h"
 #include "sql/embedded.h"
 
-
 bool ledger_patch_catalog(Arena *arena, Conn *target, int64_t migration, Catalog *catalog, Error *error)
 {
     AUTO(Result) *result = conn_query(target, sql_ledger_held, PARAMS(number_text(arena, migration)), error);
@@ -19,12 +18,14 @@ bool ledger_patch_catalog(Arena *arena, Conn *target, int64_t migration, Catalog
     return true;
 }
 
-static bool add_entity(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity, Error *error)
+static bool add_entity(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity,
+                       Error *error)
 {
-    Params values = PARAMS(number_text(arena, migration), entity->entity->name, number_text(arena, entity - plan->entities.items),
-                           entity->into->schema, entity->into->name, way_name(entity->way), chunk_method_name(entity->chunks),
-                           entity->gathered->into_empty ? "true" : "false", entity->fingerprint,
-                           number_text(arena, entity->estimated_rows), entity->into->sql_name);
+    Params values =
+        PARAMS(number_text(arena, migration), entity->entity->name, number_text(arena, entity - plan->entities.items),
+               entity->into->schema, entity->into->name, way_name(entity->way), chunk_method_name(entity->chunks),
+               entity->gathered->into_empty ? "true" : "false", entity->fingerprint,
+               number_text(arena, entity->estimated_rows), entity->into->sql_name);
     return conn_exec(target, sql_ledger_add_entity, values, NULL, error);
 }
 
@@ -71,9 +72,11 @@ static bool refuse_stranded(Arena *arena, Conn *target, const char *migration, c
     AUTO(Result) *result = conn_query(target, sql_ledger_stranded_step, values, error);
     if (!result || result_rows(result) == 0)
         return result != NULL;
-    error_set(error, ERROR_STATE, "step \"%s\" is still to bring back what was taken from %s, but the manifest no longer asks for it",
+    error_set(error, ERROR_STATE,
+              "step \"%s\" is still to bring back what was taken from %s, but the manifest no longer asks for it",
               result_text(result, 0, 0), result_text(result, 0, 1));
-    return error_hint(error, "Put `write`, `indexes` or `triggers` of its entity back as they were until the migration is done.");
+    return error_hint(
+        error, "Put `write`, `indexes` or `triggers` of its entity back as they were until the migration is done.");
 }
 
 static bool is_whole(const Plan *plan)

@@ -23,8 +23,9 @@ bool ledger_entities(Arena *arena, Conn *target, int64_t migration, EntityStateL
         entity->way = result_copy(arena, result, row, 5);
         entity->method = result_copy(arena, result, row, 6);
         entity->was_empty = result_bool(result, row, 7);
-        int64_t *const numbers[] = {&entity->chunks,    &entity->chunks_done, &entity->driving,  &entity->read,    &entity->written,
-                                    &entity->unchanged, &entity->merged,      &entity->filtered, &entity->rejected};
+        int64_t *const numbers[] = {&entity->chunks, &entity->chunks_done, &entity->driving,
+                                    &entity->read,   &entity->written,     &entity->unchanged,
+                                    &entity->merged, &entity->filtered,    &entity->rejected};
         for (int i = 0; i < (int)(sizeof numbers / sizeof *numbers); i++)
             *numbers[i] = result_number(result, row, 8 + i);
         entity->rows_estimated = (double)result_number(result, row, 17);
@@ -75,7 +76,8 @@ bool ledger_start_run(Arena *arena, Conn *target, int64_t migration, const char 
 {
     char host[256] = "";
     gethostname(host, sizeof host - 1);
-    Params values = PARAMS(number_text(arena, migration), host, number_text(arena, getpid()), "rehome " REHOME_VERSION, address);
+    Params values =
+        PARAMS(number_text(arena, migration), host, number_text(arena, getpid()), "rehome " REHOME_VERSION, address);
     AUTO(Result) *result = conn_query(target, sql_ledger_start_run, values, error);
     if (!result)
         return false;
@@ -97,7 +99,8 @@ bool ledger_offer_snapshot(Conn *target, int64_t migration, const char *name, Er
 
 bool ledger_offered_snapshot(Arena *arena, Conn *target, int64_t migration, char **name, Error *error)
 {
-    AUTO(Result) *result = conn_query(target, sql_ledger_offered_snapshot, PARAMS(number_text(arena, migration)), error);
+    AUTO(Result) *result =
+        conn_query(target, sql_ledger_offered_snapshot, PARAMS(number_text(arena, migration)), error);
     if (!result)
         return false;
     *name = result_rows(result) > 0 ? result_copy(arena, result, 0, 0) : NULL;
@@ -107,8 +110,8 @@ bool ledger_offered_snapshot(Arena *arena, Conn *target, int64_t migration, char
 bool ledger_record_check(Conn *target, int64_t migration, const CheckOutcome *outcome, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
-    Params values = PARAMS(number_text(arena, migration), outcome->name, outcome->side, outcome->severity, outcome->state,
-                           outcome->value);
+    Params values = PARAMS(number_text(arena, migration), outcome->name, outcome->side, outcome->severity,
+                           outcome->state, outcome->value);
     return conn_exec(target, sql_ledger_record_check, values, NULL, error);
 }
 
@@ -132,10 +135,11 @@ bool ledger_record_verification(Conn *target, int64_t migration, const Verificat
 {
     AUTO(Arena) *arena = arena_new();
     const Verification *v = verification;
-    Params values = PARAMS(number_text(arena, migration), v->entity, v->state, number_text(arena, v->source_rows),
-                           number_text(arena, v->target_rows), number_text(arena, v->missing), number_text(arena, v->extra),
-                           number_text(arena, v->different), quote_array(arena, v->left_out.items, v->left_out.count),
-                           quote_array(arena, v->examples.items, v->examples.count), arena_printf(arena, "%.6f", v->seconds));
+    Params values =
+        PARAMS(number_text(arena, migration), v->entity, v->state, number_text(arena, v->source_rows),
+               number_text(arena, v->target_rows), number_text(arena, v->missing), number_text(arena, v->extra),
+               number_text(arena, v->different), quote_array(arena, v->left_out.items, v->left_out.count),
+               quote_array(arena, v->examples.items, v->examples.count), arena_printf(arena, "%.6f", v->seconds));
     return conn_exec(target, sql_ledger_record_verification, values, NULL, error);
 }
 

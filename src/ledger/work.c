@@ -21,8 +21,8 @@ LedgerScope ledger_scope(Arena *arena, int64_t migration, const Plan *plan, int 
 bool ledger_claim_step(Arena *arena, Conn *target, const LedgerScope *scope, ClaimedStep **step, Error *error)
 {
     *step = NULL;
-    AUTO(Result) *result = conn_query(target, sql_ledger_claim_step,
-                                      PARAMS(number_text(arena, scope->migration), scope->steps), error);
+    AUTO(Result) *result =
+        conn_query(target, sql_ledger_claim_step, PARAMS(number_text(arena, scope->migration), scope->steps), error);
     if (!result || result_rows(result) == 0)
         return result != NULL;
     *step = NEW(arena, ClaimedStep);
@@ -113,7 +113,8 @@ bool ledger_left_open(Arena *arena, Conn *target, int64_t migration, int64_t *op
     return true;
 }
 
-bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const StringList *steps, int64_t *open, Error *error)
+bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const StringList *steps, int64_t *open,
+                       Error *error)
 {
     Params values = PARAMS(number_text(arena, migration), quote_array(arena, steps->items, steps->count));
     AUTO(Result) *result = conn_query(target, sql_ledger_count_open, values, error);
@@ -123,16 +124,18 @@ bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const Stri
     return true;
 }
 
-bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, double seconds, const char *worker, Error *error)
+bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, double seconds, const char *worker,
+                         Error *error)
 {
     AUTO(Arena) *arena = arena_new();
     int64_t affected = 0;
-    Params values = PARAMS(number_text(arena, chunk), number_text(arena, books->driving), number_text(arena, books->read),
-                           number_text(arena, books->written), number_text(arena, books->unchanged),
-                           number_text(arena, books->merged), number_text(arena, books->filtered),
-                           number_text(arena, books->rejected), number_text(arena, books->bytes),
-                           arena_printf(arena, "%.6f", seconds), worker);
-    return conn_exec(target, sql_ledger_finish_chunk, values, &affected, error) && expect_one(affected, "the chunk", error);
+    Params values = PARAMS(number_text(arena, chunk), number_text(arena, books->driving),
+                           number_text(arena, books->read), number_text(arena, books->written),
+                           number_text(arena, books->unchanged), number_text(arena, books->merged),
+                           number_text(arena, books->filtered), number_text(arena, books->rejected),
+                           number_text(arena, books->bytes), arena_printf(arena, "%.6f", seconds), worker);
+    return conn_exec(target, sql_ledger_finish_chunk, values, &affected, error) &&
+           expect_one(affected, "the chunk", error);
 }
 
 bool ledger_fail_step(Conn *target, int64_t migration, const char *name, const Error *why, Error *error)
@@ -171,8 +174,9 @@ bool ledger_add_chunks(Conn *target, int64_t migration, const char *entity, cons
     FOR_EACH(ChunkRange, chunk, *chunks) {
         size_t low = values_count(chunk->low, chunk->kind, chunk->columns);
         size_t high = values_count(chunk->high, chunk->kind, chunk->columns);
-        Params values = PARAMS(id, entity, method_of_kind(chunk->kind), low ? quote_array(arena, chunk->low, low) : NULL,
-                               high ? quote_array(arena, chunk->high, high) : NULL, number_text(arena, chunk->estimated_rows));
+        Params values =
+            PARAMS(id, entity, method_of_kind(chunk->kind), low ? quote_array(arena, chunk->low, low) : NULL,
+                   high ? quote_array(arena, chunk->high, high) : NULL, number_text(arena, chunk->estimated_rows));
         if (!conn_exec(target, sql_ledger_add_chunk, values, NULL, error))
             return false;
     }
@@ -186,7 +190,8 @@ bool ledger_split_chunk(Conn *target, int64_t chunk, const char *const *middle, 
                      PARAMS(number_text(arena, chunk), quote_array(arena, middle, count)), NULL, error);
 }
 
-bool ledger_chunks(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRangeList *chunks, Error *error)
+bool ledger_chunks(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRangeList *chunks,
+                   Error *error)
 {
     AUTO(Result) *result = conn_query(target, sql_ledger_chunks, PARAMS(number_text(arena, migration), entity), error);
     if (!result)

@@ -50,8 +50,10 @@ static void insist_on_empty(Text *sql, const Plan *plan, const Relation *relatio
     const char *name = quote_literal(sql->arena, relation->sql_name);
     text_addf(sql,
               "LOCK TABLE %s IN ACCESS EXCLUSIVE MODE;\n"
-              "DO $rehome$ BEGIN IF EXISTS (SELECT FROM %s) THEN RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',\n"
-              "  MESSAGE = %s || ' is not empty any more', HINT = 'Run again: the plan is made anew.'; END IF; END $rehome$;\n",
+              "DO $rehome$ BEGIN IF EXISTS (SELECT FROM %s) THEN RAISE EXCEPTION USING ERRCODE = "
+              "'object_not_in_prerequisite_state',\n"
+              "  MESSAGE = %s || ' is not empty any more', HINT = 'Run again: the plan is made anew.'; END IF; END "
+              "$rehome$;\n",
               relation->sql_name, relation->sql_name, name);
 }
 
@@ -100,7 +102,8 @@ static void add_comment(Text *sql, const char *what, const char *on, const char 
 
 static void comment_constraint(Text *sql, const Relation *relation, const char *name, const char *comment)
 {
-    add_comment(sql, "CONSTRAINT ", arena_printf(sql->arena, "%s ON %s", quote_name(sql->arena, name), relation->sql_name), comment);
+    add_comment(sql, "CONSTRAINT ",
+                arena_printf(sql->arena, "%s ON %s", quote_name(sql->arena, name), relation->sql_name), comment);
 }
 
 static void build_index(Text *sql, const Plan *plan, const Step *step)
@@ -181,11 +184,15 @@ static void analyze(Text *sql, const Plan *plan, const Step *step)
 }
 
 static void (*const writers[])(Text *sql, const Plan *plan, const Step *step) = {
-    [STEP_PREPARE] = prepare,           [STEP_READY] = make_ready,
+    [STEP_PREPARE] = prepare,
+    [STEP_READY] = make_ready,
     [STEP_INDEX] = build_index,
-    [STEP_CONSTRAINT] = add_constraint, [STEP_FOREIGN_KEY] = add_foreign_key,
-    [STEP_VALIDATE] = validate,         [STEP_TRIGGER] = wake_trigger,
-    [STEP_SEQUENCE] = set_sequence,     [STEP_ANALYZE] = analyze,
+    [STEP_CONSTRAINT] = add_constraint,
+    [STEP_FOREIGN_KEY] = add_foreign_key,
+    [STEP_VALIDATE] = validate,
+    [STEP_TRIGGER] = wake_trigger,
+    [STEP_SEQUENCE] = set_sequence,
+    [STEP_ANALYZE] = analyze,
     [STEP_CHECK_AFTER] = NULL,
 };
 

@@ -52,7 +52,8 @@ char *fingerprint_build(Arena *arena, const EntityPlan *plan)
     hash = add_text(hash, entity->load.text);
     hash = add_text(hash, entity->scope.text);
     hash = add_text(hash, plan->into ? plan->into->sql_name : NULL);
-    hash = add_text(hash, write_mode_name(entity->write)); /* as written: what is decided depends on the target's state */
+    hash =
+        add_text(hash, write_mode_name(entity->write)); /* as written: what is decided depends on the target's state */
     hash = add_names(hash, &entity->from);
     hash = add_names(hash, &entity->update);
     hash = add_names(hash, &entity->key);

@@ -109,8 +109,8 @@ static void hold_indexes(Arena *arena, const Plan *plan, const HoldList *holds, 
     if (!hold->held || hold->relation->kind == 'p')
         return;
     FOR_EACH(const Index, index, hold->relation->indexes) {
-        bool stays = !index->valid || index->inherited || index->replica_identity || index->clustered ||
-                     index->views_depend;
+        bool stays =
+            !index->valid || index->inherited || index->replica_identity || index->clustered || index->views_depend;
         if (!stays && !is_referenced(plan->gathered->target, holds, hold, index) &&
             !is_conflict_index(plan, hold->relation, index))
             LIST_PUSH(arena, &hold->indexes, index);

@@ -23,5 +23,6 @@ void hold_build(Arena *arena, Plan *plan, HoldList *holds);
 void hold_check(const Plan *plan, const HoldList *holds, Mistakes *mistakes);
 const Hold *hold_of(const HoldList *holds, const Relation *relation);
 bool hold_has_foreign_key(const HoldList *holds, const ForeignKey *key);
-/* The parent loses an index that a held foreign key of the child needs, or is truncated: that key has to be gone by then. */
+/* The parent loses an index that a held foreign key of the child needs, or is truncated: that key has to be gone by
+ * then. */
 bool hold_goes_before(const Hold *child, const Hold *parent);

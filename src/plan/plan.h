@@ -1,7 +1,7 @@
 /* What has to happen: (manifest, both catalogs, what was gathered from the servers, what the ledger says) -> Plan.
  *
- * Pure: it cannot reach a server, so everything it decides can be tested in milliseconds and printed before it happens. All that
- * is wrong with the migration is in `mistakes` afterwards, each with its place. */
+ * Pure: it cannot reach a server, so everything it decides can be tested in milliseconds and printed before it happens.
+ * All that is wrong with the migration is in `mistakes` afterwards, each with its place. */
 #pragma once
 
 #include "base/list.h"
@@ -17,7 +17,8 @@
 
 typedef struct GatheredEntity {
     const Entity *entity;
-    const Relation *driving;      /* on the source; NULL with from: none, several tables, or when it was not found (a mistake by then) */
+    const Relation *
+        driving; /* on the source; NULL with from: none, several tables, or when it was not found (a mistake by then) */
     const Relation *into;         /* on the target as it will be after expand; NULL: not found (a mistake by then) */
     Transform *transform;         /* NULL when it could not be built */
     KeyColumnList walk_key;       /* of the driving table; empty: none */
@@ -48,22 +49,24 @@ const char *cast_class_name(CastClass cast);
 
 /* One output column of a SELECT and the target column it fills. */
 typedef struct Mapping {
-    const char *name;           /* of both */
+    const char *name; /* of both */
     const OutputColumn *from;
-    const Type *from_type;      /* base type on the source */
-    const Column *to;           /* NULL only for a staged column that `load` reads and the target does not have */
-    const Type *to_type;        /* base type on the target */
+    const Type *from_type; /* base type on the source */
+    const Column *to;      /* NULL only for a staged column that `load` reads and the target does not have */
+    const Type *to_type;   /* base type on the target */
     CastClass cast;
-    const char *cast_note;      /* why lossy or impossible; NULL */
-    const char *select_sql;     /* over the transform's output named "q", e.g. "q"."price"::numeric */
-    const char *stage_type;     /* type of the column in a staging table: the target column's, else text */
-    const char *loss_sql;       /* condition over "q", true when the value would lose something, never null; NULL: cannot or cannot be told */
-    bool binary;                /* select_sql's wire form is what the target column receives */
-    bool in_key;                /* of the mapped key */
-    bool updated;               /* an upsert writes it */
-    const char *left_out;       /* why verification leaves it out; NULL: it is compared */
-    const char *hash_from_sql;  /* its bytes for hashing, over "q" on the source; same bytes as…; NULL only when left out */
-    const char *hash_to_sql;    /* …over "t" on the target */
+    const char *cast_note;  /* why lossy or impossible; NULL */
+    const char *select_sql; /* over the transform's output named "q", e.g. "q"."price"::numeric */
+    const char *stage_type; /* type of the column in a staging table: the target column's, else text */
+    const char *loss_sql;   /* condition over "q", true when the value would lose something, never null; NULL: cannot or
+                               cannot be told */
+    bool binary;            /* select_sql's wire form is what the target column receives */
+    bool in_key;            /* of the mapped key */
+    bool updated;           /* an upsert writes it */
+    const char *left_out;   /* why verification leaves it out; NULL: it is compared */
+    const char
+        *hash_from_sql; /* its bytes for hashing, over "q" on the source; same bytes as…; NULL only when left out */
+    const char *hash_to_sql; /* …over "t" on the target */
 } Mapping;
 typedef LIST(Mapping) MappingList;
 
@@ -72,7 +75,8 @@ const char *way_name(Way way);
 typedef enum ChunkMethod { CHUNKS_BY_KEY, CHUNKS_BY_CTID, CHUNKS_ONE } ChunkMethod;
 const char *chunk_method_name(ChunkMethod method);
 
-/* A row that matches is dead-lettered with this reason: the user's rules first, then one per column that may lose something. */
+/* A row that matches is dead-lettered with this reason: the user's rules first, then one per column that may lose
+ * something. */
 typedef struct RejectTest {
     const char *reason;    /* the rule's name, or "lossy:price" */
     const char *condition; /* over "q" */
@@ -86,27 +90,28 @@ typedef struct EntityPlan {
     const GatheredEntity *gathered;
     const Relation *driving, *into;
     const Transform *transform;
-    MappingList mappings;        /* transform -> target, or transform -> staged columns when there is a `load` */
-    const char *load;            /* SELECT over `staged`; NULL: none */
-    MappingList load_mappings;   /* load -> target */
+    MappingList mappings;      /* transform -> target, or transform -> staged columns when there is a `load` */
+    const char *load;          /* SELECT over `staged`; NULL: none */
+    MappingList load_mappings; /* load -> target */
     RejectTestList rejects;
-    WriteMode write;             /* never WRITE_DEFAULT */
-    StringList key;              /* mapped key: target columns; empty: none */
-    Way way;                     /* when the table is not empty at its turn, the engine takes WAY_STAGE for upserts */
+    WriteMode write; /* never WRITE_DEFAULT */
+    StringList key;  /* mapped key: target columns; empty: none */
+    Way way;         /* when the table is not empty at its turn, the engine takes WAY_STAGE for upserts */
     const char *way_reason;
-    bool meets_rows;             /* an upsert or skip that may find its key in the table, also from an entity before it: ON CONFLICT is needed */
-    bool binary;                 /* of a stream or a stage: COPY's format */
-    const char *format_reason;   /* which column makes it text; NULL */
+    bool meets_rows; /* an upsert or skip that may find its key in the table, also from an entity before it: ON CONFLICT
+                        is needed */
+    bool binary;     /* of a stream or a stage: COPY's format */
+    const char *format_reason; /* which column makes it text; NULL */
     ChunkMethod chunks;
     const char *chunks_reason;
     int64_t estimated_rows, estimated_bytes; /* of the driving table (after `where`: an upper bound) */
-    int64_t chunk_rows;          /* aimed at */
+    int64_t chunk_rows;                      /* aimed at */
     int estimated_chunks;
-    bool hold;                   /* the target table is empty and ours: its indexes and keys are held back */
+    bool hold; /* the target table is empty and ours: its indexes and keys are held back */
     const char *hold_reason;
-    const char *cycle;           /* how a self-reference or cycle is handled; NULL: there is none */
-    StringList triggers;         /* on the target that will fire */
-    const char *fingerprint;     /* hash of all that decides what is written: changes when the manifest's entity does */
+    const char *cycle;       /* how a self-reference or cycle is handled; NULL: there is none */
+    StringList triggers;     /* on the target that will fire */
+    const char *fingerprint; /* hash of all that decides what is written: changes when the manifest's entity does */
 } EntityPlan;
 typedef LIST(EntityPlan) EntityPlanList;
 
@@ -118,14 +123,15 @@ typedef enum StepKind {
     STEP_CUT,         /* an entity: sample the keys, write its chunks */
     STEP_COPY,        /* an entity: all its chunks; done when every one is and the books balance */
     STEP_INDEX,       /* bring one index back, of a unique constraint too */
-    STEP_CONSTRAINT,  /* bring the constraint over it back, once all indexes of the table are there; exclusion constraints as a whole */
+    STEP_CONSTRAINT,  /* bring the constraint over it back, once all indexes of the table are there; exclusion
+                         constraints as a whole */
     STEP_FOREIGN_KEY, /* bring one foreign key back, NOT VALID where it can be */
     STEP_VALIDATE,    /* VALIDATE CONSTRAINT */
     STEP_TRIGGER,     /* let one trigger fire again that `triggers: hold` kept quiet */
     STEP_SEQUENCE,    /* set a sequence behind its column */
     STEP_ANALYZE,
-    STEP_VERIFY,      /* a target table: everything that fills it */
-    STEP_CHECK_AFTER  /* a target or balance check */
+    STEP_VERIFY,     /* a target table: everything that fills it */
+    STEP_CHECK_AFTER /* a target or balance check */
 } StepKind;
 
 /* One row per kind: name in the ledger, what it locks, what undoes it. */
@@ -138,26 +144,27 @@ char *step_expand_title(Arena *arena, const Sql *sql);
 
 typedef struct Step {
     StepKind kind;
-    const char *name;        /* unique within the migration: "copy leads", "index crm.leads_email_idx" */
-    const char *reason;      /* why it is there */
-    const EntityPlan *entity;  /* READY, CUT, COPY */
-    const Relation *relation;  /* the target table: PREPARE, CUT, COPY, INDEX, CONSTRAINT, FOREIGN_KEY (from), VALIDATE, SEQUENCE, ANALYZE, VERIFY */
-    const Index *index;        /* INDEX, CONSTRAINT */
+    const char *name;         /* unique within the migration: "copy leads", "index crm.leads_email_idx" */
+    const char *reason;       /* why it is there */
+    const EntityPlan *entity; /* READY, CUT, COPY */
+    const Relation *relation; /* the target table: PREPARE, CUT, COPY, INDEX, CONSTRAINT, FOREIGN_KEY (from), VALIDATE,
+                                 SEQUENCE, ANALYZE, VERIFY */
+    const Index *index;       /* INDEX, CONSTRAINT */
     const ForeignKey *foreign_key; /* FOREIGN_KEY, VALIDATE */
-    const Trigger *trigger;    /* TRIGGER */
-    const Column *column;      /* SEQUENCE */
-    const Sql *sql;            /* EXPAND */
-    const Check *check;        /* CHECK, CHECK_AFTER */
-    StringList needs;          /* names of steps that must be done before */
-    int64_t weight;            /* bigger first among the ready ones */
+    const Trigger *trigger;        /* TRIGGER */
+    const Column *column;          /* SEQUENCE */
+    const Sql *sql;                /* EXPAND */
+    const Check *check;            /* CHECK, CHECK_AFTER */
+    StringList needs;              /* names of steps that must be done before */
+    int64_t weight;                /* bigger first among the ready ones */
 } Step;
 typedef LIST(Step) StepList;
 
 typedef struct Plan {
     const Manifest *manifest;
     const Gathered *gathered;
-    EntityPlanList entities; /* in the order of copying: parents first */
-    StepList steps;          /* every step after the ones it needs */
+    EntityPlanList entities;        /* in the order of copying: parents first */
+    StepList steps;                 /* every step after the ones it needs */
     LIST(const char *) not_carried; /* "companies.legacy_code (column)", "audit_log (table, 1,204 rows)", … */
     LIST(const char *) warnings;
     int64_t estimated_bytes_target; /* disk the target will need, with indexes */
@@ -170,7 +177,8 @@ Plan *plan_build(Arena *arena, const Manifest *manifest, const Gathered *gathere
 const EntityPlan *plan_entity(const Plan *plan, const char *name);
 const Step *plan_step(const Plan *plan, const char *name);
 
-/* The SQL that does a step on the target; NULL for those that are more than that (expand, checks, cut, copy, verify). */
+/* The SQL that does a step on the target; NULL for those that are more than that (expand, checks, cut, copy, verify).
+ */
 char *step_action(Arena *arena, const Plan *plan, const Step *step);
 
 /* For people, as `rehome plan` prints it; and the same as one JSON document (jansson text). */

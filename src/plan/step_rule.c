@@ -1,15 +1,15 @@
 #include "plan/plan.h"
 
 static const StepRule rules[] = {
-    [STEP_EXPAND] = {"expand", "what its statements take, each within a lock_timeout",
-                     "DROP what it added"},
+    [STEP_EXPAND] = {"expand", "what its statements take, each within a lock_timeout", "DROP what it added"},
     [STEP_CHECK] = {"check", "none", "nothing to undo"},
-    [STEP_PREPARE] =
-        {"prepare",
-         "ACCESS EXCLUSIVE on the table while an index or key is dropped, within a lock_timeout",
-         "the index and foreign key steps bring back what it dropped"},
-    [STEP_READY] = {"ready", "ACCESS EXCLUSIVE on the table for TRUNCATE or a trigger, ROW EXCLUSIVE for DELETE, within a lock_timeout",
-                    "triggers come back by steps of their own; rows that replace removed do not come back"},
+    [STEP_PREPARE] = {"prepare",
+                      "ACCESS EXCLUSIVE on the table while an index or key is dropped, within a lock_timeout",
+                      "the index and foreign key steps bring back what it dropped"},
+    [STEP_READY] =
+        {"ready",
+         "ACCESS EXCLUSIVE on the table for TRUNCATE or a trigger, ROW EXCLUSIVE for DELETE, within a lock_timeout",
+         "triggers come back by steps of their own; rows that replace removed do not come back"},
     [STEP_CUT] = {"cut", "none", "forgets the chunks"},
     [STEP_COPY] = {"copy", "ROW EXCLUSIVE on the table, per chunk", "DELETE of the rows it wrote"},
     [STEP_INDEX] = {"index", "SHARE on the table: it is ours and nobody reads it yet", "DROP INDEX"},
@@ -19,7 +19,8 @@ static const StepRule rules[] = {
                           "DROP CONSTRAINT"},
     [STEP_VALIDATE] = {"validate", "SHARE UPDATE EXCLUSIVE on the table, ROW SHARE on the one it points to",
                        "nothing to undo"},
-    [STEP_TRIGGER] = {"trigger", "SHARE ROW EXCLUSIVE on the table for a moment, within a lock_timeout", "DISABLE TRIGGER"},
+    [STEP_TRIGGER] = {"trigger", "SHARE ROW EXCLUSIVE on the table for a moment, within a lock_timeout",
+                      "DISABLE TRIGGER"},
     [STEP_SEQUENCE] = {"sequence", "none", "nothing to undo"},
     [STEP_ANALYZE] = {"analyze", "SHARE UPDATE EXCLUSIVE on the table", "nothing to undo"},
     [STEP_VERIFY] = {"verify", "none: it only reads", "nothing to undo"},
@@ -28,7 +29,8 @@ static const StepRule rules[] = {
 
 char *step_expand_title(Arena *arena, const Sql *sql)
 {
-    return sql->is_file ? arena_strdup(arena, sql->place.file) : arena_printf(arena, "%s:%d", sql->place.file, sql->place.line);
+    return sql->is_file ? arena_strdup(arena, sql->place.file)
+                        : arena_printf(arena, "%s:%d", sql->place.file, sql->place.line);
 }
 
 const StepRule *step_rule(StepKind kind)

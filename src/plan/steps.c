@@ -275,8 +275,9 @@ static void need_foreign_keys(const StepBuilder *builder, Step *step, StepKind k
             need(builder, step, other->name);
 }
 
-/* After the indexes: it would wait for those that are being built, and it looks at their expressions too. After the foreign keys that point to
- * the table: adding those would wait for it, and validating them, which takes long, can go on beside it. */
+/* After the indexes: it would wait for those that are being built, and it looks at their expressions too. After the
+ * foreign keys that point to the table: adding those would wait for it, and validating them, which takes long, can go
+ * on beside it. */
 static void add_analyze(const StepBuilder *builder, const Hold *hold)
 {
     if (hold->relation->kind != 'r' && hold->relation->kind != 'p')

@@ -8,5 +8,6 @@
 void steps_build(Arena *arena, Plan *plan, const HoldList *holds);
 /* The foreign key comes back NOT VALID and a step of its own validates it; else it comes back as it was, at once. */
 bool steps_validate_later(const Catalog *target, const Relation *from, const ForeignKey *key);
-/* A btree is built while others are built on the same table, and then made a constraint; any other constraint comes back as a whole. */
+/* A btree is built while others are built on the same table, and then made a constraint; any other constraint comes
+ * back as a whole. */
 bool steps_build_index_first(const Index *index);

@@ -9,7 +9,8 @@ static const struct {
     const char *kind, *flag, *why;
 } forbidden[] = {
     {"TransactionStmt", NULL, "the file runs in one transaction of its own: leave BEGIN, COMMIT and ROLLBACK out"},
-    {"IndexStmt", "concurrent", "CREATE INDEX CONCURRENTLY cannot run in a transaction: leave CONCURRENTLY out, or do it beside the migration"},
+    {"IndexStmt", "concurrent",
+     "CREATE INDEX CONCURRENTLY cannot run in a transaction: leave CONCURRENTLY out, or do it beside the migration"},
     {"DropStmt", "concurrent", "DROP INDEX CONCURRENTLY cannot run in a transaction: leave CONCURRENTLY out"},
     {"VacuumStmt", "is_vacuumcmd", "VACUUM cannot run in a transaction"},
     {"CreatedbStmt", NULL, "CREATE DATABASE cannot run in a transaction: make the database before"},

@@ -80,8 +80,8 @@ static bool find_differences(const Comparison *comparison, Conn *target, Error *
     return result != NULL;
 }
 
-/* After the sources, because what is taken of the target may depend on them: so in a snapshot that is younger than the staged rows, one for
- * all units. */
+/* After the sources, because what is taken of the target may depend on them: so in a snapshot that is younger than the
+ * staged rows, one for all units. */
 static bool stage_target(const Comparison *comparison, Desk *desk, Error *error)
 {
     return desk_leave_snapshot(desk, error) && conn_begin(desk->target, "ISOLATION LEVEL REPEATABLE READ", error) &&
@@ -94,7 +94,8 @@ static bool compare(Desk *desk, void *self, Error *error)
     for (size_t i = 0; i < comparison->subject->fillings.count; i++)
         comparison->findings[i] = (Finding){0};
     return create_tables(desk, error) && stage_units(comparison, desk, false, error) &&
-           stage_target(comparison, desk, error) && count_rows(desk->target, comparison->findings, error) && find_differences(comparison, desk->target, error);
+           stage_target(comparison, desk, error) && count_rows(desk->target, comparison->findings, error) &&
+           find_differences(comparison, desk->target, error);
 }
 
 bool compare_run(Arena *arena, Desk *desk, const Subject *subject, const UnitList *units, BucketFilter filter,

@@ -113,5 +113,6 @@ bool unit_stage(const Unit *unit, Desk *desk, BucketFilter filter, Error *error)
         return false;
     if (unit->filling)
         return stage_source(arena, &reading, desk, filter, error) && conn_commit(desk->target, error);
-    return conn_exec(desk->target, subject_insert_target(arena, unit->subject, &reading.rows, filter), NO_PARAMS, NULL, error);
+    return conn_exec(desk->target, subject_insert_target(arena, unit->subject, &reading.rows, filter), NO_PARAMS, NULL,
+                     error);
 }

@@ -17,6 +17,6 @@ void units_build(Arena *arena, const Subject *subject, UnitList *units);
 
 /* The sums of the unit's rows by bucket. Owned by the caller. */
 Result *unit_sums(const Unit *unit, Desk *desk, Error *error);
-/* Puts its rows of the wanted buckets into rehome_source, and commits, or into rehome_target in the transaction that the caller has begun on
- * the desk's target connection. */
+/* Puts its rows of the wanted buckets into rehome_source, and commits, or into rehome_target in the transaction that
+ * the caller has begun on the desk's target connection. */
 bool unit_stage(const Unit *unit, Desk *desk, BucketFilter filter, Error *error);
