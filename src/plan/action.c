@@ -160,16 +160,29 @@ static void wake_trigger(Text *sql, const Plan *plan, const Step *step)
               quote_name(sql->arena, step->trigger->name));
 }
 
+/* A sequence may belong to a column of any type; one of text it cannot follow. */
+static bool holds_numbers(const Catalog *target, const Column *column)
+{
+    static const ObjectId numbers[] = {20, 21, 23, 700, 701, 1700}; /* int8, int2, int4, float4, float8, numeric */
+    int32_t typmod = -1;
+    const Type *base = catalog_base_type(target, column->type, &typmod);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (base && base->oid == numbers[i])
+            return true;
+    return false;
+}
+
 /* Behind the highest value, and never backwards; a sequence that counts down is left to follow its lowest. */
 static void set_sequence(Text *sql, const Plan *plan, const Step *step)
 {
-    (void)plan;
+    if (!holds_numbers(plan->gathered->target, step->column))
+        return;
     Arena *arena = sql->arena;
     const char *sequence = quote_qualified(arena, step->column->sequence_schema, step->column->sequence);
     const char *name = quote_literal(arena, sequence), *column = quote_name(arena, step->column->name);
     const char *table = step->relation->sql_name;
     text_addf(sql,
-              "SELECT pg_catalog.setval(%s::pg_catalog.regclass, m.value, true)\n"
+              "SELECT pg_catalog.setval(%s::pg_catalog.regclass, m.value::pg_catalog.int8, true)\n"
               "  FROM (SELECT CASE WHEN s.seqincrement > 0 THEN (SELECT pg_catalog.max(%s) FROM %s)\n"
               "                    ELSE (SELECT pg_catalog.min(%s) FROM %s) END AS value, s.seqincrement\n"
               "          FROM pg_catalog.pg_sequence s WHERE s.seqrelid = %s::pg_catalog.regclass) m, %s AS now\n"

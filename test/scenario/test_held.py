@@ -1,4 +1,5 @@
-"""What a run takes away of the target to be fast comes back as it was, and what others rely on is never taken away."""
+"""What a run takes away of the target to be fast comes back as it was, what others rely on is never taken away, and
+sequences go on behind the rows."""
 
 import pytest
 
@@ -30,3 +31,10 @@ def test_a_key_that_a_view_or_rule_needs_stays(migrate, psql, dependent):
     assert psql(target, "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'leads'::regclass AND indisvalid ORDER BY 1") == [
         ("by_name",), ("leads_pkey",)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("type, next", [("int", 301), ("numeric(12, 2)", 301), ("real", 301), ("text", 1)])
+def test_a_sequence_goes_on_behind_the_numbers_of_its_column(migrate, psql, type, next):
+    owned = f"CREATE TABLE leads (id {type} PRIMARY KEY, name text); CREATE SEQUENCE numbers OWNED BY leads.id;"
+    target = migrate(LEADS.replace("bigint", type) + ROWS.replace("i,", f"i::{type},", 1), owned)
+    assert psql(target, "SELECT nextval('numbers')") == [(next,)]

@@ -93,6 +93,22 @@ TEST(a_step_that_is_only_sql_has_its_sql)
         CHECK_TEXT(step_action(arena, plan, plan_step(plan, actions[i].step)), actions[i].sql);
 }
 
+TEST(a_sequence_follows_numbers_alone)
+{
+    AUTO(Arena) *arena = arena_new();
+    Fixture *fixture = two_tables(arena);
+    static const struct {
+        ObjectId type;
+        bool follows;
+    } cases[] = {{23, true}, {1700, true}, {701, true}, {25, false}, {790, false}};
+    Plan *plan = fixture_plan(fixture);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture_table(&fixture->target, "leads")->columns.items[0].type = cases[i].type;
+        const char *sql = step_action(arena, plan, plan_step(plan, "sequence leads.id"));
+        CHECK((sql && strstr(sql, "m.value::pg_catalog.int8")) == cases[i].follows);
+    }
+}
+
 TEST(replace_empties_the_table_or_its_scope)
 {
     AUTO(Arena) *arena = arena_new();
