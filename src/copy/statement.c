@@ -202,14 +202,16 @@ static void add_key(Text *sql, const EntityPlan *entity)
     text_add(sql, ")");
 }
 
+/* jsonb cannot hold \u0000, json can: then the whole row is kept as one string. */
 static void add_row(Text *sql, const EntityPlan *entity)
 {
-    text_add(sql, "(SELECT pg_catalog.row_to_json(r) FROM (SELECT ");
+    text_add(sql, "(SELECT CASE WHEN pg_catalog.strpos(j, '\\u0000') > 0 THEN pg_catalog.to_jsonb(j) ELSE j::jsonb END"
+                  " FROM (SELECT pg_catalog.row_to_json(r)::text AS j FROM (SELECT ");
     FOR_EACH(OutputColumn, column, entity->gathered->output) {
         const char *name = quote_name(sql->arena, column->name);
         text_addf(sql, "%s\"q\".%s AS %s", column == entity->gathered->output.items ? "" : ", ", name, name);
     }
-    text_add(sql, ") AS r)");
+    text_add(sql, ") AS r) AS t)");
 }
 
 char *statement_rejects(Arena *arena, const EntityPlan *entity, const KeySet *keys, long long migration,

@@ -134,7 +134,7 @@ CREATE TABLE rehome.reject (
     reason text NOT NULL,
     budgeted boolean NOT NULL,
     source_key jsonb,
-    source_row json,
+    source_row jsonb,
     sqlstate text,
     constraint_name text,
     column_name text,
@@ -146,7 +146,7 @@ COMMENT ON TABLE rehome.reject IS 'Rows that were not written, each with its rea
 COMMENT ON COLUMN rehome.reject.reason IS 'Name of the rule in the manifest, or lossy:COLUMN for a value that would have lost something.';
 COMMENT ON COLUMN rehome.reject.budgeted IS 'Counts against the budget; rows of the manifest''s own rules do not.';
 COMMENT ON COLUMN rehome.reject.source_key IS 'Key of the driving row, values as text.';
-COMMENT ON COLUMN rehome.reject.source_row IS 'The row as the transform gave it; json and not jsonb, which cannot hold everything that json can.';
+COMMENT ON COLUMN rehome.reject.source_row IS 'The row as the transform gave it: an object, or its text where it holds \u0000, which jsonb cannot.';
 
 CREATE TABLE rehome.check (
     migration bigint NOT NULL REFERENCES rehome.migration ON DELETE CASCADE,
