@@ -86,7 +86,7 @@ typedef LIST(Entity) EntityList;
 
 typedef enum CheckSide { CHECK_SOURCE, CHECK_TARGET, CHECK_BALANCE } CheckSide;
 typedef enum CheckExpect {
-    EXPECT_NONE,  /* no row, or one row whose only value is 0 */
+    EXPECT_NONE,  /* no row, or one row whose only value is 0 in a column called count or …_count */
     EXPECT_SOME,  /* at least one row */
     EXPECT_VALUE, /* the first value equals `value` as text */
     EXPECT_EQUAL  /* balance: both sides give the same rows, column by column */

@@ -77,6 +77,7 @@ bool conn_describe(Arena *arena, Conn *conn, const char *sql, OutputColumnList *
 
 int result_rows(const Result *result);
 int result_columns(const Result *result);
+const char *result_column_name(const Result *result, int column); /* lives with the result */
 bool result_is_null(const Result *result, int row, int column);
 const char *result_text(const Result *result, int row, int column);   /* NULL for NULL; lives with the result */
 int64_t result_number(const Result *result, int row, int column);     /* 0 for NULL */

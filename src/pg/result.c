@@ -19,6 +19,11 @@ int result_columns(const Result *result)
     return PQnfields(pg_result(result));
 }
 
+const char *result_column_name(const Result *result, int column)
+{
+    return PQfname(pg_result(result), column);
+}
+
 bool result_is_null(const Result *result, int row, int column)
 {
     return PQgetisnull(pg_result(result), row, column);

@@ -65,8 +65,10 @@ static bool ask(Arena *arena, Conn *conn, const Check *check, Answer *answer, Er
         return place_error(check, &check->sql, "", error);
     answer->rows = result_rows(rows) + more;
     answer->columns = result_columns(rows);
-    if (result_rows(rows) > 0 && result_columns(rows) > 0)
+    if (result_rows(rows) > 0 && result_columns(rows) > 0) {
+        answer->column = arena_strdup(arena, result_column_name(rows, 0));
         answer->first = result_copy(arena, rows, 0, 0);
+    }
     return true;
 }
 

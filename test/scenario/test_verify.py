@@ -166,6 +166,7 @@ def test_checks_tell_their_value(server, rehome, migration):
   target:
     - { name: no_rows, sql: SELECT id FROM leads WHERE id < 0, expect: none }
     - { name: a_count, sql: SELECT count(*) FROM leads WHERE id <= 3, expect: none, severity: warn }
+    - { name: an_id, sql: SELECT id - 1 AS id FROM leads WHERE id = 1, expect: none, severity: warn }
     - { name: rows, sql: "SELECT id, name FROM leads", expect: none, severity: warn }
   balance:
     - { name: total, source: SELECT sum(amount) FROM leads, target: SELECT sum(amount) FROM leads }
@@ -177,6 +178,7 @@ def test_checks_tell_their_value(server, rehome, migration):
     assert found == {
         "no_rows": ("passed", "0 rows"),
         "a_count": ("warned", "3"),
+        "an_id": ("warned", "1 row, with id = 0; the column of a count is called count or …_count"),
         "rows": ("warned", "5000 rows"),
         "total": ("passed", "13752750.00"),
         "each": ("warned", "source 4000, target 4001"),
