@@ -3,7 +3,6 @@
 REHOME_SEED chooses the moments of the kills; a failing scenario prints the seed that it had."""
 
 import os
-import pathlib
 import random
 import re
 import signal
@@ -132,9 +131,11 @@ def test_ten_kills_at_random_moments_lose_nothing(way, case, rehome, chance):
 @pytest.mark.parametrize("way", WAYS)
 def test_two_processes_share_a_migration_and_one_is_killed(way, case, rehome, chance):
     one = case(way)
-    runs = [rehome.start("run", "--jobs", 2, cwd=one.folder) for _ in range(2)]
+    runs = [rehome.start("run", "--jobs", 2, cwd=one.folder)]
+    runs[0].wait_for("cut")
+    runs.append(rehome.start("run", "--jobs", 2, cwd=one.folder))
     victim = chance.randrange(2)
-    kill_after(runs[victim], chance.uniform(0.3, 1.5))
+    kill_after(runs[victim], chance.uniform(0.1, 1.0))
     runs[1 - victim].wait().succeeds()
     one.is_whole(rehome)
 
@@ -156,6 +157,19 @@ def test_runs_killed_at_a_fault_point_are_finished_by_the_next(way, fault, case,
 def test_every_fault_point_is_reached(fault, case, rehome):
     one = case("stage" if fault == "copy.staged" else "stream", "small")
     rehome("run", cwd=one.folder, env={"REHOME_FAULT": f"{fault}:kill"}).ends_with(-signal.SIGKILL)
+
+
+@pytest.mark.parametrize("moment", ["before_commit", "committed"])
+def test_a_kill_between_every_two_steps_still_comes_to_the_end(moment, case, rehome):
+    one = case("stream", "small")
+    nth = 1 if moment == "committed" else 2  # the step before was committed, so that each run is a step further
+    for _ in range(60):
+        ended = rehome("run", "--jobs", 1, cwd=one.folder, env={"REHOME_FAULT": f"engine.step.{moment}:kill:{nth}"})
+        if ended.status == 0:
+            break
+        ended.ends_with(-signal.SIGKILL)
+    ended.succeeds()
+    one.is_whole(rehome)
 
 
 @pytest.mark.parametrize("way", WAYS)
