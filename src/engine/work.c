@@ -1,49 +1,16 @@
 #include "engine/work.h"
 
-#include "copy/mover.h"
-#include "engine/cut.h"
-#include "engine/isolate.h"
-#include "engine/lock_wait.h"
+#include "engine/worker.h"
 
 #include "base/clock.h"
-#include "base/fault.h"
 #include "base/stop.h"
 #include "base/text.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { MOST_TRIES = 3, MOST_LOCK_TRIES = 30, MOST_WORKERS = 64, ROWS_WORTH_SPLITTING = 16384 };
+enum { MOST_TRIES = 3, MOST_LOCK_TRIES = 30, MOST_WORKERS = 64 };
 static const double FIRST_PAUSE_S = 1, IDLE_PAUSE_S = 0.05;
-
-/* What the workers of one process share. */
-typedef struct Crew {
-    Session *session;
-    LedgerScope scope;
-    atomic_bool abandon; /* something that concerns everybody went wrong */
-    pthread_mutex_t mutex;
-    Error first; /* guarded */
-} Crew;
-
-typedef struct Worker {
-    Crew *crew;
-    bool claiming; /* nothing is claimed yet */
-    bool recorded; /* the last failure stands in the ledger at the step that it concerns */
-    int number;
-    pthread_t thread;
-    Conn *source, *target;
-    int tries; /* transient failures in a row */
-    char name[128];
-} Worker;
-
-/* Inside one database the chunk must be counted in the very snapshot it was moved in; between two the source has its
- * own. */
-static const char *begin_mode(const Session *session)
-{
-    return session->gathered.same ? "ISOLATION LEVEL REPEATABLE READ" : "";
-}
 
 static void keep_first(Crew *crew, const Error *error)
 {
@@ -78,73 +45,25 @@ static bool connect_source(Worker *worker, Error *error)
     return snapshot_import(session->snapshot, worker->source, error);
 }
 
-static Conn *source_of(const Worker *worker)
+/* ---- what its parts share ---- */
+
+const char *worker_begin_mode(const Worker *worker)
+{
+    return worker->crew->session->gathered.same ? "ISOLATION LEVEL REPEATABLE READ" : "";
+}
+
+Conn *worker_source(const Worker *worker)
 {
     return worker->crew->session->gathered.same ? worker->target : worker->source;
 }
 
-/* ---- chunks ---- */
-
-typedef struct ChunkWatch {
-    Worker *worker;
-    const ClaimedChunk *chunk;
-} ChunkWatch;
-
-static void tell_moved(void *self, int64_t rows, int64_t bytes)
+bool worker_concerns_one(const Error *error)
 {
-    const ChunkWatch *watch = self;
-    events_emit(watch->worker->crew->session->events, &(Event){.kind = EVENT_CHUNK_MOVED,
-                                                               .entity = watch->chunk->entity,
-                                                               .chunk = watch->chunk->id,
-                                                               .worker = watch->worker->number,
-                                                               .rows = rows,
-                                                               .bytes = bytes});
+    return error->kind == ERROR_DATA || error->kind == ERROR_RIGHTS || error->kind == ERROR_SQL ||
+           error->kind == ERROR_STATE;
 }
 
-static void tell_done(const Worker *worker, const ClaimedChunk *chunk, const Books *books, double seconds)
-{
-    events_emit(worker->crew->session->events, &(Event){.kind = EVENT_CHUNK_DONE,
-                                                        .entity = chunk->entity,
-                                                        .chunk = chunk->id,
-                                                        .worker = worker->number,
-                                                        .read = books->read,
-                                                        .written = books->written,
-                                                        .unchanged = books->unchanged,
-                                                        .merged = books->merged,
-                                                        .filtered = books->filtered,
-                                                        .rejected = books->rejected,
-                                                        .rows = books->read,
-                                                        .bytes = books->bytes,
-                                                        .seconds = seconds});
-}
-
-static KeySet keys_of(const EntityPlan *entity, const ClaimedChunk *chunk)
-{
-    return (KeySet){.kind = chunk->kind, .key = &entity->gathered->walk_key, .low = chunk->low, .high = chunk->high};
-}
-
-/* The last chunks are cut in two so that no worker is left alone with one. True in *split when that was done and
- * committed. */
-static bool split_tail(Arena *arena, Worker *worker, const EntityPlan *entity, const ClaimedChunk *chunk, bool *split,
-                       Error *error)
-{
-    *split = false;
-    if (!chunk->last_few || chunk->kind != KEYSET_RANGE || chunk->estimated_rows < ROWS_WORTH_SPLITTING)
-        return true;
-    KeySet keys = keys_of(entity, chunk);
-    const char *const *middle = NULL;
-    if (!cut_middle(arena, entity, &keys, source_of(worker), &middle, error))
-        return false;
-    if (!middle)
-        return true;
-    *split = ledger_split_chunk(worker->target, chunk->id, middle, keys.key->count, error) &&
-             conn_commit(worker->target, error);
-    return *split;
-}
-
-/* Writes a failure down while the claim's lock is still held, so that nobody else takes up what has just failed. A
- * COMMIT that failed took the transaction and the lock with it. */
-static void record_failure(Worker *worker, const char *step, const Error *why)
+void worker_record_failure(Worker *worker, const char *step, const Error *why)
 {
     Error ignored = {0};
     Conn *target = worker->target;
@@ -157,7 +76,7 @@ static void record_failure(Worker *worker, const char *step, const Error *why)
         worker->recorded = ledger_fail_step(target, worker->crew->session->migration, step, why, &ignored);
 }
 
-static void tell_failed(const Worker *worker, const char *entity, const char *step, const Error *error)
+void worker_tell_failed(const Worker *worker, const char *entity, const char *step, const Error *error)
 {
     events_emit(worker->crew->session->events, &(Event){.kind = EVENT_STEP_FAILED,
                                                         .entity = entity,
@@ -165,154 +84,6 @@ static void tell_failed(const Worker *worker, const char *entity, const char *st
                                                         .message = error->message,
                                                         .sqlstate = error->sqlstate,
                                                         .worker = worker->number});
-}
-
-static void fail_entity(Arena *arena, Worker *worker, const ClaimedChunk *chunk, const Move *move, Error *error)
-{
-    Session *session = worker->crew->session;
-    const char *step = arena_printf(arena, "copy %s", chunk->entity);
-    Error ignored = {0};
-    record_failure(worker, step, error);
-    isolate_row(arena, &(Isolation){move, session->snapshot, begin_mode(session)}, error);
-    ledger_fail_step(worker->target, session->migration, step, error, &ignored);
-    tell_failed(worker, chunk->entity, step, error);
-    error_doing(error, "copying entity \"%s\", chunk %lld", chunk->entity, (long long)chunk->id);
-}
-
-/* Whether a failure concerns one entity or step alone; the others go on without it. */
-static bool concerns_one(const Error *error)
-{
-    return error->kind == ERROR_DATA || error->kind == ERROR_RIGHTS || error->kind == ERROR_SQL ||
-           error->kind == ERROR_STATE;
-}
-
-/* Deferred constraints speak up here, so a COMMIT can fail for the data's sake like any other statement. */
-static bool commit_chunk(const Worker *worker, Error *error)
-{
-    FAULT("engine.chunk.before_commit");
-    bool committed = conn_commit(worker->target, error);
-    FAULT("engine.chunk.committed");
-    return committed;
-}
-
-static bool run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, Error *error)
-{
-    Session *session = worker->crew->session;
-    const EntityPlan *entity = plan_entity(session->plan, chunk->entity);
-    bool split = false;
-    if (!entity || !text_equal(entity->fingerprint, chunk->fingerprint)) {
-        error_set(error, ERROR_STATE, "entity \"%s\" was planned anew by another process", chunk->entity);
-        return error_hint(error, "Run again.");
-    }
-    if (!split_tail(arena, worker, entity, chunk, &split, error) || split)
-        return split;
-    KeySet keys = keys_of(entity, chunk);
-    ChunkWatch watch = {worker, chunk};
-    Move move = {.entity = entity,
-                 .keys = &keys,
-                 .migration = session->migration,
-                 .chunk = chunk->id,
-                 .source = source_of(worker),
-                 .target = worker->target,
-                 .monitor = {tell_moved, &watch}};
-    events_emit(
-        session->events,
-        &(Event){.kind = EVENT_CHUNK_STARTED, .entity = chunk->entity, .chunk = chunk->id, .worker = worker->number});
-    double started = clock_now();
-    Books books;
-    if (mover_move(arena, &move, &books, error) &&
-        ledger_finish_chunk(worker->target, chunk->id, &books, clock_now() - started, worker->name, error) &&
-        commit_chunk(worker, error)) {
-        tell_done(worker, chunk, &books, clock_now() - started);
-        return true;
-    }
-    if (concerns_one(error))
-        fail_entity(arena, worker, chunk, &move, error);
-    conn_rollback(worker->target);
-    return false;
-}
-
-/* ---- steps ---- */
-
-static bool cut(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
-{
-    Session *session = worker->crew->session;
-    ChunkRangeList chunks = {0};
-    return cut_chunks(arena, plan_entity(session->plan, step->entity), source_of(worker), &chunks, error) &&
-           ledger_add_chunks(worker->target, session->migration, step->entity, &chunks, error);
-}
-
-/* A failed check is an outcome, and the gate before everything that could write. */
-static bool source_check(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
-{
-    Session *session = worker->crew->session;
-    const Step *planned = plan_step(session->plan, step->name);
-    CheckOutcome outcome = {0};
-    if (!verify_check(arena, session->plan, planned->check, source_of(worker), worker->target, &outcome, error))
-        return false;
-    bool failed = text_equal(outcome.state, "failed");
-    if (!ledger_record_check(worker->target, session->migration, &outcome, error))
-        return false;
-    events_emit(session->events, &(Event){.kind = EVENT_CHECK, .step = outcome.name, .message = outcome.state});
-    if (!failed)
-        return true;
-    /* the outcome stays in the ledger although the step is not done */
-    if (!conn_commit(worker->target, error))
-        return false;
-    error_set(error, ERROR_DIFFERENT, "failed on the source: %s", outcome.value ? outcome.value : "");
-    return error_hint(error, "Nothing was written. Mend the source, or give the check `severity: warn`.");
-}
-
-static bool act(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
-{
-    if (step->action)
-        return lock_wait_limit(worker->target, error) && conn_script(worker->target, step->action, error);
-    if (text_equal(step->kind, step_rule(STEP_CUT)->name))
-        return cut(arena, worker, step, error);
-    if (text_equal(step->kind, step_rule(STEP_CHECK)->name))
-        return source_check(arena, worker, step, error);
-    return true; /* copy: the claim has seen that all its chunks are done */
-}
-
-static void fail_step(Worker *worker, const ClaimedStep *step, Error *error)
-{
-    record_failure(worker, step->name, error);
-    tell_failed(worker, step->entity, step->name, error);
-    error_doing(error, "%s", step->name);
-}
-
-static bool commit_step(const Worker *worker, Error *error)
-{
-    FAULT("engine.step.before_commit");
-    bool committed = conn_commit(worker->target, error);
-    FAULT("engine.step.committed");
-    return committed;
-}
-
-static bool run_step(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
-{
-    Session *session = worker->crew->session;
-    events_emit(
-        session->events,
-        &(Event){.kind = EVENT_STEP_STARTED, .entity = step->entity, .step = step->name, .worker = worker->number});
-    double started = clock_now();
-    if (act(arena, worker, step, error) && ledger_finish_step(worker->target, session->migration, step->name, error) &&
-        commit_step(worker, error)) {
-        events_emit(session->events, &(Event){.kind = EVENT_STEP_DONE,
-                                              .entity = step->entity,
-                                              .step = step->name,
-                                              .worker = worker->number,
-                                              .seconds = clock_now() - started});
-        return true;
-    }
-    if (concerns_one(error) || error->kind == ERROR_DIFFERENT)
-        fail_step(worker, step, error);
-    conn_rollback(worker->target);
-    if (text_equal(error->sqlstate, "55P03")) {
-        lock_wait_explain(arena, worker->target, plan_step(session->plan, step->name), error);
-        error_doing(error, "%s", step->name);
-    }
-    return false;
 }
 
 /* ---- the loop ---- */
@@ -328,7 +99,7 @@ static bool claim_and_run(Arena *arena, Worker *worker, bool *worked, Error *err
         return false;
     if (!step && crew->session->gathered.same) { /* only a chunk needs one snapshot for all that it counts */
         conn_rollback(worker->target);
-        if (!conn_begin(worker->target, begin_mode(crew->session), error))
+        if (!conn_begin(worker->target, worker_begin_mode(worker), error))
             return false;
     }
     if (!step && !ledger_claim_chunk(arena, worker->target, &crew->scope, &chunk, error))
@@ -337,9 +108,9 @@ static bool claim_and_run(Arena *arena, Worker *worker, bool *worked, Error *err
     if ((step || chunk) && !conn_exec(worker->target, "SAVEPOINT rehome_work", NO_PARAMS, NULL, error))
         return false;
     if (step)
-        return run_step(arena, worker, step, error);
+        return worker_run_step(arena, worker, step, error);
     if (chunk)
-        return run_chunk(arena, worker, chunk, error);
+        return worker_run_chunk(arena, worker, chunk, error);
     conn_rollback(worker->target);
     *worked = false;
     return true;

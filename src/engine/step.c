@@ -1,0 +1,88 @@
+#include "engine/cut.h"
+#include "engine/lock_wait.h"
+#include "engine/worker.h"
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+
+static bool cut(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
+{
+    Session *session = worker->crew->session;
+    ChunkRangeList chunks = {0};
+    return cut_chunks(arena, plan_entity(session->plan, step->entity), worker_source(worker), &chunks, error) &&
+           ledger_add_chunks(worker->target, session->migration, step->entity, &chunks, error);
+}
+
+/* A failed check is an outcome, and the gate before everything that could write. */
+static bool source_check(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
+{
+    Session *session = worker->crew->session;
+    const Step *planned = plan_step(session->plan, step->name);
+    CheckOutcome outcome = {0};
+    if (!verify_check(arena, session->plan, planned->check, worker_source(worker), worker->target, &outcome, error))
+        return false;
+    bool failed = text_equal(outcome.state, "failed");
+    if (!ledger_record_check(worker->target, session->migration, &outcome, error))
+        return false;
+    events_emit(session->events, &(Event){.kind = EVENT_CHECK, .step = outcome.name, .message = outcome.state});
+    if (!failed)
+        return true;
+    /* the outcome stays in the ledger although the step is not done */
+    if (!conn_commit(worker->target, error))
+        return false;
+    error_set(error, ERROR_DIFFERENT, "failed on the source: %s", outcome.value ? outcome.value : "");
+    return error_hint(error, "Nothing was written. Mend the source, or give the check `severity: warn`.");
+}
+
+static bool act(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
+{
+    if (step->action)
+        return lock_wait_limit(worker->target, error) && conn_script(worker->target, step->action, error);
+    if (text_equal(step->kind, step_rule(STEP_CUT)->name))
+        return cut(arena, worker, step, error);
+    if (text_equal(step->kind, step_rule(STEP_CHECK)->name))
+        return source_check(arena, worker, step, error);
+    return true; /* copy: the claim has seen that all its chunks are done */
+}
+
+static void fail_step(Worker *worker, const ClaimedStep *step, Error *error)
+{
+    worker_record_failure(worker, step->name, error);
+    worker_tell_failed(worker, step->entity, step->name, error);
+    error_doing(error, "%s", step->name);
+}
+
+static bool commit_step(const Worker *worker, Error *error)
+{
+    FAULT("engine.step.before_commit");
+    bool committed = conn_commit(worker->target, error);
+    FAULT("engine.step.committed");
+    return committed;
+}
+
+bool worker_run_step(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
+{
+    Session *session = worker->crew->session;
+    events_emit(
+        session->events,
+        &(Event){.kind = EVENT_STEP_STARTED, .entity = step->entity, .step = step->name, .worker = worker->number});
+    double started = clock_now();
+    if (act(arena, worker, step, error) && ledger_finish_step(worker->target, session->migration, step->name, error) &&
+        commit_step(worker, error)) {
+        events_emit(session->events, &(Event){.kind = EVENT_STEP_DONE,
+                                              .entity = step->entity,
+                                              .step = step->name,
+                                              .worker = worker->number,
+                                              .seconds = clock_now() - started});
+        return true;
+    }
+    if (worker_concerns_one(error) || error->kind == ERROR_DIFFERENT)
+        fail_step(worker, step, error);
+    conn_rollback(worker->target);
+    if (text_equal(error->sqlstate, "55P03")) {
+        lock_wait_explain(arena, worker->target, plan_step(session->plan, step->name), error);
+        error_doing(error, "%s", step->name);
+    }
+    return false;
+}

@@ -1,0 +1,44 @@
+/* One worker of the crew: what its loop (work.c), its chunks (chunk.c) and its steps (step.c) have in common. */
+#pragma once
+
+#include "engine/engine.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* What the workers of one process share. */
+typedef struct Crew {
+    Session *session;
+    LedgerScope scope;
+    atomic_bool abandon; /* something that concerns everybody went wrong */
+    pthread_mutex_t mutex;
+    Error first; /* guarded */
+} Crew;
+
+typedef struct Worker {
+    Crew *crew;
+    bool claiming; /* nothing is claimed yet */
+    bool recorded; /* the last failure stands in the ledger at the step that it concerns */
+    int number;
+    pthread_t thread;
+    Conn *source, *target;
+    int tries; /* transient failures in a row */
+    char name[128];
+} Worker;
+
+/* Of the transactions that move a chunk. Inside one database the chunk must be counted in the very snapshot it was
+ * moved in; between two the source has its own. */
+const char *worker_begin_mode(const Worker *worker);
+/* Where the chunk's rows come from: the source in the run's snapshot, or the target itself inside one database. */
+Conn *worker_source(const Worker *worker);
+
+/* Whether a failure concerns one entity or step alone; the others go on without it. */
+bool worker_concerns_one(const Error *error);
+/* Writes a failure down at its step while the claim's lock is still held, so that nobody else takes up what has just
+ * failed, and ends the transaction. A COMMIT that failed took transaction and lock with it. */
+void worker_record_failure(Worker *worker, const char *step, const Error *why);
+void worker_tell_failed(const Worker *worker, const char *entity, const char *step, const Error *error);
+
+/* What was claimed in the open transaction is done and committed, or rolled back with the error. */
+bool worker_run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, Error *error);
+bool worker_run_step(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error);
