@@ -199,6 +199,7 @@ CASTS = [
     Cast("text", "uuid", "'00000000-0000-0000-0000-000000000001'", "'x'"),
     Cast("text", "boolean", "'yes'", "'maybe'"),
     Cast("text", "numeric", "'1.50'", "'1,50'"),
+    Cast("json", "jsonb", "'{\"a\":   1}'", "'\"\\u0000\"'"),
     Cast("inet", "cidr", "'10.0.0.0/8'", "'10.0.0.1/8'"),
     Cast("text[]", "varchar(3)[]", "ARRAY['abc', NULL]", "ARRAY['abcd']"),
     Cast("int8[]", "int4[]", "ARRAY[1]", "ARRAY[2147483648]"),
@@ -211,7 +212,6 @@ STOPPING = [
     Cast("text", "jsonb", "'{\"a\": 1}'", "'{a: 1}'"),
     Cast("text", "inet", "'10.0.0.1'", "'10.0.0.256'"),
     Cast("text", "int4[]", "'{1,2}'", "'1,2'"),
-    Cast("json", "jsonb", "'{\"a\":   1}'", "'\"\\u0000\"'"),
 ]
 
 

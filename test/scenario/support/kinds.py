@@ -238,7 +238,7 @@ SHAPES = [
     Shape("q", "(q int PRIMARY KEY, t text, kh bigint, h bigint, key text)", "VALUES (1, 't', 2, 3, 'k'), (2, NULL, NULL, NULL, NULL)", "VALUES (1, 'old')"),
     Shape("staged", "(staged int PRIMARY KEY, v text)", "VALUES (1, 'a')", "VALUES (1, 'old')"),
     Shape("without_key", "(a int, b text)", "VALUES (1, 'x'), (1, 'x'), (NULL, NULL), (2, 'y')"),
-    Shape("with_unique_only", "(a int NOT NULL UNIQUE, b text)", "VALUES (1, 'x'), (2, NULL)"),
+    Shape("with_unique_only", "(a int NOT NULL UNIQUE, b text)", "VALUES (1, 'x'), (2, NULL)", "VALUES (1, 'old')"),
     Shape("only_a_key", "(a int, b text, PRIMARY KEY (b, a))", "VALUES (1, 'x'), (2, '')", "VALUES (1, 'x')"),
     Shape("empty_table", "(id int PRIMARY KEY, v text)", ""),
     Shape("dropped_columns", "(gone int, id int PRIMARY KEY, also_gone text, v text)", "(id, v) VALUES (1, 'a')", "(id, v) VALUES (1, 'old')",
