@@ -129,6 +129,7 @@ static void add_index(Catalog *catalog, Row *row)
     index->tablespace = row_text(row);
     index->comment = row_text(row);
     index->constraint_comment = row_text(row);
+    index->statistics = row_text(row);
     relation->index_bytes += index->bytes;
 }
 

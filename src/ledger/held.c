@@ -34,13 +34,13 @@ static json_t *column_names(const Relation *relation, const int *numbers, size_t
 static char *print_index(Arena *arena, const Relation *relation, const Index *index)
 {
     AUTO(Json) *object = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:I, s:s?, s:s?, s:s?, s:o}",
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:I, s:s?, s:s?, s:s?, s:s?, s:o}",
         "kind", "index", "schema", relation->schema, "relation", relation->name, "index_schema", index->schema, "name",
         index->name, "definition", index->definition, "constraint", index->constraint, "constraint_definition",
         index->constraint_definition, "unique", index->unique, "primary", index->primary, "exclusion", index->exclusion,
         "btree", index->btree, "partial", index->partial, "deferrable", index->deferrable, "nulls_not_distinct",
         index->nulls_not_distinct, "bytes", (json_int_t)index->bytes, "tablespace", index->tablespace, "comment",
-        index->comment, "constraint_comment", index->constraint_comment, "columns",
+        index->comment, "constraint_comment", index->constraint_comment, "statistics", index->statistics, "columns",
         COLUMN_NAMES(relation, index->columns));
     return dump(arena, object);
 }
@@ -137,6 +137,7 @@ static void restore_index(Arena *arena, Catalog *catalog, const json_t *object)
     index->bytes = json_integer_value(json_object_get(object, "bytes"));
     index->tablespace = get_text(arena, object, "tablespace");
     index->comment = get_text(arena, object, "comment");
+    index->statistics = get_text(arena, object, "statistics");
     index->valid = true;
     restore_constraint(arena, index, object);
     READ_COLUMNS(arena, relation, json_object_get(object, "columns"), &index->columns);

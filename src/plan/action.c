@@ -5,6 +5,8 @@
 #include "plan/steps.h"
 #include "plan/writing.h"
 
+#include <stdlib.h>
+
 /* A later prepare step's foreign keys to this table go now: only tables in a circle have such. */
 static bool drops_foreign_key(const Plan *plan, const Step *prepare, const Step *step)
 {
@@ -106,6 +108,18 @@ static void comment_constraint(Text *sql, const Relation *relation, const char *
                 arena_printf(sql->arena, "%s ON %s", quote_name(sql->arena, name), relation->sql_name), comment);
 }
 
+/* Only a column that is an expression has a statistics target of its own. */
+static void set_statistics(Text *sql, const Index *index)
+{
+    for (const char *next = index->statistics; next && *next;) {
+        char *end;
+        long column = strtol(next, &end, 10), target = strtol(end, &end, 10);
+        text_addf(sql, "ALTER INDEX %s ALTER COLUMN %ld SET STATISTICS %ld;\n",
+                  quote_qualified(sql->arena, index->schema, index->name), column, target);
+        next = end;
+    }
+}
+
 static void build_index(Text *sql, const Plan *plan, const Step *step)
 {
     (void)plan;
@@ -115,6 +129,7 @@ static void build_index(Text *sql, const Plan *plan, const Step *step)
         text_addf(sql, "SET LOCAL default_tablespace = %s;\n", quote_literal(sql->arena, index->tablespace));
     text_addf(sql, "%s;\n", index->definition);
     add_comment(sql, "INDEX ", quote_qualified(sql->arena, index->schema, index->name), index->comment);
+    set_statistics(sql, index);
 }
 
 /* Over the index that stands there again under its own name. */
@@ -134,6 +149,8 @@ static void add_constraint(Text *sql, const Plan *plan, const Step *step)
                       ? " INITIALLY DEFERRED"
                       : "");
     comment_constraint(sql, step->relation, index->constraint, index->constraint_comment);
+    if (whole)
+        set_statistics(sql, index);
 }
 
 static void add_foreign_key(Text *sql, const Plan *plan, const Step *step)

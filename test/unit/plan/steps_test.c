@@ -123,6 +123,20 @@ TEST(replace_empties_the_table_or_its_scope)
                  "DELETE FROM \"public\".\"companies\" WHERE (id > 7 -- ours\n);\n") != NULL);
 }
 
+TEST(an_index_comes_back_with_its_statistics_targets)
+{
+    AUTO(Arena) *arena = arena_new();
+    Fixture *fixture = two_tables(arena);
+    Index *index = fixture_add_key(fixture, &fixture->target, "leads", "leads_lower", 1);
+    index->primary = index->unique = false;
+    index->constraint = NULL;
+    index->statistics = "2 500 10 0";
+    Plan *plan = fixture_plan(fixture);
+    CHECK(text_ends_with(step_action(arena, plan, plan_step(plan, "index leads_lower")),
+                         "ALTER INDEX \"public\".\"leads_lower\" ALTER COLUMN 2 SET STATISTICS 500;\n"
+                         "ALTER INDEX \"public\".\"leads_lower\" ALTER COLUMN 10 SET STATISTICS 0;\n"));
+}
+
 TEST(a_constraint_that_is_no_btree_comes_back_as_a_whole)
 {
     AUTO(Arena) *arena = arena_new();
