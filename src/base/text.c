@@ -101,6 +101,11 @@ char *text_of_count(Arena *arena, long long count)
     return text.chars;
 }
 
+char *text_of_many(Arena *arena, long long count, const char *one)
+{
+    return arena_printf(arena, "%s %s%s", text_of_count(arena, count), one, count == 1 ? "" : "s");
+}
+
 char *text_of_bytes(Arena *arena, long long bytes)
 {
     static const char *const units[] = {"kB", "MB", "GB", "TB", "PB"};

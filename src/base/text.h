@@ -26,5 +26,6 @@ bool text_equal_ignoring_case(const char *left, const char *right);
 
 /* For people: 1234567 -> "1,234,567"; 5242880 -> "5.0 MB"; 95 s -> "1m35s". */
 char *text_of_count(Arena *arena, long long count);
+char *text_of_many(Arena *arena, long long count, const char *one); /* 1, "row" -> "1 row"; 1234 -> "1,234 rows" */
 char *text_of_bytes(Arena *arena, long long bytes);
 char *text_of_duration(Arena *arena, double seconds);

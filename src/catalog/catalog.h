@@ -62,8 +62,8 @@ typedef struct Index {
     bool views_depend; /* a view, rule or function cannot be without its constraint: it groups by the primary key */
     const char *tablespace; /* NULL: the database's own */
     const char *comment, *constraint_comment;
-    const char *statistics; /* "2 500 3 100": columns that are expressions and their statistics targets; NULL: none set */
-    int64_t bytes; /* 0 for a partitioned one: its partitions have their own */
+    const char *statistics; /* "2 500 3 100": expressions by column and their statistics targets; NULL: none set */
+    int64_t bytes;          /* 0 for a partitioned one: its partitions have their own */
 } Index;
 typedef LIST(Index) IndexList;
 

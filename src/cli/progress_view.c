@@ -174,9 +174,9 @@ static ProgressLine entity_end(Arena *scratch, ProgressEntity *entity, double no
     entity->is_done = true;
     double seconds = entity->is_started ? now - entity->started_at : 0;
     return (ProgressLine){.mark = MARK_DONE,
-                          .text =
-                              arena_printf(scratch, "%s: %s rows  %s", entity->name,
-                                           text_of_count(scratch, entity->rows), text_of_duration(scratch, seconds))};
+                          .text = arena_printf(scratch, "%s: %s  %s", entity->name,
+                                               text_of_many(scratch, entity->rows, "row"),
+                                               text_of_duration(scratch, seconds))};
 }
 
 static bool is_copy(const Event *event)
@@ -357,7 +357,7 @@ static const char *draw_entity(Arena *scratch, const ProgressView *view, size_t 
     }
     terminal_add_cell(&line, part < 0 ? "" : arena_printf(scratch, "%.0f %%", part * 100), 6, true);
     terminal_add_cell(&line, text_of_count(scratch, rows_so_far(view, index)), 15, true);
-    text_add(&line, " rows");
+    text_add(&line, rows_so_far(view, index) == 1 ? " row " : " rows");
     if (entity->rate >= 1)
         terminal_add_cell(&line, arena_printf(scratch, "%s/s", text_of_count(scratch, llround(entity->rate))), 12,
                           true);
@@ -407,7 +407,7 @@ void progress_view_describe(Arena *scratch, const ProgressView *view, StringList
         if (!is_running(entity))
             continue;
         Text line = text_new(scratch);
-        text_addf(&line, "%s: %s rows", entity->name, text_of_count(scratch, rows_so_far(view, i)));
+        text_addf(&line, "%s: %s", entity->name, text_of_many(scratch, rows_so_far(view, i), "row"));
         if (fraction(view, i) >= 0)
             text_addf(&line, ", %.0f %%", fraction(view, i) * 100);
         if (entity->rate >= 1)

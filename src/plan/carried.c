@@ -89,8 +89,8 @@ static void list_relations(Arena *arena, Plan *plan)
         bool restored = relation->estimated_rows > 0 || !plan->gathered->source_is_scratch;
         bool counted = restored && (relation->kind == 'r' || relation->kind == 'p') && relation->estimated_rows >= 0;
         LIST_PUSH(arena, &plan->not_carried,
-                  counted ? arena_printf(arena, "%s (%s, %s rows)", title, kind,
-                                         text_of_count(arena, relation->estimated_rows))
+                  counted ? arena_printf(arena, "%s (%s, %s)", title, kind,
+                                         text_of_many(arena, relation->estimated_rows, "row"))
                           : arena_printf(arena, "%s (%s)", title, kind));
     }
 }

@@ -117,6 +117,13 @@ static void hold_indexes(Arena *arena, const Plan *plan, const HoldList *holds, 
     }
 }
 
+static const char *why_indexes_stay(const Hold *hold)
+{
+    return hold->relation->kind == 'p'          ? "a partitioned table keeps its indexes"
+           : hold->relation->indexes.count == 0 ? "the table has none"
+                                                : "each is needed while the table is filled";
+}
+
 void hold_build(Arena *arena, Plan *plan, HoldList *holds)
 {
     FOR_EACH(const EntityPlan, entity, plan->entities)
@@ -129,7 +136,10 @@ void hold_build(Arena *arena, Plan *plan, HoldList *holds)
     FOR_EACH(EntityPlan, entity, plan->entities) {
         const Hold *hold = entity->into ? hold_of(holds, entity->into) : NULL;
         entity->hold = hold && hold->held;
-        entity->hold_reason = hold ? hold->reason : NULL;
+        entity->holds_indexes = entity->hold && hold->indexes.count > 0;
+        entity->hold_reason = !hold                                    ? NULL
+                              : entity->hold && !entity->holds_indexes ? why_indexes_stay(hold)
+                                                                       : hold->reason;
     }
 }
 

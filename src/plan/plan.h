@@ -34,6 +34,7 @@ typedef struct Gathered {
     bool same;                      /* one database */
     bool source_is_scratch;         /* ours, restored from a dump: nobody else writes there */
     bool hashes_agree;              /* both servers compute the same hash of the same bytes */
+    bool records_agree;             /* and of the same row of plain values; false before PostgreSQL 14 */
     LIST(GatheredEntity) entities;  /* selected ones, in the order of the manifest */
 } Gathered;
 
@@ -67,6 +68,7 @@ typedef struct Mapping {
     const char
         *hash_from_sql; /* its bytes for hashing, over "q" on the source; same bytes as…; NULL only when left out */
     const char *hash_to_sql; /* …over "t" on the target */
+    const char *row_from_sql, *row_to_sql; /* the same for hashing as columns of a row: the value itself where its type's hash sees every bit */
 } Mapping;
 typedef LIST(Mapping) MappingList;
 
@@ -107,7 +109,8 @@ typedef struct EntityPlan {
     int64_t estimated_rows, estimated_bytes; /* of the driving table (after `where`: an upper bound) */
     int64_t chunk_rows;                      /* aimed at */
     int estimated_chunks;
-    bool hold; /* the target table is empty and ours: its indexes and keys are held back */
+    bool hold;          /* the target table is empty and ours: its indexes and keys are held back */
+    bool holds_indexes; /* at least one is */
     const char *hold_reason;
     const char *cycle;       /* how a self-reference or cycle is handled; NULL: there is none */
     StringList triggers;     /* on the target that will fire */

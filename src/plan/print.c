@@ -33,9 +33,9 @@ static char *driving_text(Arena *arena, const EntityPlan *entity)
         return arena_strdup(arena, "no driving table");
     if (!entity->driving)
         return string_list_join(arena, &names, ", ");
-    return arena_printf(arena, "%s (%s%s rows, %s)", names.items[0],
-                        entity->driving->estimated_rows < 0 ? "about " : "",
-                        text_of_count(arena, entity->estimated_rows), text_of_bytes(arena, entity->estimated_bytes));
+    return arena_printf(arena, "%s (%s%s, %s)", names.items[0], entity->driving->estimated_rows < 0 ? "about " : "",
+                        text_of_many(arena, entity->estimated_rows, "row"),
+                        text_of_bytes(arena, entity->estimated_bytes));
 }
 
 static void print_way(Text *text, const EntityPlan *entity)
@@ -51,9 +51,10 @@ static void print_chunks(Text *text, const EntityPlan *entity)
     if (entity->chunks == CHUNKS_ONE)
         text_addf(text, FACT "one: %s\n", "chunks", entity->chunks_reason);
     else
-        text_addf(text, FACT "%s of up to %s rows, by %s: %s\n", "chunks",
-                  text_of_count(text->arena, entity->estimated_chunks), text_of_count(text->arena, entity->chunk_rows),
-                  chunk_method_name(entity->chunks), entity->chunks_reason);
+        text_addf(text, FACT "%s of up to %s, by %s: %s\n", "chunks",
+                  text_of_count(text->arena, entity->estimated_chunks),
+                  text_of_many(text->arena, entity->chunk_rows, "row"), chunk_method_name(entity->chunks),
+                  entity->chunks_reason);
 }
 
 static size_t count_updated(const MappingList *mappings)
@@ -72,7 +73,7 @@ static void print_write(Text *text, const EntityPlan *entity)
     if (entity->write == WRITE_UPSERT)
         text_addf(text, ", updates %zu of %zu columns", count_updated(mapping_to_target(entity)),
                   mapping_to_target(entity)->count);
-    text_addf(text, "\n" FACT "%s: %s\n", "indexes", entity->hold ? "held back" : "stay", entity->hold_reason);
+    text_addf(text, "\n" FACT "%s: %s\n", "indexes", entity->holds_indexes ? "held back" : "stay", entity->hold_reason);
 }
 
 static void print_counts(Text *text, const MappingList *mappings)
@@ -143,7 +144,8 @@ static void print_entity(Text *text, const EntityPlan *entity)
     print_counts(text, &entity->mappings);
     print_casts(text, &entity->mappings);
     if (entity->load) {
-        text_addf(text, FACT "%zu columns over the staged rows\n", "load", entity->load_mappings.count);
+        text_addf(text, FACT "%s over the staged rows\n", "load",
+                  text_of_many(text->arena, (long long)entity->load_mappings.count, "column"));
         print_casts(text, &entity->load_mappings);
     }
     print_rejects(text, entity);
@@ -201,9 +203,9 @@ static void print_totals(Text *text, const Plan *plan)
         chunks += entity->estimated_chunks;
     }
     Arena *arena = text->arena;
-    text_addf(text, "\n%zu %s, %s rows, %s in %s chunks; about %s on the target, about %s\n", plan->entities.count,
-              plan->entities.count == 1 ? "entity" : "entities", text_of_count(arena, rows),
-              text_of_bytes(arena, bytes), text_of_count(arena, chunks),
+    text_addf(text, "\n%zu %s, %s, %s in %s; about %s on the target, about %s\n", plan->entities.count,
+              plan->entities.count == 1 ? "entity" : "entities", text_of_many(arena, rows, "row"),
+              text_of_bytes(arena, bytes), text_of_many(arena, chunks, "chunk"),
               text_of_bytes(arena, plan->estimated_bytes_target), text_of_duration(arena, plan->estimated_seconds));
 }
 

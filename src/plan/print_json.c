@@ -87,7 +87,7 @@ static json_t *entity_json(const EntityPlan *entity)
         json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:{s:b, s:s?}, s:o, s:s?, s:s?}", "rows",
                   (json_int_t)entity->estimated_rows, "bytes", (json_int_t)entity->estimated_bytes, "columns",
                   columns(&entity->mappings), "load_columns", columns(&entity->load_mappings), "rejects",
-                  rejects(entity), "left_out", left_out(mapping_to_target(entity)), "hold", "held", entity->hold,
+                  rejects(entity), "left_out", left_out(mapping_to_target(entity)), "hold", "held", entity->holds_indexes,
                   "reason", entity->hold_reason, "triggers", strings(entity->triggers.items, entity->triggers.count),
                   "cycle", entity->cycle, "fingerprint", entity->fingerprint);
     json_object_update(json, rest);

@@ -36,6 +36,9 @@ TEST(counts_are_grouped_by_thousands)
     CHECK_TEXT(text_of_count(arena, 999), "999");
     CHECK_TEXT(text_of_count(arena, 1234567), "1,234,567");
     CHECK_TEXT(text_of_count(arena, -1000), "-1,000");
+    CHECK_TEXT(text_of_many(arena, 0, "row"), "0 rows");
+    CHECK_TEXT(text_of_many(arena, 1, "row"), "1 row");
+    CHECK_TEXT(text_of_many(arena, 1234, "chunk"), "1,234 chunks");
     CHECK_TEXT(text_of_count(arena, (-9223372036854775807LL - 1)), "-9,223,372,036,854,775,808");
 }
 

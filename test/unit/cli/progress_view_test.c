@@ -58,6 +58,17 @@ TEST(an_estimate_never_says_that_all_is_done)
     CHECK(line && strstr(line, "99 %"));
 }
 
+TEST(one_row_is_no_rows)
+{
+    AUTO(Arena) *arena = arena_new();
+    ProgressView view = view_of(arena);
+    take(arena, &view, (Event){.kind = EVENT_CHUNK_DONE, .entity = "leads", .chunk = 1, .read = 1}, 0);
+    const char *line = only_line(arena, &view, screen, 0);
+    CHECK(line && strstr(line, " 1 row ") && !strstr(line, "rows"));
+    Event done = {.kind = EVENT_STEP_DONE, .entity = "leads", .step = "copy leads"};
+    CHECK_TEXT(progress_view_take(arena, &view, &done, 12).text, "leads: 1 row  12s");
+}
+
 TEST(a_finished_entity_is_a_line_that_stays_and_no_more_one_that_moves)
 {
     AUTO(Arena) *arena = arena_new();

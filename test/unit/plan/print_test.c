@@ -51,6 +51,22 @@ TEST(a_plan_reads_like_a_plan)
     CHECK(strstr(printed, "secret") == NULL);
 }
 
+TEST(what_stays_is_not_told_as_held_back_and_one_row_is_no_rows)
+{
+    AUTO(Arena) *arena = arena_new();
+    Fixture *fixture = fixture_new(arena);
+    fixture_add_both(fixture, "events", "id int4 !");
+    fixture_table(&fixture->target, "events")->kind = 'p';
+    fixture_table(&fixture->source, "events")->estimated_rows = 1;
+    fixture_add_entity(fixture, "events", "id int4");
+    Plan *plan = fixture_plan(fixture);
+    const char *printed = plan_print(arena, plan);
+    CHECK(plan_entity(plan, "events")->hold);
+    CHECK(strstr(printed, "indexes   stay: a partitioned table keeps its indexes\n") != NULL);
+    CHECK(strstr(printed, "← events (1 row, ") != NULL);
+    CHECK(strstr(printed, "\n1 entity, 1 row, 80.0 kB in 1 chunk;") != NULL);
+}
+
 TEST(the_json_holds_the_same)
 {
     AUTO(Arena) *arena = arena_new();
