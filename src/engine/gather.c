@@ -220,7 +220,8 @@ bool gather(Session *session, Mistakes *mistakes, Error *error)
     EntityStateList states = {0};
     memset(&session->gathered.entities, 0, sizeof session->gathered.entities);
     if (!load_catalogs(session, &states, error) ||
-        !verify_hashes_agree(session->source, session->target, &session->gathered.hashes_agree, error))
+        !verify_hashes_agree(session->source, session->target, &session->gathered.hashes_agree, error) ||
+        !verify_records_agree(session->source, session->target, &session->gathered.records_agree, error))
         return false;
     FOR_EACH(const Entity, entity, session->manifest->entities) {
         if (!is_selected(session, entity))

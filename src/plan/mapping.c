@@ -62,6 +62,19 @@ static const char *bytes_of(Arena *arena, TypeUse to, const char *value)
                 : arena_printf(arena, "pg_catalog.textsend((%s)::pg_catalog.text)", value);
 }
 
+/* Hash functions of these types depend on all of the value, unlike those of bigint or timestamp, which fold it; text is
+ * taken byte by byte. */
+static const char *row_element(Arena *arena, TypeUse to, const char *value)
+{
+    const StringList plain = {(const char *[]){"uuid", "int2", "int4", "bool", "date"}, 5, 5};
+    const StringList text = {(const char *[]){"text", "varchar"}, 2, 2};
+    if (type_is_builtin(to.type) && string_list_contains(&plain, to.type->name))
+        return value;
+    if (!send_function(to) || (type_is_builtin(to.type) && string_list_contains(&text, to.type->name)))
+        return arena_printf(arena, "(%s)::pg_catalog.text COLLATE pg_catalog.\"C\"", value);
+    return bytes_of(arena, to, value);
+}
+
 static void add_hashes(Arena *arena, Mapping *mapping, TypeUse to, const Cast *cast)
 {
     char *column = arena_printf(arena, "\"t\".%s", quote_name(arena, mapping->name));
@@ -70,9 +83,11 @@ static void add_hashes(Arena *arena, Mapping *mapping, TypeUse to, const Cast *c
                             ? arena_printf(arena, "(%s)::%s", column, type_use_bare_sql(arena, to))
                             : column;
     mapping->hash_to_sql = bytes_of(arena, to, value);
-    if (cast->arrives)
+    mapping->row_to_sql = row_element(arena, to, value);
+    if (cast->arrives) {
         mapping->hash_from_sql = bytes_of(arena, to, cast->arrives);
-    else
+        mapping->row_from_sql = row_element(arena, to, cast->arrives);
+    } else
         mapping->left_out = arena_printf(arena, "only the target knows how %s writes it", mapping->to->type_name);
 }
 

@@ -9,7 +9,7 @@ typedef struct Answer {
     int64_t rows;
     int columns;
     const char *column; /* name of the first column */
-    const char *first; /* first value of the first row; NULL: NULL or no row */
+    const char *first;  /* first value of the first row; NULL: NULL or no row */
 } Answer;
 
 bool answer_matches(const Check *check, const Answer *answer);

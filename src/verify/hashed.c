@@ -14,10 +14,12 @@ int hashed_buckets(int64_t rows)
 
 /* A bigint out of bytes. The elements of an array are hashed with their lengths apart, and NULL is not '': see
  * hash_array_extended(). */
-static char *hash_of(Arena *arena, const char *elements, const char *seed, bool by_md5)
+static char *hash_of(Arena *arena, const char *elements, const char *seed, HashBy by)
 {
     elements = *elements ? elements : "NULL";
-    if (!by_md5)
+    if (by == HASH_BY_ROW)
+        return arena_printf(arena, "pg_catalog.hash_record_extended(ROW(%s), %s)", elements, seed);
+    if (by == HASH_BY_ARRAY)
         return arena_printf(arena, "pg_catalog.hash_array_extended(ARRAY[%s]::pg_catalog.bytea[], %s)", elements, seed);
     return arena_printf(
         arena,
@@ -29,7 +31,7 @@ static char *hash_of(Arena *arena, const char *elements, const char *seed, bool 
 static char *key_hash(Arena *arena, const HashedRows *rows)
 {
     const StringList *identity = rows->identity.count ? &rows->identity : &rows->compared.items[0];
-    return hash_of(arena, string_list_join(arena, identity, ", "), "0", rows->by_md5);
+    return hash_of(arena, string_list_join(arena, identity, ", "), "0", rows->by);
 }
 
 /* The key's hash is mixed in once more, because nothing but NULLs does not depend on the seed. Without a key it is
@@ -38,10 +40,10 @@ static char *row_hash(Arena *arena, const HashedRows *rows, const StringList *co
 {
     const char *kh = arena_printf(arena, "\"%s\".rehome_kh", rows->alias);
     if (rows->identity.count == 0)
-        return hash_of(arena, arena_printf(arena, "pg_catalog.int8send(%s)", kh), kh, rows->by_md5);
+        return hash_of(arena, arena_printf(arena, "pg_catalog.int8send(%s)", kh), kh, rows->by);
     if (columns->count == 0)
         return arena_strdup(arena, kh);
-    return arena_printf(arena, "%s # %s", hash_of(arena, string_list_join(arena, columns, ", "), kh, rows->by_md5), kh);
+    return arena_printf(arena, "%s # %s", hash_of(arena, string_list_join(arena, columns, ", "), kh, rows->by), kh);
 }
 
 /* OFFSET 0 keeps the planner from writing the key's hash out wherever it is used. */

@@ -7,6 +7,14 @@
 
 #include "plan/plan.h"
 
+/* How the columns of a row become one number; the better ones need servers that agree on them. */
+typedef enum HashBy {
+    HASH_BY_ARRAY, /* of the columns' binary forms */
+    HASH_BY_ROW,   /* of values as they are where their type's hash sees every bit, else of their binary forms: a fifth
+                      cheaper */
+    HASH_BY_MD5    /* for servers whose own hashes do not agree */
+} HashBy;
+
 /* Where rows come from, and what is hashed of them. */
 typedef struct HashedRows {
     const char *from;    /* a FROM item called `alias` */
@@ -15,8 +23,8 @@ typedef struct HashedRows {
     StringList identity; /* SQL of bytes: what tells rows apart; empty: the whole row does */
     StringList key;      /* SQL of text: the same columns for people; empty without a key */
     LIST(StringList)
-    compared;    /* SQL of bytes: the other columns; several lists where entities fill different columns of one table */
-    bool by_md5; /* the servers' own hashes do not agree */
+    compared; /* SQL of bytes: the other columns; several lists where entities fill different columns of one table */
+    HashBy by;
 } HashedRows;
 
 /* SELECT bucket, rows, sum of row hashes … GROUP BY bucket; `buckets` is a power of two. Only the first list of columns

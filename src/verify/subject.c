@@ -127,6 +127,13 @@ static void choose_rows(Subject *subject)
     subject->ours = subject->scoped || found_empty;
 }
 
+static HashBy hash_by(const Gathered *gathered)
+{
+    if (gathered->records_agree)
+        return HASH_BY_ROW;
+    return gathered->same || gathered->hashes_agree ? HASH_BY_ARRAY : HASH_BY_MD5;
+}
+
 void subjects_build(Arena *arena, const Plan *plan, const EntityStateList *states, SubjectList *subjects)
 {
     FOR_EACH(const EntityPlan, entity, plan->entities)
@@ -136,6 +143,7 @@ void subjects_build(Arena *arena, const Plan *plan, const EntityStateList *state
         choose_columns(arena, subject);
         choose_rows(subject);
         subject->buckets = 1;
+        subject->hash_by = hash_by(plan->gathered);
     }
 }
 
@@ -159,24 +167,29 @@ static char *kept_rows(Arena *arena, const EntityPlan *entity, const KeySet *key
     return sql.chars;
 }
 
-static StringList hashes_from(Arena *arena, const Filling *filling, const StringList *columns)
+static StringList hashes_from(Arena *arena, HashBy by, const Filling *filling, const StringList *columns)
 {
     StringList hashes = {0};
-    FOR_EACH(const char *, column, *columns)
-        LIST_PUSH(arena, &hashes, mapping_find(filling->mappings, *column)->hash_from_sql);
+    FOR_EACH(const char *, column, *columns) {
+        const Mapping *mapping = mapping_find(filling->mappings, *column);
+        LIST_PUSH(arena, &hashes, by == HASH_BY_ROW ? mapping->row_from_sql : mapping->hash_from_sql);
+    }
     return hashes;
 }
 
 HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const KeySet *keys)
 {
     const EntityPlan *entity = filling->entity;
-    HashedRows rows = {.alias = "q", .entity = arena_printf(arena, "%td", filling - subject->fillings.items + 1)};
+    HashedRows rows = {.by = subject->hash_by,
+                       .alias = "q",
+                       .entity = arena_printf(arena, "%td", filling - subject->fillings.items + 1)};
     rows.from = entity->load ? arena_printf(arena, "(%s\n) AS \"q\"", entity->load) : kept_rows(arena, entity, keys);
-    rows.identity = hashes_from(arena, filling, &subject->key);
+    rows.identity = hashes_from(arena, subject->hash_by, filling, &subject->key);
     FOR_EACH(const char *, column, subject->key)
         LIST_PUSH(arena, &rows.key,
                   arena_printf(arena, "(%s)::pg_catalog.text", mapping_find(filling->mappings, *column)->select_sql));
-    LIST_PUSH(arena, &rows.compared, hashes_from(arena, filling, &subject->compared.items[filling->variant]));
+    LIST_PUSH(arena, &rows.compared,
+              hashes_from(arena, subject->hash_by, filling, &subject->compared.items[filling->variant]));
     return rows;
 }
 
@@ -236,11 +249,13 @@ static char *target_from(Arena *arena, const Subject *subject, const KeySet *key
     return sql.chars;
 }
 
-static StringList hashes_to(Arena *arena, const Filling *filling, const StringList *columns)
+static StringList hashes_to(Arena *arena, HashBy by, const Filling *filling, const StringList *columns)
 {
     StringList hashes = {0};
-    FOR_EACH(const char *, column, *columns)
-        LIST_PUSH(arena, &hashes, mapping_find(filling->mappings, *column)->hash_to_sql);
+    FOR_EACH(const char *, column, *columns) {
+        const Mapping *mapping = mapping_find(filling->mappings, *column);
+        LIST_PUSH(arena, &hashes, by == HASH_BY_ROW ? mapping->row_to_sql : mapping->hash_to_sql);
+    }
     return hashes;
 }
 
@@ -254,14 +269,15 @@ static const Filling *first_of_variant(const Subject *subject, size_t variant)
 
 HashedRows subject_target_rows(Arena *arena, const Subject *subject, const KeySet *keys)
 {
-    HashedRows rows = {.alias = "t", .entity = subject->scoped ? "\"t\".rehome_entity" : "1"};
+    HashedRows rows = {.by = subject->hash_by, .alias = "t", .entity = subject->scoped ? "\"t\".rehome_entity" : "1"};
     rows.from = target_from(arena, subject, keys);
-    rows.identity = hashes_to(arena, &subject->fillings.items[0], &subject->key);
+    rows.identity = hashes_to(arena, subject->hash_by, &subject->fillings.items[0], &subject->key);
     FOR_EACH(const char *, column, subject->key)
         LIST_PUSH(arena, &rows.key, arena_printf(arena, "\"t\".%s::pg_catalog.text", quote_name(arena, *column)));
     for (size_t variant = 0; variant < subject->compared.count; variant++)
-        LIST_PUSH(arena, &rows.compared,
-                  hashes_to(arena, first_of_variant(subject, variant), &subject->compared.items[variant]));
+        LIST_PUSH(
+            arena, &rows.compared,
+            hashes_to(arena, subject->hash_by, first_of_variant(subject, variant), &subject->compared.items[variant]));
     return rows;
 }
 

@@ -26,6 +26,7 @@ typedef struct Subject {
     bool ours;                 /* every row there (in the scopes) must come from these entities */
     ChunkRangeList ranges;     /* of the table itself, likewise */
     int buckets;
+    HashBy hash_by;
 } Subject;
 typedef LIST(Subject) SubjectList;
 

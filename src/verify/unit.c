@@ -71,12 +71,10 @@ static bool reading_open(Arena *arena, const Unit *unit, Desk *desk, Reading *re
         opened = desk_read_source(desk, error);
     if (!opened)
         return false;
-    const Gathered *gathered = desk->request->plan->gathered;
     bool on_source = unit->filling && !unit->filling->entity->load;
     reading->conn = on_source ? desk->source : desk->target;
     reading->rows = unit->filling ? subject_source_rows(arena, unit->subject, unit->filling, &unit->keys)
                                   : subject_target_rows(arena, unit->subject, &unit->keys);
-    reading->rows.by_md5 = !gathered->same && !gathered->hashes_agree;
     return true;
 }
 

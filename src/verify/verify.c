@@ -27,14 +27,28 @@ typedef struct Verifying {
     Tally *tallies;
 } Verifying;
 
-bool verify_hashes_agree(Conn *source, Conn *target, bool *agree, Error *error)
+static bool answers_agree(Conn *source, Conn *target, const char *question, bool *agree, Error *error)
 {
-    AUTO(Result) *left = conn_query(source, sql_verify_handshake, NO_PARAMS, error);
-    AUTO(Result) *right = left ? conn_query(target, sql_verify_handshake, NO_PARAMS, error) : NULL;
+    AUTO(Result) *left = conn_query(source, question, NO_PARAMS, error);
+    AUTO(Result) *right = left ? conn_query(target, question, NO_PARAMS, error) : NULL;
     if (!right)
         return error_doing(error, "comparing how both servers hash");
     *agree = text_equal(result_text(left, 0, 0), result_text(right, 0, 0));
     return true;
+}
+
+bool verify_hashes_agree(Conn *source, Conn *target, bool *agree, Error *error)
+{
+    return answers_agree(source, target, sql_verify_handshake, agree, error);
+}
+
+enum { HASHES_RECORDS = 140000 };
+
+bool verify_records_agree(Conn *source, Conn *target, bool *agree, Error *error)
+{
+    *agree = false;
+    return conn_version(source) < HASHES_RECORDS || conn_version(target) < HASHES_RECORDS ||
+           answers_agree(source, target, sql_verify_handshake_records, agree, error);
 }
 
 static void note(const Verifying *verifying, const char *message)

@@ -36,3 +36,5 @@ bool verify_check(Arena *arena, const Plan *plan, const Check *check, Conn *sour
                   Error *error);
 /* Both servers compute the same hash of the same bytes: the handshake before anything is compared. */
 bool verify_hashes_agree(Conn *source, Conn *target, bool *agree, Error *error);
+/* The same for rows of plain values; never before PostgreSQL 14. */
+bool verify_records_agree(Conn *source, Conn *target, bool *agree, Error *error);

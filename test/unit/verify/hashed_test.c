@@ -49,12 +49,20 @@ TEST(servers_that_hash_differently_are_compared_by_md5)
 {
     AUTO(Arena) *arena = arena_new();
     HashedRows rows = people(arena);
-    rows.by_md5 = true;
+    rows.by = HASH_BY_MD5;
     char *sql = hashed_sums(arena, &rows, 2);
     CHECK(strstr(sql, "hash_array_extended") == NULL);
     CHECK(
         strstr(sql, "pg_catalog.md5(pg_catalog.array_send(ARRAY[NAME, AGE, pg_catalog.int8send(\"t\".rehome_kh)]))") !=
         NULL);
+}
+
+TEST(servers_that_agree_on_rows_hash_values_as_they_are)
+{
+    AUTO(Arena) *arena = arena_new();
+    HashedRows rows = people(arena);
+    rows.by = HASH_BY_ROW;
+    CHECK(strstr(hashed_sums(arena, &rows, 2), "pg_catalog.hash_record_extended(ROW(NAME, AGE), \"t\".rehome_kh)") != NULL);
 }
 
 TEST(only_the_wanted_buckets_are_read_row_by_row)

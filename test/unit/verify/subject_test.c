@@ -8,6 +8,7 @@ typedef struct Fixture {
     Arena *arena;
     Relation leads;
     GatheredEntity gathered;
+    Gathered servers;
     Plan plan;
     SubjectList subjects;
 } Fixture;
@@ -19,6 +20,8 @@ static Fixture *fixture(Arena *arena)
     made->leads =
         (Relation){.schema = "crm", .name = "leads", .sql_name = "\"crm\".\"leads\"", .kind = 'r', .heap = true};
     made->gathered.into_empty = true;
+    made->servers.hashes_agree = true;
+    made->plan.gathered = &made->servers;
     const char *names[] = {"id", "name", "phone"};
     for (size_t i = 0; i < 3; i++)
         *LIST_ADD(arena, &made->leads.columns) = (Column){.name = names[i], .number = (int)i + 1};
