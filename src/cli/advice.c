@@ -5,6 +5,11 @@
 
 #include <inttypes.h>
 
+/* Of a migration whose rejects are over their budget; its rows were all moved. */
+static const char over_budget_reason[] =
+    "on the target: the rows that were rejected; mend the transform, or name a rule "
+    "for them under `rejects:`, then `rehome run`";
+
 /* The first row that fits counts; NULL fits everything. */
 static const struct {
     const char *phase, *state, *next, *reason;
@@ -31,7 +36,7 @@ static bool fits(const char *pattern, const char *value)
     return !pattern || text_equal(pattern, value);
 }
 
-Advice advice_for(Arena *arena, const char *phase, const char *state, int64_t migration)
+Advice advice_for(Arena *arena, const char *phase, const char *state, bool over_budget, int64_t migration)
 {
     if (!phase)
         return (Advice){"rehome plan", "shows what will happen; `rehome run` does it", "nothing has changed yet"};
@@ -40,9 +45,12 @@ Advice advice_for(Arena *arena, const char *phase, const char *state, int64_t mi
         next++;
     while (!fits(backs[back].phase, phase))
         back++;
+    bool look = over_budget && text_equal(phase, "done");
     return (Advice){
-        .next = nexts[next].next,
-        .reason = nexts[next].reason,
+        .next = look ? arena_printf(arena, "SELECT * FROM rehome.reject WHERE migration = %" PRId64 " AND budgeted",
+                                    migration)
+                     : nexts[next].next,
+        .reason = look ? over_budget_reason : nexts[next].reason,
         .back = arena_printf(
             arena,
             "the source's rows are untouched; to undo, %s, then DELETE FROM rehome.migration WHERE id = %" PRId64,

@@ -2,21 +2,22 @@
 #include "cli/audience.h"
 #include "cli/summary.h"
 
-static bool has_passed(const RunReport *report)
+/* NULL: everything passed. */
+static const char *objection(const RunReport *report)
 {
     FOR_EACH(Verification, verification, report->verifications)
         if (!text_equal(verification->state, "passed"))
-            return false;
+            return "The two sides differ";
     FOR_EACH(CheckOutcome, check, report->checks)
         if (text_equal(check->state, "failed"))
-            return false;
-    return true;
+            return "The rows are the same on both sides, but a check failed";
+    return report->balanced ? NULL : "The rows are the same on both sides, but the books do not balance";
 }
 
 static void print_json(const RunReport *report, FILE *out)
 {
     json_auto_t *document =
-        json_pack("{s:s, s:o, s:o}", "state", has_passed(report) ? "passed" : "failed", "entities",
+        json_pack("{s:s, s:o, s:o}", "state", objection(report) ? "failed" : "passed", "entities",
                   verifications_json(&report->verifications), "checks", checks_json(&report->checks));
     json_print(document, JSON_INDENT(2), out);
 }
@@ -25,8 +26,8 @@ static void print_text(Arena *arena, const RunReport *report, FILE *out)
 {
     verifications_print(arena, &report->verifications, out);
     checks_print(&report->checks, out);
-    fprintf(out, "\n%s in %s\n", has_passed(report) ? "Both sides agree" : "The two sides differ",
-            text_of_duration(arena, report->seconds));
+    const char *verdict = objection(report);
+    fprintf(out, "\n%s in %s\n", verdict ? verdict : "Both sides agree", text_of_duration(arena, report->seconds));
 }
 
 static bool verify_command(Arena *arena, const Options *options, FILE *out, Error *error)
@@ -44,7 +45,7 @@ static bool verify_command(Arena *arena, const Options *options, FILE *out, Erro
         print_json(&report, out);
     else
         print_text(arena, &report, out);
-    if (agrees && !has_passed(&report))
+    if (agrees && objection(&report))
         return error_set(error, ERROR_DIFFERENT, "verification failed");
     return agrees;
 }

@@ -108,6 +108,14 @@ static bool load_from_ledger(Arena *arena, const Session *session, Summary *summ
            load_failed(arena, session, summary, error) && load_verifications(arena, session, summary, error);
 }
 
+static bool is_over_budget(const Summary *summary)
+{
+    FOR_EACH(RejectCount, reject, summary->rejects)
+        if (reject->is_budgeted)
+            return true;
+    return false;
+}
+
 bool summary_load(Arena *arena, const Session *session, Summary *summary, Error *error)
 {
     *summary = (Summary){0};
@@ -115,7 +123,8 @@ bool summary_load(Arena *arena, const Session *session, Summary *summary, Error 
         start_from_manifest(arena, session->manifest, summary);
     else if (!load_from_ledger(arena, session, summary, error))
         return error_doing(error, "reading the ledger");
-    Advice advice = advice_for(arena, summary->state.phase, summary->state.state, summary->migration);
+    Advice advice =
+        advice_for(arena, summary->state.phase, summary->state.state, is_over_budget(summary), summary->migration);
     summary->next = advice.next;
     summary->next_reason = advice.reason;
     summary->back = advice.back;

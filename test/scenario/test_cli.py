@@ -119,3 +119,12 @@ def test_the_manual_names_every_command_and_option(rehome):
         assert f"*{command}*" in manual
         missing = long_options(rehome("help", command).stdout.split("\noptions:\n")[1]) - named
         assert not missing, f"{command}: {missing}"
+
+
+def test_after_rejects_over_their_budget_the_next_thing_is_to_look_at_them(rehome, server, migration, psql):
+    source = server.database("CREATE TABLE leads (id int PRIMARY KEY, name text); INSERT INTO leads VALUES (1, 'long name'), (2, 'ok');")
+    target = server.database("CREATE TABLE leads (id int PRIMARY KEY, name varchar(4));")
+    folder = migration({"migration.yaml": f"rehome: 1\nname: cli\nsource: {source}\ntarget: {target}\nentities: {{ leads: {{ from: leads }} }}\n"})
+    shown = rehome("run", cwd=folder).ends_with(3).stdout
+    query, reason = re.search(r"^next: (SELECT .*)  \((.*)\)$", shown, re.M).groups()
+    assert len(psql(target, query.replace("*", "id"))) == 1 and "`rejects:`" in reason

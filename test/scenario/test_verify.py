@@ -200,3 +200,14 @@ def test_a_check_cannot_write(server, rehome, migration, psql):
     folder = migration({"migration.yaml": manifest(source, target, rest=checks)})
     assert rehome("run", "-q", cwd=folder).status != 0
     assert psql(target, "SELECT count(*) FROM leads") == [(5000,)]
+
+
+def test_the_verdict_says_what_did_not_pass(migrated, verify, rehome, psql):
+    folder, _, target = migrated(LEADS + ROWS, LEADS)
+    assert "\nBoth sides agree in " in rehome("verify", cwd=folder).succeeds().stdout
+    psql(target, "INSERT INTO rehome.reject (migration, entity, chunk, reason, budgeted) SELECT migration, entity, id, '?', false FROM rehome.chunk LIMIT 1")
+    ended = rehome("verify", cwd=folder).ends_with(4)
+    assert "but the books do not balance in " in ended.stdout and "agree" not in ended.stdout
+    assert counts(verify(folder, 4)["leads"]) == (5000, 5000, 0, 0, 0)
+    psql(target, "DELETE FROM leads WHERE id = 1")
+    assert "\nThe two sides differ in " in rehome("verify", cwd=folder).ends_with(4).stdout

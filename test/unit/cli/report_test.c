@@ -41,18 +41,21 @@ TEST(every_state_has_a_next_step_and_a_way_back)
 {
     static const struct {
         const char *phase, *state, *next;
+        bool over_budget;
     } cases[] = {
-        {NULL, "not started", "rehome plan"},
-        {"expand", "failed", "rehome run"},
-        {"backfill", "running", "rehome status --watch"},
-        {"backfill", "stopped", "rehome run"},
-        {"verify", "failed", "rehome verify"},
-        {"done", "done", "rehome verify"},
-        {"backfill", "pending", "rehome run"},
+        {NULL, "not started", "rehome plan", false},
+        {"expand", "failed", "rehome run", false},
+        {"backfill", "running", "rehome status --watch", false},
+        {"backfill", "stopped", "rehome run", false},
+        {"verify", "failed", "rehome verify", false},
+        {"done", "done", "rehome verify", false},
+        {"done", "done", "SELECT * FROM rehome.reject WHERE migration = 7 AND budgeted", true},
+        {"backfill", "failed", "rehome run", true},
+        {"backfill", "pending", "rehome run", false},
     };
     AUTO(Arena) *arena = arena_new();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        Advice advice = advice_for(arena, cases[i].phase, cases[i].state, 7);
+        Advice advice = advice_for(arena, cases[i].phase, cases[i].state, cases[i].over_budget, 7);
         CHECK_TEXT(advice.next, cases[i].next);
         CHECK(advice.reason[0] && advice.back[0]);
     }
