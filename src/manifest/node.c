@@ -181,6 +181,7 @@ static void node_build(Arena *arena, const NodeFile *file, const yaml_node_t *fr
             LIST_PUSH(arena, &node->items, &all[*item - 1]);
     } else if (from->type == YAML_MAPPING_NODE) {
         node->kind = NODE_MAPPING;
+        node->is_flow = from->data.mapping.style == YAML_FLOW_MAPPING_STYLE;
         for (const yaml_node_pair_t *pair = from->data.mapping.pairs.start; pair < from->data.mapping.pairs.top; pair++)
             *LIST_ADD(arena, &node->pairs) = (NodePair){.key = &all[pair->key - 1], .value = &all[pair->value - 1]};
     } else {

@@ -24,6 +24,7 @@ struct Node {
     bool is_cut;              /* a text without quotes that is followed by `#…`, which YAML takes for a comment */
     LIST(const Node *) items; /* of a NODE_LIST */
     NodePairList pairs;       /* of a NODE_MAPPING, in the order of the file, doubles included */
+    bool is_flow;             /* a mapping between { and } */
 };
 
 /* The one document of `text`. NULL after a mistake. */

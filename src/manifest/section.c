@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "manifest/mask.h"
 
+#include <string.h>
+
 NodePairList mapping_pairs(Reader *reader, const Node *mapping)
 {
     NodePairList pairs = {0};
@@ -32,7 +34,7 @@ static const Key *section_find(const Section *section, const char *name)
     return NULL;
 }
 
-static void section_add_unknown(Reader *reader, const Section *section, const Node *name)
+static void section_add_unknown(Reader *reader, const Section *section, const Node *mapping, const Node *name)
 {
     StringList known = {0};
     for (const Key *key = section->keys; key < section->keys + section->count; key++)
@@ -40,21 +42,23 @@ static void section_add_unknown(Reader *reader, const Section *section, const No
             LIST_PUSH(reader->arena, &known, key->name);
     const char *shown = mask_quote(reader->arena, name->text);
     const char *nearest = string_list_nearest(&known, name->text);
+    bool may_be_sql = mapping->is_flow && strchr(name->text, ' ');
+    const char *hint = may_be_sql ? "; SQL with commas inside { } must be in quotes" : "";
     if (nearest)
-        mistake_add(reader->mistakes, name->place, "unknown key %s; did you mean \"%s\"?", shown, nearest);
+        mistake_add(reader->mistakes, name->place, "unknown key %s; did you mean \"%s\"?%s", shown, nearest, hint);
     else
-        mistake_add(reader->mistakes, name->place, "unknown key %s; %s has the keys %s", shown, section->name,
-                    string_list_join(reader->arena, &known, ", "));
+        mistake_add(reader->mistakes, name->place, "unknown key %s; %s has the keys %s%s", shown, section->name,
+                    string_list_join(reader->arena, &known, ", "), hint);
 }
 
 /* Looks at the names alone; true when a key of a later version is among them. */
-static bool section_check_names(Reader *reader, const Section *section, const NodePairList *pairs)
+static bool section_check_names(Reader *reader, const Section *section, const Node *mapping, const NodePairList *pairs)
 {
     bool has_later = false;
     FOR_EACH(NodePair, pair, *pairs) {
         const Key *key = section_find(section, pair->key->text);
         if (!key) {
-            section_add_unknown(reader, section, pair->key);
+            section_add_unknown(reader, section, mapping, pair->key);
         } else if (!key->read) {
             has_later = true;
             mistake_add(reader->mistakes, pair->key->place, "\"%s\" is not supported by this version of rehome yet",
@@ -80,7 +84,7 @@ bool section_read(Reader *reader, const Section *section, const Node *mapping, v
         return false;
     }
     const NodePairList pairs = mapping_pairs(reader, mapping);
-    if (section_check_names(reader, section, &pairs) && section->is_void_with_later)
+    if (section_check_names(reader, section, mapping, &pairs) && section->is_void_with_later)
         return false;
     for (const Key *key = section->keys; key < section->keys + section->count; key++) {
         const Node *value = section_value(&pairs, key->name);

@@ -213,6 +213,12 @@ TEST(entities_are_checked)
         {LEADS "    indexes: drop\n", "migration.yaml:8:14: \"indexes\" expects hold or keep, not \"drop\""},
         {LEADS "    verify: [a]\n", "migration.yaml:8:13: \"verify\" expects a mapping with `except`, got a list"},
         {LEADS "    verify: { exept: [a] }\n", "migration.yaml:8:15: unknown key \"exept\"; did you mean \"except\"?"},
+        {LEADS "  b: { from: b, transform: SELECT id, v FROM b }\n",
+         "migration.yaml:8:39: unknown key \"v FROM b\"; an entity has the keys from, where, transform, load, into, key, "
+         "write, update, rejects, verify, triggers, indexes, scope; SQL with commas inside { } must be in quotes"},
+        {LEADS "    v FROM b: x\n",
+         "migration.yaml:8:5: unknown key \"v FROM b\"; an entity has the keys from, where, transform, load, into, key, "
+         "write, update, rejects, verify, triggers, indexes, scope"},
         {LEADS "    rejects: [a]\n", "migration.yaml:8:14: \"rejects\" expects a mapping of rules by name, got a list"},
         {LEADS "    rejects: { a: [b] }\n",
          "migration.yaml:8:19: \"a\" expects an SQL expression over the transform's output, got a list"},
