@@ -151,6 +151,11 @@ static const char *arriving(Arena *arena, const CastRequest *request, const Mann
     return keeps_form ? cast->sql : NULL;
 }
 
+static bool is_xml(TypeUse use)
+{
+    return type_is_builtin(use.type) && text_equal(use.type->name, "xml");
+}
+
 Cast cast_build(Arena *arena, const CastRequest *request)
 {
     TypeUse from = request->from, to = request->to;
@@ -170,6 +175,8 @@ Cast cast_build(Arena *arena, const CastRequest *request)
         cast.sql = request->same_database
                        ? value_in_one_database(arena, request, fill(arena, AS_TEXT, to, request->value))
                        : fill(arena, AS_TEXT, to, request->value);
+    else if (!request->same_database && is_xml(from) && is_xml(to)) /* its output function would rewrite the declaration */
+        cast.sql = fill(arena, AS_TEXT, to, request->value);
     cast.arrives = cast.class == CAST_IMPOSSIBLE ? NULL : arriving(arena, request, &manner, &cast);
     cast.binary = to.type->kind == 'e' || (!manner.as_text && type_use_has_wire_form(to));
     return cast;
