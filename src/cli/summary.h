@@ -38,7 +38,8 @@ typedef struct Summary {
 /* Reads it over the session's target connection, ledger or none. */
 bool summary_load(Arena *arena, const Session *session, Summary *summary, Error *error);
 
-/* The books as a table with totals, rejects by reason, what failed, differences, checks, and what to do next. */
+/* The books as a table with totals, rejects by reason, what failed, differences, columns not compared, checks, and what
+ * to do next. */
 void summary_print(Arena *arena, const Summary *summary, FILE *out);
 /* What `verify` found: a table, the keys that differ, the columns that were left out. */
 void verifications_print(Arena *arena, const VerificationList *verifications, FILE *out);

@@ -211,3 +211,15 @@ def test_the_verdict_says_what_did_not_pass(migrated, verify, rehome, psql):
     assert counts(verify(folder, 4)["leads"]) == (5000, 5000, 0, 0, 0)
     psql(target, "DELETE FROM leads WHERE id = 1")
     assert "\nThe two sides differ in " in rehome("verify", cwd=folder).ends_with(4).stdout
+
+
+@pytest.mark.parametrize("way, left_out", [("write: skip", ["name", "amount", "meta"]), ("update: [ amount ]", ["name", "meta"])])
+def test_columns_that_a_row_there_before_keeps_are_not_compared_and_that_is_said(migrated, verify, rehome, psql, way, left_out):
+    there = LEADS + "INSERT INTO leads VALUES (3, 'theirs', 0, NULL);"
+    folder, _, target = migrated(LEADS + ROWS, there, f"leads: {{ from: leads, {way} }}")
+    leads = verify(folder)["leads"]
+    assert counts(leads) == (5000, 5000, 0, 0, 0) and leads["columns_left_out"] == left_out
+    said = f"not compared in leads: {', '.join(left_out)}\n"
+    assert said in rehome("verify", cwd=folder).succeeds().stdout
+    assert said in rehome("status", cwd=folder).succeeds().stdout
+    assert psql(target, "SELECT name FROM leads WHERE id = 3") == [("theirs",)]
