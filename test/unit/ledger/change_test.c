@@ -1,0 +1,64 @@
+#include "ledger/change.h"
+
+#include "tap.h"
+
+static const struct {
+    const char *name;
+    WriteMode write;
+    bool was_empty;
+    Change change;
+    ChangeRemedy remedy;
+} cases[] = {
+    {"nothing was moved yet", WRITE_INSERT, false, {.chunks = 9}, CHANGE_CUT_ANEW},
+    {"the table holds our rows alone",
+     WRITE_UPSERT,
+     true,
+     {.done = 2, .chunks = 9, .written = 70, .rows = 70, .fillers = 1},
+     CHANGE_EMPTY},
+    {"somebody else wrote there",
+     WRITE_UPSERT,
+     true,
+     {.done = 2, .chunks = 9, .written = 70, .rows = 71, .fillers = 1},
+     CHANGE_REFUSE},
+    {"another entity fills it too",
+     WRITE_INSERT,
+     true,
+     {.done = 2, .chunks = 9, .written = 70, .rows = 70, .fillers = 2},
+     CHANGE_REFUSE},
+    {"the migration was done once",
+     WRITE_UPSERT,
+     true,
+     {.done = 9, .chunks = 9, .written = 70, .rows = 70, .fillers = 1, .finished = true},
+     CHANGE_REFUSE},
+    {"a delete would reach other tables",
+     WRITE_UPSERT,
+     true,
+     {.done = 2, .chunks = 9, .written = 70, .rows = 70, .fillers = 1, .touches_others = true},
+     CHANGE_REFUSE},
+    {"an upsert into a table with rows",
+     WRITE_UPSERT,
+     false,
+     {.done = 2, .chunks = 9, .written = 70, .rows = 500, .fillers = 1},
+     CHANGE_AGAIN},
+    {"an insert into a table with rows",
+     WRITE_INSERT,
+     false,
+     {.done = 2, .chunks = 9, .written = 70, .rows = 500, .fillers = 1},
+     CHANGE_REFUSE},
+    {"skip would keep the old version's rows",
+     WRITE_SKIP,
+     false,
+     {.done = 2, .chunks = 9, .written = 70, .rows = 500, .fillers = 1},
+     CHANGE_REFUSE},
+};
+
+TEST(a_changed_entity_begins_anew_only_where_that_is_safe)
+{
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        GatheredEntity gathered = {.into_empty = cases[i].was_empty};
+        EntityPlan entity = {.gathered = &gathered, .write = cases[i].write};
+        if (change_remedy(&entity, &cases[i].change) != cases[i].remedy)
+            CHECK_TEXT(cases[i].name, "another remedy");
+    }
+    CHECK(true);
+}
