@@ -9,19 +9,27 @@ bool lock_wait_limit(Conn *target, Error *error)
     return conn_exec(target, "SET LOCAL lock_timeout = '2s'", NO_PARAMS, NULL, error);
 }
 
-void lock_wait_explain(Arena *arena, Conn *target, const Step *step, Error *error)
+static bool name_holders(Arena *arena, Conn *target, const char *table, Error *error)
 {
-    const char *table = step && step->relation ? step->relation->sql_name : NULL;
     Error ignored = {0};
     AUTO(Result) *holders = conn_query(target, sql_engine_lock_holders, PARAMS(table), &ignored);
     if (!holders || result_rows(holders) == 0)
-        return;
+        return false;
     Text text = text_new(arena);
     for (int row = 0; row < result_rows(holders); row++) {
         text_separate(&text, "; ");
         text_add(&text, result_text(holders, row, 0));
     }
-    error_detail(error, "%s is locked by %s", table ? table : "a table", text.chars);
+    error_detail(error, "%s locked by %s", table ? arena_printf(arena, "%s is", table) : "tables are", text.chars);
+    return true;
+}
+
+/* A step may need a lock on a table that its foreign keys point to, too: then whoever holds one is named. */
+void lock_wait_explain(Arena *arena, Conn *target, const Step *step, Error *error)
+{
+    const char *table = step && step->relation ? step->relation->sql_name : NULL;
+    if (!table || !name_holders(arena, target, table, error))
+        name_holders(arena, target, NULL, error);
 }
 
 enum { MOST_TRIES = 20 };

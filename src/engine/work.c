@@ -141,7 +141,7 @@ static bool carry_on(Arena *arena, Worker *worker, Error *error)
         events_emit(
             crew->session->events,
             &(Event){.kind = EVENT_RETRY,
-                     .message = lock ? arena_printf(arena, "%s: %s", error->message, error->detail) : error->message,
+                     .message = *error->detail && lock ? arena_printf(arena, "%s: %s", error->message, error->detail) : error->message,
                      .sqlstate = error->sqlstate,
                      .worker = worker->number,
                      .seconds = pause});
