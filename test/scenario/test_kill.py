@@ -2,7 +2,9 @@
 
 REHOME_SEED chooses the moments of the kills; a failing scenario prints the seed that it had."""
 
+import dataclasses
 import os
+import pathlib
 import random
 import re
 import signal
@@ -56,19 +58,14 @@ INSERT INTO crm.conversions SELECT i, 1, 'stale', 0, '{}', now() FROM generate_s
 """
 
 
+@dataclasses.dataclass
 class Case:
-    """A migration that goes one of the three ways, and what must have come of it."""
+    """A migration under way, and what must have come of it."""
 
-    def __init__(self, way, size, here, migration, expectations, declared):
-        self.expected, self.declared, self.way = expectations[size], declared, way
-        if way == "inside":
-            self.target = crm.copy_database(here, size)
-            source, target = self.target, "same"
-        else:
-            # Rows that are there already make every chunk an upsert from a staging table.
-            self.target = here.database(crm.NEW + STALE if way == "stage" else None)
-            source, target = here.url(size), self.target
-        self.folder = migration(crm.files(source, target, expand=way != "stage", load=way == "stage"))
+    folder: pathlib.Path
+    target: str
+    expected: dict
+    declared: list
 
     def is_whole(self, rehome):
         """Asked of the servers, not of rehome; then of rehome, whose run has verified."""
@@ -94,11 +91,20 @@ class Case:
 
 @pytest.fixture
 def case(here, migration, expectations, declared):
-    def make(way, size="big"):
-        return Case(way, size, here, migration, expectations, declared)
+    """`case("stage", "small")` makes a migration that goes one of the three ways; between other databases when they are given."""
 
-    yield make
-    here.start()
+    def make(way, size="big", source=None, target=None):
+        if way == "inside":
+            source, to = crm.copy_database(here, size), "same"
+            target = source
+        else:
+            # Rows that are there already make every chunk an upsert from a staging table.
+            source, target = source or here.url(size), target or here.database(crm.NEW + STALE if way == "stage" else None)
+            to = target
+        files = crm.files(source, to, expand=way != "stage", load=way == "stage")
+        return Case(migration(files), target, expectations[size], declared)
+
+    return make
 
 
 @pytest.fixture
@@ -197,13 +203,10 @@ def test_a_second_ctrl_c_ends_at_once(case, rehome):
 
 
 @pytest.mark.parametrize("side", ["source", "target"])
-def test_a_server_that_crashes_in_the_middle_costs_nothing_but_time(side, servers, migration, rehome, chance, here, expectations, declared):
+def test_a_server_that_crashes_in_the_middle_costs_nothing_but_time(side, servers, case, rehome, chance):
     crashing = servers()
-    source = crashing.database(crm.old() + "ANALYZE") if side == "source" else here.url("big")
-    target = crashing.database() if side == "target" else here.database()
-    one = Case.__new__(Case)
-    one.expected, one.declared, one.target = expectations["big"], declared, target
-    one.folder = migration(crm.files(source, target))
+    own = crashing.database(crm.old() + "ANALYZE" if side == "source" else None)
+    one = case("stream", **{side: own})
     run = rehome.start("run", "--jobs", 2, cwd=one.folder)
     time.sleep(chance.uniform(0.3, 1.0))
     crashing.restart("immediate")
