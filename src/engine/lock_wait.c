@@ -20,7 +20,7 @@ static bool name_holders(Arena *arena, Conn *target, const char *table, Error *e
         text_separate(&text, "; ");
         text_add(&text, result_text(holders, row, 0));
     }
-    error_detail(error, "%s locked by %s", table ? arena_printf(arena, "%s is", table) : "tables are", text.chars);
+    error_detail(error, "locked by %s", text.chars);
     return true;
 }
 
