@@ -140,7 +140,7 @@ bool type_use_same(TypeUse left, TypeUse right)
 bool type_use_has_wire_form(TypeUse use)
 {
     return type_is_builtin(use.type) && strchr("brm", use.type->kind) && use.type->send_name && use.type->has_receive &&
-           !type_use_names_object(use) && !is_one_of(use.type->name, "xml _xml aclitem _aclitem oidvector int2vector");
+           !type_use_names_object(use) && !is_one_of(use.type->name, "xml _xml aclitem _aclitem oidvector int2vector tsquery _tsquery");
 }
 
 static SqlMarks marks_of(Arena *arena, TypeUse use)
