@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from support.program import Program  # noqa: E402
 from support.proxy import Proxy  # noqa: E402
-from support.server import Server, query  # noqa: E402
+from support.server import Server, query, temporary_folder  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -27,7 +27,7 @@ def servers(tmp_path_factory):
     started = []
 
     def start(**settings):
-        server = Server(**settings)
+        server = Server(folder=temporary_folder("rehome-server-"), **settings)
         started.append(server)
         server.start()
         return server

@@ -10,13 +10,12 @@ import shutil
 import signal
 import stat
 import subprocess
-import tempfile
 import time
 
 import psycopg
 import pytest
 from support.program import Program
-from support.server import binary_folder
+from support.server import binary_folder, temporary_folder
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("REHOME_BINARY", ROOT / "build-test" / "rehome")).resolve().parent
@@ -69,7 +68,7 @@ SELECT (SELECT count(*) FROM crm.companies), (SELECT md5(string_agg(note, ',' OR
 @pytest.fixture
 def home():
     """A folder for scratch servers that the unprivileged user of a root can reach."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="rehome-scratch-", dir="/tmp"))
+    folder = temporary_folder("rehome-scratch-")
     folder.chmod(0o755)
     yield folder
     for pid_file in folder.glob("*/server/data/postmaster.pid"):
@@ -308,8 +307,8 @@ def packed(path, folder):
 
 
 FORMATS = [
-    ("c",), ("d",), ("d", "-Z0"), ("t",), ("p",), ("p", "-C"), ("p", "-C", "-c"), ("p", "--inserts"), ("p", "--column-inserts", "-C"),
-    ("d", "--inserts", "-Z0"), ("p", "--no-owner"),
+    ("c",), ("d",), ("d", "-Z0"), ("t",), ("p",), ("p", "-C", "-c"), ("p", "--inserts"), ("p", "--column-inserts", "-C", "--no-owner"),
+    ("d", "--inserts", "-Z0"),
 ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
-"""A private PostgreSQL server: its own folder below /tmp, its own socket, gone with the tests."""
+"""A private PostgreSQL server: its own folder, its own socket, gone with the tests."""
 
 import atexit
+import contextlib
 import itertools
 import os
 import pathlib
@@ -40,6 +41,15 @@ def binary_folder():
     raise RuntimeError("PostgreSQL's initdb is not installed: run scripts/install-deps, or set PG_BINDIR")
 
 
+def temporary_folder(prefix):
+    """In memory where there is much room, since nothing of a test outlives the machine; else on the disk."""
+    with contextlib.suppress(OSError):
+        memory = os.statvfs("/dev/shm")
+        if memory.f_bavail * memory.f_frsize > 4 << 30:
+            return pathlib.Path(tempfile.mkdtemp(prefix=prefix, dir="/dev/shm"))
+    return pathlib.Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
+
+
 def unprivileged_user():
     """PostgreSQL refuses to run as root; None when we are not root."""
     if os.getuid() != 0:
@@ -72,17 +82,17 @@ def query(url, statements, *values):
 
 
 class Server:
-    """`Server(port=True, wal_level="logical")`: keywords but `port` are settings of postgresql.conf.
+    """`Server(port=True, wal_level="logical")`: keywords but `port`, `hba` and `folder` are settings of postgresql.conf.
 
     With `port` it listens on loopback as well; without it there is only the socket. The superuser is `postgres`,
     and everybody is trusted unless `hba` says otherwise."""
 
     _numbers = itertools.count(1)
 
-    def __init__(self, port=False, hba=None, **settings):
+    def __init__(self, port=False, hba=None, folder=None, **settings):
         self.binaries = binary_folder()
         self.user = unprivileged_user()
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rehome-server-", dir="/tmp"))
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="rehome-server-", dir="/tmp"))
         self.data = self.folder / "data"
         self.listens = port
         self.port = free_port() if port else 5432
