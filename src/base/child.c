@@ -134,9 +134,9 @@ static bool cannot_start(const Child *child, int reason, Error *error)
 
 static bool child_ended(const Child *child, int wait_status, const char *errors, int *status, Error *error)
 {
+    if (wait_status != 0 && stop_requested()) /* some catch SIGTERM and end with a status of their own */
+        return error_set(error, ERROR_STOPPED, "%s was stopped", child->arguments[0]);
     if (WIFSIGNALED(wait_status)) {
-        if (stop_requested())
-            return error_set(error, ERROR_STOPPED, "%s was stopped", child->arguments[0]);
         error_set(error, ERROR_SYSTEM, "%s was killed by signal %d", child->arguments[0], WTERMSIG(wait_status));
         return error_detail(error, "%s", errors);
     }

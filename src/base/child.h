@@ -18,6 +18,6 @@ typedef struct Child {
 } Child;
 
 /* Runs it and waits. `output` (may be NULL) gets what was captured of stdout, `*status` the exit status. False only when it
- * could not be started or was killed by a signal; a stop ends the child with SIGTERM. Captured stderr goes to error->detail
+ * could not be started, was killed by a signal or failed after a stop, which ends the child with SIGTERM. Captured stderr goes to error->detail
  * when the status is not 0, but the caller decides whether that is a failure. */
 bool child_run(Arena *arena, const Child *child, char **output, int *status, Error *error);

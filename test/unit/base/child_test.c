@@ -81,3 +81,14 @@ TEST(a_stop_ends_the_program)
     CHECK(error.kind == ERROR_STOPPED);
     CHECK(clock_now() - before < 10);
 }
+
+TEST(a_program_that_ends_with_a_status_of_its_own_after_a_stop_was_stopped)
+{
+    AUTO(Arena) *arena = arena_new();
+    Error error = {0};
+    int status = -1;
+    Child child = {.arguments = ARGUMENTS("sh", "-c", "trap 'exit 1' TERM; while :; do sleep 0.1; done")};
+    stop_request();
+    CHECK(!child_run(arena, &child, NULL, &status, &error));
+    CHECK(error.kind == ERROR_STOPPED);
+}
