@@ -127,8 +127,11 @@ static int wait_for(pid_t pid)
     }
 }
 
+/* A folder of PATH that we may not enter makes execvpe() say so even when the program is nowhere. */
 static bool cannot_start(const Child *child, int reason, Error *error)
 {
+    if (reason == EACCES && !strchr(child->arguments[0], '/'))
+        reason = ENOENT;
     return error_set(error, ERROR_SYSTEM, "cannot run %s: %s", child->arguments[0], strerror(reason));
 }
 
