@@ -25,8 +25,8 @@ demo: ## migrate real data on this machine, from start to end
 install: build ## install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) meson install -C build --no-rebuild
 
-sweep: build-test ## kill rehome at every fault point and see that the next run finishes
-	@$(PYTHON) -m pytest test/sweep -q
+sweep: build-test ## kill rehome at random, at every step and at every fault point, and see that the next run finishes
+	@$(PYTHON) -m pytest test/scenario/test_kill.py -q
 
 bench: ## measure against hand-written pipelines
 	@scripts/install-deps bench
