@@ -167,14 +167,21 @@ static char *kept_rows(Arena *arena, const EntityPlan *entity, const KeySet *key
     return sql.chars;
 }
 
-static StringList hashes_from(Arena *arena, HashBy by, const Filling *filling, const StringList *columns)
+static const char *element_of(const Mapping *mapping, HashBy by, bool of_source)
 {
-    StringList hashes = {0};
-    FOR_EACH(const char *, column, *columns) {
-        const Mapping *mapping = mapping_find(filling->mappings, *column);
-        LIST_PUSH(arena, &hashes, by == HASH_BY_ROW ? mapping->row_from_sql : mapping->hash_from_sql);
-    }
-    return hashes;
+    if (by == HASH_BY_ROW)
+        return of_source ? mapping->row_from_sql : mapping->row_to_sql;
+    return of_source ? mapping->hash_from_sql : mapping->hash_to_sql;
+}
+
+/* What is hashed of these columns on one of the sides. */
+static StringList elements_of(Arena *arena, const Subject *subject, const Filling *filling, const StringList *columns,
+                              bool of_source)
+{
+    StringList elements = {0};
+    FOR_EACH(const char *, column, *columns)
+        LIST_PUSH(arena, &elements, element_of(mapping_find(filling->mappings, *column), subject->hash_by, of_source));
+    return elements;
 }
 
 HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const KeySet *keys)
@@ -184,12 +191,12 @@ HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filli
                        .alias = "q",
                        .entity = arena_printf(arena, "%td", filling - subject->fillings.items + 1)};
     rows.from = entity->load ? arena_printf(arena, "(%s\n) AS \"q\"", entity->load) : kept_rows(arena, entity, keys);
-    rows.identity = hashes_from(arena, subject->hash_by, filling, &subject->key);
+    rows.identity = elements_of(arena, subject, filling, &subject->key, true);
     FOR_EACH(const char *, column, subject->key)
         LIST_PUSH(arena, &rows.key,
                   arena_printf(arena, "(%s)::pg_catalog.text", mapping_find(filling->mappings, *column)->select_sql));
     LIST_PUSH(arena, &rows.compared,
-              hashes_from(arena, subject->hash_by, filling, &subject->compared.items[filling->variant]));
+              elements_of(arena, subject, filling, &subject->compared.items[filling->variant], true));
     return rows;
 }
 
@@ -249,16 +256,6 @@ static char *target_from(Arena *arena, const Subject *subject, const KeySet *key
     return sql.chars;
 }
 
-static StringList hashes_to(Arena *arena, HashBy by, const Filling *filling, const StringList *columns)
-{
-    StringList hashes = {0};
-    FOR_EACH(const char *, column, *columns) {
-        const Mapping *mapping = mapping_find(filling->mappings, *column);
-        LIST_PUSH(arena, &hashes, by == HASH_BY_ROW ? mapping->row_to_sql : mapping->hash_to_sql);
-    }
-    return hashes;
-}
-
 static const Filling *first_of_variant(const Subject *subject, size_t variant)
 {
     const Filling *filling = subject->fillings.items;
@@ -271,13 +268,13 @@ HashedRows subject_target_rows(Arena *arena, const Subject *subject, const KeySe
 {
     HashedRows rows = {.by = subject->hash_by, .alias = "t", .entity = subject->scoped ? "\"t\".rehome_entity" : "1"};
     rows.from = target_from(arena, subject, keys);
-    rows.identity = hashes_to(arena, subject->hash_by, &subject->fillings.items[0], &subject->key);
+    rows.identity = elements_of(arena, subject, &subject->fillings.items[0], &subject->key, false);
     FOR_EACH(const char *, column, subject->key)
         LIST_PUSH(arena, &rows.key, arena_printf(arena, "\"t\".%s::pg_catalog.text", quote_name(arena, *column)));
     for (size_t variant = 0; variant < subject->compared.count; variant++)
         LIST_PUSH(
             arena, &rows.compared,
-            hashes_to(arena, subject->hash_by, first_of_variant(subject, variant), &subject->compared.items[variant]));
+            elements_of(arena, subject, first_of_variant(subject, variant), &subject->compared.items[variant], false));
     return rows;
 }
 
