@@ -100,6 +100,19 @@ const Relation *catalog_relation_by_oid(const Catalog *catalog, ObjectId oid)
     return NULL;
 }
 
+static bool is_below(const Catalog *catalog, const Relation *relation, ObjectId ancestor)
+{
+    while (relation && relation->oid != ancestor)
+        relation = relation->parent ? catalog_relation_by_oid(catalog, relation->parent) : NULL;
+    return relation;
+}
+
+bool catalog_shares_rows(const Catalog *catalog, const Relation *relation, ObjectId other)
+{
+    return is_below(catalog, relation, other) ||
+           is_below(catalog, catalog_relation_by_oid(catalog, other), relation->oid);
+}
+
 const Type *catalog_type(const Catalog *catalog, ObjectId oid)
 {
     if (catalog->index)

@@ -122,6 +122,11 @@ typedef struct Sequence {
     bool from_extension;
 } Sequence;
 
+/* What a view or materialized view reads by itself; a view may stand on other views. */
+typedef struct ViewRead {
+    ObjectId view, relation;
+} ViewRead;
+
 typedef struct Routine {
     const char *schema, *name, *arguments;
 } Routine;
@@ -137,6 +142,7 @@ typedef struct Catalog {
     LIST(Type) types;
     ForeignKeyList foreign_keys;
     LIST(Sequence) sequences;
+    LIST(ViewRead) view_reads;
     LIST(Routine) routines;        /* users' own functions and procedures, not an extension's */
     StringList volatile_functions; /* names of all functions that are VOLATILE, PostgreSQL's own too, without schema */
     StringList aggregate_functions, set_returning_functions; /* names, the same way */
@@ -153,6 +159,8 @@ void catalog_build_index(Arena *arena, Catalog *catalog);
 /* By qualified name, or by search_path when `schema` is NULL; NULL when there is none. */
 const Relation *catalog_relation(const Catalog *catalog, const char *schema, const char *name);
 const Relation *catalog_relation_by_oid(const Catalog *catalog, ObjectId oid);
+/* The one is the other, or a partition of it at any depth. */
+bool catalog_shares_rows(const Catalog *catalog, const Relation *relation, ObjectId other);
 const Type *catalog_type(const Catalog *catalog, ObjectId oid);
 const Type *catalog_type_by_name(const Catalog *catalog, const char *schema, const char *name);
 /* The type below all domains; `typmod` is changed to the domain's own where it has one. */

@@ -187,6 +187,13 @@ static void add_sequence(Catalog *catalog, Row *row)
     }
 }
 
+static void add_view_read(Catalog *catalog, Row *row)
+{
+    ViewRead *read = ROW_ADD(row, &catalog->view_reads, row_count(row));
+    read->view = row_oid(row);
+    read->relation = row_oid(row);
+}
+
 static void add_routine(Catalog *catalog, Row *row)
 {
     Routine *routine = ROW_ADD(row, &catalog->routines, row_count(row));
@@ -228,6 +235,7 @@ static const Section details[] = {
     {"check constraints", sql_catalog_checks, add_check},
     {"triggers", sql_catalog_triggers, add_trigger},
     {"sequences", sql_catalog_sequences, add_sequence},
+    {"tables that views read", sql_catalog_view_reads, add_view_read},
     {"functions and procedures", sql_catalog_routines, add_routine},
     {"kinds of functions", sql_catalog_functions, add_function},
     {"statistics", sql_catalog_correlations, add_correlation},

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "pg/quote.h"
+#include "transform/reads.h"
 #include "verify/verify.h"
 
 #include <string.h>
@@ -185,6 +186,24 @@ static void forget_ambiguous_key(GatheredEntity *entity)
         entity->transform->shows_key = false;
 }
 
+/* What libpg_query does not understand reads nothing that we know of: then the order is as the user wrote it. */
+static void add_text(Arena *arena, GatheredEntity *entity, const Sql *sql, const char *what, bool is_condition)
+{
+    SqlReads text = {.sql = sql, .what = what, .on_target = sql == &entity->entity->load};
+    if (sql->text && (is_condition ? reads_of_condition : reads_of_select)(arena, sql->text, &text.reads))
+        LIST_PUSH(arena, &entity->texts, text);
+}
+
+static void find_reads(Arena *arena, GatheredEntity *entity)
+{
+    if (entity->transform)
+        add_text(arena, entity, entity->transform->sql, "transform", false);
+    add_text(arena, entity, &entity->entity->load, "load", false);
+    add_text(arena, entity, &entity->entity->where, "where", true);
+    FOR_EACH(const RejectRule, rule, entity->entity->rejects)
+        add_text(arena, entity, &rule->sql, "reject rule", true);
+}
+
 static bool gather_entity(Session *session, const EntityStateList *states, GatheredEntity *entity, Mistakes *mistakes,
                           Error *error)
 {
@@ -193,6 +212,7 @@ static bool gather_entity(Session *session, const EntityStateList *states, Gathe
     build_transform(session, entity, mistakes);
     forget_ambiguous_key(entity);
     refuse_own_table(session, entity, mistakes);
+    find_reads(session->arena, entity);
     if (entity->into && !learn_empty(session, states, entity, error))
         return false;
     if (!entity->transform || !entity->into)

@@ -1,5 +1,6 @@
 #include "plan/order.h"
 
+#include "plan/lookup.h"
 #include "plan/mapping.h"
 
 /* Every column of the key gets a value: else it is null, and nothing is checked. */
@@ -15,20 +16,6 @@ static bool is_filled(const Catalog *catalog, const ForeignKey *key, const Entit
     return true;
 }
 
-static bool is_below(const Catalog *catalog, const Relation *relation, ObjectId ancestor)
-{
-    while (relation && relation->oid != ancestor)
-        relation = relation->parent ? catalog_relation_by_oid(catalog, relation->parent) : NULL;
-    return relation;
-}
-
-/* The one is the other, or a partition of it at any depth. */
-static bool shares_rows(const Catalog *catalog, const Relation *relation, ObjectId other)
-{
-    return is_below(catalog, relation, other) ||
-           is_below(catalog, catalog_relation_by_oid(catalog, other), relation->oid);
-}
-
 /* The foreign key from the one's table to the other's that says most: one that stays before one that is held back. */
 static const ForeignKey *link(const Plan *plan, const HoldList *holds, const EntityPlan *child,
                               const EntityPlan *parent)
@@ -38,8 +25,8 @@ static const ForeignKey *link(const Plan *plan, const HoldList *holds, const Ent
     if (!child->into || !parent->into)
         return NULL;
     FOR_EACH(const ForeignKey, key, catalog->foreign_keys) {
-        if (key->inherited || !shares_rows(catalog, child->into, key->from) ||
-            !shares_rows(catalog, parent->into, key->to) || !is_filled(catalog, key, child))
+        if (key->inherited || !catalog_shares_rows(catalog, child->into, key->from) ||
+            !catalog_shares_rows(catalog, parent->into, key->to) || !is_filled(catalog, key, child))
             continue;
         if (!found || !hold_has_foreign_key(holds, key))
             found = key;
@@ -54,13 +41,14 @@ static bool link_stays(const HoldList *holds, const ForeignKey *key)
 
 bool order_must_follow(const Plan *plan, const HoldList *holds, const EntityPlan *child, const EntityPlan *parent)
 {
-    return child->into != parent->into && link_stays(holds, link(plan, holds, child, parent));
+    return child->into != parent->into &&
+           (lookup_find(plan, child, parent) || link_stays(holds, link(plan, holds, child, parent)));
 }
 
 bool order_is_self_referencing(const Catalog *catalog, const HoldList *holds, const EntityPlan *entity)
 {
     FOR_EACH(const ForeignKey, key, catalog->foreign_keys)
-        if (shares_rows(catalog, entity->into, key->from) && key->to == key->from && !key->inherited &&
+        if (catalog_shares_rows(catalog, entity->into, key->from) && key->to == key->from && !key->inherited &&
             is_filled(catalog, key, entity) && !hold_has_foreign_key(holds, key))
             return true;
     return false;
@@ -70,7 +58,7 @@ bool order_is_self_referencing(const Catalog *catalog, const HoldList *holds, co
 typedef struct Sorting {
     size_t count;
     bool *follows; /* [child * count + parent]: by any foreign key */
-    bool *stays;   /* … by one that stays */
+    bool *stays;   /* … by one that stays, or because it looks the other's rows up */
     bool *placed;
 } Sorting;
 
@@ -84,8 +72,8 @@ static Sorting sorting_new(Arena *arena, const Plan *plan, const HoldList *holds
             const EntityPlan *one = &plan->entities.items[child], *other = &plan->entities.items[parent];
             const ForeignKey *key = one->into != other->into ? link(plan, holds, one, other) : NULL;
             sorting.follows[child * count + parent] = key;
-            sorting.stays[child * count + parent] =
-                link_stays(holds, key) || (one->into && one->into == other->into && parent < child);
+            sorting.stays[child * count + parent] = link_stays(holds, key) || lookup_find(plan, one, other) ||
+                                                    (one->into && one->into == other->into && parent < child);
         }
     for (size_t i = 0; i < count * count; i++)
         sorting.follows[i] = sorting.follows[i] || sorting.stays[i];
@@ -111,7 +99,7 @@ static size_t next_free(const Sorting *sorting)
     return sorting->count;
 }
 
-/* It is on a circle of keys that stay: it can be reached from itself. */
+/* It can be reached from itself. */
 static bool on_circle(Arena *arena, const Sorting *sorting, const bool *edges, size_t start)
 {
     bool *reached = NEW_ARRAY(arena, bool, sorting->count);
@@ -138,6 +126,26 @@ static const EntityPlan *blocking_parent(const Plan *plan, const Sorting *sortin
     return NULL;
 }
 
+static void refuse_circle(const Plan *plan, const HoldList *holds, const EntityPlan *child, const EntityPlan *parent,
+                          Mistakes *mistakes)
+{
+    const Lookup *lookup = lookup_find(plan, child, parent);
+    const ForeignKey *key = link(plan, holds, child, parent);
+    if (lookup)
+        mistake_add(
+            mistakes, sql_place(lookup->text->sql, lookup->read->offset),
+            "entity \"%s\": its %s reads %s, which entity \"%s\" fills, and that one has to wait for \"%s\" in turn; "
+            "look rows up in one direction only",
+            child->entity->name, lookup->text->what, lookup->relation->sql_name, parent->entity->name,
+            child->entity->name);
+    else if (key)
+        mistake_add(
+            mistakes, child->entity->place,
+            "entity \"%s\": %s and %s need each other's rows first (foreign key \"%s\"), and the key stays because %s; "
+            "let the tables be empty, or drop the key in an expand file",
+            child->entity->name, child->into->sql_name, parent->into->sql_name, key->name, child->hold_reason);
+}
+
 /* Nobody is free: takes the first on a circle, and says what the user can do. */
 static size_t break_circle(Arena *arena, const Plan *plan, const HoldList *holds, const Sorting *sorting,
                            Mistakes *mistakes)
@@ -150,13 +158,8 @@ static size_t break_circle(Arena *arena, const Plan *plan, const HoldList *holds
         for (next = 0; sorting->placed[next];)
             next++;
     const EntityPlan *child = &plan->entities.items[next], *parent = blocking_parent(plan, sorting, next);
-    const ForeignKey *key = parent ? link(plan, holds, child, parent) : NULL;
-    if (key)
-        mistake_add(
-            mistakes, child->entity->place,
-            "entity \"%s\": %s and %s need each other's rows first (foreign key \"%s\"), and the key stays because %s; "
-            "let the tables be empty, or drop the key in an expand file",
-            child->entity->name, child->into->sql_name, parent->into->sql_name, key->name, child->hold_reason);
+    if (parent)
+        refuse_circle(plan, holds, child, parent, mistakes);
     return next;
 }
 

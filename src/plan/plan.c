@@ -7,6 +7,7 @@
 #include "plan/estimate.h"
 #include "plan/fingerprint.h"
 #include "plan/hold.h"
+#include "plan/lookup.h"
 #include "plan/mapping.h"
 #include "plan/order.h"
 #include "plan/steps.h"
@@ -164,6 +165,7 @@ Plan *plan_build(Arena *arena, const Manifest *manifest, const Gathered *gathere
     plan_tables(arena, plan, mistakes);
     hold_build(arena, plan, &holds);
     hold_check(plan, &holds, mistakes);
+    lookup_build(arena, plan);
     order_build(arena, plan, &holds, mistakes);
     cut_entities(arena, plan, &holds, jobs);
     steps_build(arena, plan, &holds);

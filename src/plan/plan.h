@@ -15,6 +15,15 @@
 
 /* ---- what was gathered (engine/gather.h fills it) ---------------------------------------------------------- */
 
+/* A piece of an entity's SQL and the tables it reads, as far as libpg_query understands it. */
+typedef struct SqlReads {
+    const Sql *sql;
+    const char *what; /* "transform", "load", …: the key of the manifest */
+    bool on_target;
+    TableReadList reads;
+} SqlReads;
+typedef LIST(SqlReads) SqlReadsList;
+
 typedef struct GatheredEntity {
     const Entity *entity;
     const Relation *
@@ -27,6 +36,7 @@ typedef struct GatheredEntity {
     OutputColumnList load_output; /* of `load`, as the target describes it */
     bool into_empty;              /* the target table has no row (or does not exist yet before expand) */
     bool default_transform;
+    SqlReadsList texts; /* all its SQL that reads rows */
 } GatheredEntity;
 
 typedef struct Gathered {
@@ -87,6 +97,14 @@ typedef struct RejectTest {
 } RejectTest;
 typedef LIST(RejectTest) RejectTestList;
 
+/* A table of the target that an entity's SQL reads, by itself or through a view. */
+typedef struct Lookup {
+    const Relation *relation;
+    const SqlReads *text;
+    const TableRead *read;
+} Lookup;
+typedef LIST(Lookup) LookupList;
+
 typedef struct EntityPlan {
     const Entity *entity;
     const GatheredEntity *gathered;
@@ -96,6 +114,7 @@ typedef struct EntityPlan {
     const char *load;          /* SELECT over `staged`; NULL: none */
     MappingList load_mappings; /* load -> target */
     RejectTestList rejects;
+    LookupList lookups;
     WriteMode write; /* never WRITE_DEFAULT */
     StringList key;  /* mapped key: target columns; empty: none */
     Way way;         /* when the table is not empty at its turn, the engine takes WAY_STAGE for upserts */

@@ -151,8 +151,8 @@ static void add_prepare(const StepBuilder *builder, const Hold *hold)
             need_table(builder, step, STEP_PREPARE, other->relation);
 }
 
-/* COPY of an entity needs the rows that its foreign keys point to, and the entities before it whose rows it may meet.
- */
+/* COPY of an entity needs the rows that its foreign keys point to and those it looks up, and the entities before it
+ * whose rows it may meet. */
 static void need_parents(const StepBuilder *builder, Step *step, const EntityPlan *entity)
 {
     FOR_EACH(const EntityPlan, other, builder->plan->entities) {
@@ -163,6 +163,17 @@ static void need_parents(const StepBuilder *builder, Step *step, const EntityPla
             if (copy->kind == STEP_COPY && copy->entity == other)
                 need(builder, step, copy->name);
     }
+}
+
+/* A driving table that is filled here has no keys to be cut at before. */
+static void need_driving_rows(const StepBuilder *builder, Step *step, const EntityPlan *entity)
+{
+    if (!builder->plan->gathered->same || !entity->driving)
+        return;
+    FOR_EACH(const EntityPlan, other, builder->plan->entities)
+        if (other->into && other < entity && other->into != entity->into &&
+            catalog_shares_rows(builder->plan->gathered->target, entity->driving, other->into->oid))
+            need_table(builder, step, STEP_COPY, other->into);
 }
 
 /* Dropping a foreign key locks the table it points to as well: that is over before the table is filled. */
@@ -209,6 +220,7 @@ static void add_copy(const StepBuilder *builder, const EntityPlan *entity)
     cut->weight = entity->estimated_bytes;
     need_table(builder, cut, STEP_PREPARE, entity->into);
     need_children_prepared(builder, cut, entity->into);
+    need_driving_rows(builder, cut, entity);
     if (ready)
         need(builder, cut, ready);
     const char *cut_name = cut->name;

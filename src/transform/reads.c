@@ -17,6 +17,7 @@ static void add_table(Arena *arena, TableReadList *reads, const Item *item)
         read = LIST_ADD(arena, reads);
         read->schema = arena_strdup(arena, item->schema);
         read->name = arena_strdup(arena, item->name);
+        read->offset = (size_t)tree_number(item->body, "location");
     }
     /* Column aliases hide the names behind which the columns would be found. */
     read->everything |= item->natural || item->columns;
@@ -56,4 +57,25 @@ void reads_find(Arena *arena, const Scope *scope, TableReadList *reads)
         else
             add_bare(arena, reads, use);
     }
+}
+
+bool reads_of_select(Arena *arena, const char *sql, TableReadList *reads)
+{
+    AUTO(json_t) *tree = tree_parse(sql, &(Error){0});
+    json_t *select = tree_body(tree_statement(tree), "SelectStmt");
+    if (!select || json_array_size(tree_field(tree, "stmts")) != 1)
+        return false;
+    reads_find(arena, scope_build(arena, select), reads);
+    return true;
+}
+
+bool reads_of_condition(Arena *arena, const char *sql, TableReadList *reads)
+{
+    static const char before[] = "SELECT WHERE (";
+    size_t known = reads->count;
+    if (!reads_of_select(arena, arena_printf(arena, "%s%s\n)", before, sql), reads))
+        return false;
+    for (size_t i = known; i < reads->count; i++)
+        reads->items[i].offset -= sizeof before - 1;
+    return true;
 }

@@ -43,6 +43,7 @@ typedef struct TransformRequest {
 typedef struct TableRead {
     const char *schema; /* NULL: not qualified */
     const char *name;
+    size_t offset;      /* of its first reference in the text, in bytes */
     bool everything;    /* `*`, a whole-row reference, or NATURAL/USING that cannot be told */
     StringList columns; /* names that may be its columns: qualified by its alias, or not qualified at all */
 } TableRead;
