@@ -130,6 +130,20 @@ def test_params_make_it_another_migration(ran, rehome):
     assert query(target, "SELECT count(*) FROM rehome.migration") == [(1,)]
 
 
+def test_other_params_find_what_expand_has_made(server, migration, rehome):
+    """An expand file runs once for all params of a migration; every set of params is run to its end all the same."""
+    source, target = server.database(shop.OLD), server.database()
+    wanted = "where: id % 2 = :'half'::int"
+    files = shop.files(source, target, writer=wanted, book=wanted.replace("id %", "author_id %"), expand=shop.NEW,
+                       more="params: { half: { type: int } }")
+    folder = migration(files)
+    for half in ("0", "1", "0"):
+        rehome("run", "--param", f"half={half}", cwd=folder).succeeds()
+    assert query(target, "SELECT count(*) FROM book") == [(400,)]
+    assert query(target, "SELECT count(*) FROM rehome.step WHERE state <> 'done'") == [(0,)]
+    assert query(target, "SELECT state, count(*) FROM rehome.migration GROUP BY 1") == [("done", 2)]
+
+
 def test_processes_that_start_at_the_same_moment_on_a_fresh_target_all_succeed(server, migration, rehome):
     source = server.database(crm.old(3000, 5000))
     for processes in (2, 2, 5, 5, 5):

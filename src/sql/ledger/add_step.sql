@@ -1,5 +1,6 @@
 -- Writes one step of migration $1; one that is there and not done yet becomes what the plan says now. Rows that need no change are not touched, so a
--- step that somebody is at does not make us wait. What was not taken away when the table was prepared need not be brought back.
+-- step that somebody is at does not make us wait. What was not taken away when the table was prepared need not be brought back. A script that ran for
+-- this migration with other params is done here too.
 WITH wanted AS (
     SELECT $1::bigint AS migration, $2::text AS name, $3::int AS position, $4::text AS kind, $5::text AS entity, $6::text AS relation,
            $7::text AS reason, $8::text[] AS needs, $9::bigint AS weight, $10::text AS action, $11::jsonb AS held
@@ -12,9 +13,17 @@ WITH wanted AS (
        AND (s.kind, s.entity, s.relation, s.needs, s.action, s.held)
            IS DISTINCT FROM (w.kind, w.entity, w.relation, w.needs, w.action, w.held)
 )
-INSERT INTO rehome.step (migration, name, position, kind, entity, relation, reason, needs, weight, action, held)
-SELECT migration, name, position, kind, entity, relation, reason, needs, weight, action, held
+INSERT INTO rehome.step (migration, name, position, kind, entity, relation, reason, needs, weight, action, held, state, done_at)
+SELECT w.migration, w.name, w.position, w.kind, w.entity, w.relation, w.reason, w.needs, w.weight, coalesce(r.action, w.action), w.held,
+       CASE WHEN r.done_at IS NULL THEN 'pending' ELSE 'done' END, r.done_at
   FROM wanted w
+  LEFT JOIN LATERAL (
+           SELECT s.action, s.done_at
+             FROM rehome.migration mine
+             JOIN rehome.migration other ON other.name = mine.name AND other.id <> mine.id
+             JOIN rehome.step s ON s.migration = other.id AND s.name = w.name AND s.kind = w.kind AND s.state = 'done'
+            WHERE mine.id = w.migration
+            ORDER BY s.done_at DESC LIMIT 1) r ON w.kind IN ('expand', 'seed')
  WHERE NOT (w.kind IN ('index', 'constraint', 'foreign key', 'validate') AND EXISTS (
            SELECT FROM rehome.step p
             WHERE p.migration = w.migration AND p.kind = 'prepare' AND p.state = 'done' AND p.relation = w.relation))
