@@ -22,6 +22,11 @@ demo: ## migrate real data on this machine, from start to end
 	@$(MAKE) --no-print-directory build
 	@examples/demo/run
 
+examples: ## run the examples at full size; REHOME_EXAMPLE_ROWS is another one
+	@scripts/install-deps
+	@$(MAKE) --no-print-directory build
+	@REHOME_BINARY=build/rehome REHOME_EXAMPLE_ROWS=$${REHOME_EXAMPLE_ROWS:-full} $(PYTHON) -m pytest test/scenario/test_example_*.py -q --durations=0
+
 install: build ## install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) meson install -C build --no-rebuild
 
@@ -42,4 +47,4 @@ clean: ## remove what was built
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: build build-test check demo install sweep bench format clean help
+.PHONY: build build-test check demo examples install sweep bench format clean help

@@ -14,6 +14,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+from support.example import Example  # noqa: E402
 from support.program import Program  # noqa: E402
 from support.proxy import Proxy  # noqa: E402
 from support.server import Server, query, temporary_folder  # noqa: E402
@@ -108,3 +109,13 @@ def proxy():
     yield start
     for one in started:
         one.close()
+
+
+@pytest.fixture
+def example(server, rehome):
+    """`example("stock-batches")` loads the legacy data of an example and returns it: see `Example`."""
+
+    def load(name, rows=None, **environment):
+        return Example(name, rehome, server, environment, rows)
+
+    return load
