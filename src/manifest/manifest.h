@@ -20,8 +20,8 @@ typedef struct Sql {
 /* Where byte `offset` of the text stands. After variables were filled in, the line still holds and the column does so
  * up to the line's first variable. */
 Place sql_place(const Sql *sql, size_t offset);
-/* Where a server's error position points to, in a statement that begins with `before` and then has the user's text. The server counts
- * characters from 1; 0, or a place in `before`: the beginning of the text. */
+/* Where a server's error position points to, in a statement that begins with `before` and then has the user's text. The
+ * server counts characters from 1; 0, or a place in `before`: the beginning of the text. */
 Place sql_place_of_position(const Sql *sql, const char *before, int position);
 
 /* A name as the user wrote it. */
@@ -48,6 +48,9 @@ typedef struct Param {
     const char *type; /* an SQL type name for help and for casting; default text */
     const char *help;
     bool required;
+    bool is_array;     /* the type ends with []: `value` is an array literal of the elements, in the order given */
+    bool has_elements; /* … which may be none */
+    StringList elements;
     const char *value;
     Place value_place; /* of the default in the file; `--param` when the value comes from there */
     Place place;

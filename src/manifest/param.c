@@ -2,8 +2,10 @@
 
 #include "base/text.h"
 #include "manifest/mask.h"
+#include "manifest/param_array.h"
 #include "manifest/param_type.h"
 #include "manifest/value.h"
+#include "pg/quote.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -26,28 +28,90 @@ static const char *param_option_name(Arena *arena, const char *option)
     return equals && equals > option ? arena_strndup(arena, option, (size_t)(equals - option)) : NULL;
 }
 
-static const char *param_option_value(Arena *arena, const ManifestOptions *options, const char *name)
+static void param_does_not_fit(Reader *reader, const Param *param, const char *type, const char *why)
 {
-    FOR_EACH(const char *, option, options->params)
-        if (text_equal(param_option_name(arena, *option), name))
-            return strchr(*option, '=') + 1;
-    return NULL;
+    mistake_add(reader->mistakes, param->value_place, "the value of param \"%s\" does not fit %s: %s", param->name,
+                type, why);
 }
+
+/* ---- arrays ---- */
+
+static void param_split(Reader *reader, Param *param, const char *text)
+{
+    const char *wrong = param_array_split(reader->arena, text, &param->elements);
+    if (wrong)
+        param_does_not_fit(reader, param, param->type, wrong);
+}
+
+static void param_read_default_elements(Reader *reader, const Node *list, Param *param)
+{
+    const Key key = {.name = "default", .type = "a list of values"};
+    param->has_elements = true;
+    FOR_EACH(const Node *, item, list->items) {
+        const char *element = NULL;
+        value_read_literal(reader, &key, *item, &element);
+        if (element)
+            LIST_PUSH(reader->arena, &param->elements, element);
+    }
+}
+
+static void param_check_elements(Reader *reader, Param *param)
+{
+    const char *type = param_array_element_type(reader->arena, param->type);
+    if (param_array_element_type(reader->arena, type))
+        mistake_add(reader->mistakes, param->place, "param \"%s\": an array of one dimension is written %s[]",
+                    param->name, param_array_element_type(reader->arena, type));
+    FOR_EACH(const char *, element, param->elements) {
+        const char *wrong = param_type_mismatch(type, *element);
+        if (wrong)
+            param_does_not_fit(reader, param, type,
+                               arena_printf(reader->arena, "%s: %s", mask_quote(reader->arena, *element), wrong));
+    }
+}
+
+/* The text or list of the default, or what all of --param give together; an empty one is as good as none where one is
+ * required. */
+static void param_take_elements(Reader *reader, Param *param)
+{
+    if (param->value)
+        param_split(reader, param, param->value);
+    param->has_elements |= param->value != NULL;
+    param->value = NULL;
+    if (!param->has_elements || (param->required && param->elements.count == 0))
+        return;
+    param_check_elements(reader, param);
+    param->value = quote_array(reader->arena, param->elements.items, param->elements.count);
+}
+
+static void param_take_option(Reader *reader, Param *param, const char *given)
+{
+    if (param->value_place.file != option_place.file)
+        param->elements.count = 0;
+    param->value_place = option_place;
+    param->has_elements = param->is_array;
+    param->value = param->is_array ? NULL : given;
+    if (param->is_array)
+        param_split(reader, param, given);
+}
+
+/* ---- all ---- */
 
 void param_read_default(Reader *reader, const Key *key, const Node *value, void *field)
 {
     Param *param = field;
     param->value_place = value->place;
-    value_read_literal(reader, key, value, &param->value);
+    if (value->kind == NODE_LIST && param_array_element_type(reader->arena, param->type))
+        param_read_default_elements(reader, value, param);
+    else
+        value_read_literal(reader, key, value, &param->value);
 }
 
-static void param_check_value(Reader *reader, const Param *param)
+static void param_check_value(Reader *reader, const Param *param, bool is_told)
 {
-    const char *wrong = param->value ? param_type_mismatch(param->type, param->value) : NULL;
+    const char *wrong = param->value && !param->is_array ? param_type_mismatch(param->type, param->value) : NULL;
     if (wrong)
-        mistake_add(reader->mistakes, param->value_place, "the value of param \"%s\" does not fit %s: %s", param->name,
-                    param->type, wrong);
-    if (param->required && !param->value)
+        param_does_not_fit(reader, param, param->type, wrong);
+    if (param->required && !param->value && !is_told)
         mistake_add(reader->mistakes, param->place, "param \"%s\" is required; give it with --param %s=…", param->name,
                     param->name);
 }
@@ -55,21 +119,24 @@ static void param_check_value(Reader *reader, const Param *param)
 static void param_read(Reader *reader, const NodePair *pair, Param *param)
 {
     const Key key = {.name = param->name, .type = "a mapping such as { type: uuid, required: true }"};
+    const size_t before = reader->mistakes->list.count;
     if (!value_is(reader, &key, pair->value, NODE_MAPPING) || !section_read(reader, &section_param, pair->value, param))
         return;
-    const char *given = param_option_value(reader->arena, reader->options, param->name);
-    if (given) {
-        param->value = given;
-        param->value_place = option_place;
-    }
-    param_check_value(reader, param);
+    param->is_array = param_array_element_type(reader->arena, param->type);
+    FOR_EACH(const char *, option, reader->options->params)
+        if (text_equal(param_option_name(reader->arena, *option), param->name))
+            param_take_option(reader, param, strchr(*option, '=') + 1);
+    if (param->is_array)
+        param_take_elements(reader, param);
+    param_check_value(reader, param, reader->mistakes->list.count > before);
 }
 
 /* A required param that is missing gets some value, so that its uses are not reported as well. */
 static void param_declare(Reader *reader, const Param *param)
 {
     const char *value = !param->value && param->required ? param->name : param->value;
-    LIST_PUSH(reader->arena, &reader->variables, ((Variable){.name = param->name, .value = value}));
+    LIST_PUSH(reader->arena, &reader->variables,
+              ((Variable){.name = param->name, .value = value, .is_array = param->is_array}));
 }
 
 void param_read_all(Reader *reader, const Key *key, const Node *value, void *field)
@@ -90,6 +157,14 @@ void param_read_all(Reader *reader, const Key *key, const Node *value, void *fie
         param_declare(reader, &param);
         LIST_PUSH(reader->arena, params, param);
     }
+}
+
+static const Param *param_find(const ParamList *params, const char *name)
+{
+    FOR_EACH(Param, param, *params)
+        if (text_equal(param->name, name))
+            return param;
+    return NULL;
 }
 
 static void param_add_undeclared(Reader *reader, const char *name, const ParamList *params)
@@ -114,16 +189,16 @@ void param_check_options(Reader *reader, const ParamList *params)
     StringList seen = {0};
     FOR_EACH(const char *, option, reader->options->params) {
         const char *name = param_option_name(reader->arena, *option);
-        bool declared = false;
-        FOR_EACH(Param, param, *params)
-            declared |= text_equal(param->name, name);
+        const Param *param = param_find(params, name);
         if (!name)
             mistake_add(reader->mistakes, option_place, "%s is not of the form name=value",
                         mask_quote(reader->arena, *option));
-        else if (!declared)
+        else if (!param)
             param_add_undeclared(reader, name, params);
-        else if (string_list_contains(&seen, name))
-            mistake_add(reader->mistakes, option_place, "param \"%s\" is given twice", name);
+        else if (!param->is_array && string_list_contains(&seen, name))
+            mistake_add(reader->mistakes, option_place,
+                        "param \"%s\" is given twice; only one of an array type, such as %s[], takes several values",
+                        name, param->type);
         LIST_PUSH(reader->arena, &seen, name);
     }
 }

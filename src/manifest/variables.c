@@ -57,6 +57,11 @@ static bool variables_fill_one(Arena *arena, const Sql *sql, const Piece *piece,
         variables_add_unknown(shown, name, sql_place(sql, piece->start), variables, mistakes);
         return false;
     }
+    if (variable && variable->is_array && piece->quote != '\'') {
+        mistake_add(mistakes, sql_place(sql, piece->start),
+                    "%s: param \"%s\" is an array; write :'%s', as in id = ANY (:'%s')", shown, name, name, name);
+        return false;
+    }
     const char *written = variable ? variables_written(arena, piece->quote, variable->value) : shown;
     if (!written) {
         mistake_add(mistakes, sql_place(sql, piece->start),

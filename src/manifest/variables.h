@@ -12,6 +12,7 @@
 typedef struct Variable {
     const char *name;
     const char *value; /* NULL: declared, but no value: :'name' gives NULL, the other two are mistakes */
+    bool is_array;     /* the value is an array literal: :'name' alone says something */
 } Variable;
 typedef LIST(Variable) VariableList;
 

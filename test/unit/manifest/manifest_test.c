@@ -264,6 +264,46 @@ TEST(variables_are_filled_in_wherever_sql_stands)
     folder_close(&folder);
 }
 
+/* The value of the one param of this type, given as `params`, which NULL ends. */
+static const char *array_of(Arena *arena, const char *declared, const char *const *params)
+{
+    MigrationFolder folder = folder_open(arena);
+    ManifestOptions options = {0};
+    for (; *params; params++)
+        LIST_PUSH(arena, &options.params, *params);
+    folder_write(&folder, "migration.yaml",
+                 arena_printf(arena,
+                              HEAD "params: { p: %s }\nentities: { a: { from: a, where: \"id = ANY (:'p')\" } }\n",
+                              declared));
+    const Manifest *manifest = load(&folder, options);
+    folder_close(&folder);
+    CHECK(manifest->params.items[0].is_array);
+    return entity_of(manifest, 0)->where.text;
+}
+
+TEST(a_param_of_an_array_type_is_an_array_literal)
+{
+    static const struct {
+        const char *declared, *params[3], *where;
+    } cases[] = {
+        {"{ type: 'int[]' }", {"p=1"}, "id = ANY ('{\"1\"}')"},
+        {"{ type: 'int[]' }", {"p=2,1", "p= 3 , 1"}, "id = ANY ('{\"2\",\"1\",\"3\",\"1\"}')"},
+        {"{ type: 'int []' }", {"p="}, "id = ANY ('{}')"},
+        {"{ type: 'int[2]' }", {NULL}, "id = ANY (NULL)"},
+        {"{ type: 'int[]', default: [1, 2] }", {NULL}, "id = ANY ('{\"1\",\"2\"}')"},
+        {"{ type: 'int[]', default: '1, 2' }", {NULL}, "id = ANY ('{\"1\",\"2\"}')"},
+        {"{ type: 'int[]', default: [1, 2] }", {"p=3"}, "id = ANY ('{\"3\"}')"},
+        {"{ type: 'int[]', default: '1, 2' }", {"p="}, "id = ANY ('{}')"},
+        {"{ type: 'text[]' }", {"p=O'Neil,\"a,b\",\"\""}, "id = ANY ('{\"O''Neil\",\"a,b\",\"\"}')"},
+        {"{ type: 'text[]' }", {"p=\"say \"\"x\"\" \",a b,é"}, "id = ANY (E'{\"say \\\\\"x\\\\\" \",\"a b\",\"é\"}')"},
+        {"{ type: 'text[]' }", {"p=NULL,{}"}, "id = ANY ('{\"NULL\",\"{}\"}')"},
+        {"{ type: 'numeric(10,2)[]' }", {"p=1.5"}, "id = ANY ('{\"1.5\"}')"},
+    };
+    AUTO(Arena) *arena = arena_new();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        CHECK_TEXT(array_of(arena, cases[i].declared, cases[i].params), cases[i].where);
+}
+
 TEST(the_command_line_comes_before_the_manifest)
 {
     AUTO(Arena) *arena = arena_new();

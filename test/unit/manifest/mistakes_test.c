@@ -214,11 +214,12 @@ TEST(entities_are_checked)
         {LEADS "    verify: [a]\n", "migration.yaml:8:13: \"verify\" expects a mapping with `except`, got a list"},
         {LEADS "    verify: { exept: [a] }\n", "migration.yaml:8:15: unknown key \"exept\"; did you mean \"except\"?"},
         {LEADS "  b: { from: b, transform: SELECT id, v FROM b }\n",
-         "migration.yaml:8:39: unknown key \"v FROM b\"; an entity has the keys from, where, transform, load, into, key, "
+         "migration.yaml:8:39: unknown key \"v FROM b\"; an entity has the keys from, where, transform, load, into, "
+         "key, "
          "write, update, rejects, verify, triggers, indexes, scope; SQL with commas inside { } must be in quotes"},
-        {LEADS "    v FROM b: x\n",
-         "migration.yaml:8:5: unknown key \"v FROM b\"; an entity has the keys from, where, transform, load, into, key, "
-         "write, update, rejects, verify, triggers, indexes, scope"},
+        {LEADS "    v FROM b: x\n", "migration.yaml:8:5: unknown key \"v FROM b\"; an entity has the keys from, where, "
+                                    "transform, load, into, key, "
+                                    "write, update, rejects, verify, triggers, indexes, scope"},
         {LEADS "    rejects: [a]\n", "migration.yaml:8:14: \"rejects\" expects a mapping of rules by name, got a list"},
         {LEADS "    rejects: { a: [b] }\n",
          "migration.yaml:8:19: \"a\" expects an SQL expression over the transform's output, got a list"},
@@ -378,6 +379,54 @@ TEST(params_are_checked)
     CHECK_CASES(cases);
 }
 
+TEST(params_of_array_types_are_checked)
+{
+    static const MistakeCase cases[] = {
+        {HEAD ENTITIES "params:\n  ids: { type: 'int[]', default: [1, x, 2] }\n",
+         "migration.yaml:7:34: the value of param \"ids\" does not fit int: \"x\": it is not a whole number from "
+         "-2147483648 to 2147483647"},
+        {HEAD ENTITIES "params:\n  ids: { type: 'int[]', default: [1, [2]] }\n",
+         "migration.yaml:7:38: \"default\" expects a list of values, got a list"},
+        {HEAD ENTITIES "params:\n  ids: { type: int, default: [1, 2] }\n",
+         "migration.yaml:7:30: \"default\" expects a value, got a list"},
+        {HEAD ENTITIES "params:\n  ids: { type: 'int[]', default: '1,,2' }\n",
+         "migration.yaml:7:34: the value of param \"ids\" does not fit int[]: an element between two commas is empty; "
+         "an "
+         "empty text is written \"\""},
+        {HEAD ENTITIES "params:\n  ids: { type: 'int[]', required: true, default: [] }\n",
+         "migration.yaml:7:3: param \"ids\" is required; give it with --param ids=…"},
+        {HEAD ENTITIES "params:\n  ids: { type: 'int[][]', default: [1] }\n",
+         "migration.yaml:7:3: param \"ids\": an array of one dimension is written int[]"},
+        {HEAD "params:\n  ids: { type: 'int[]', default: [1] }\nentities: { c: { from: c, where: \"id = :ids\" } }\n",
+         "migration.yaml:7:40: :ids: param \"ids\" is an array; write :'ids', as in id = ANY (:'ids')"},
+    };
+    CHECK_CASES(cases);
+}
+
+TEST(an_array_on_the_command_line_is_checked_too)
+{
+    static const struct {
+        const char *param, *mistakes;
+    } cases[] = {
+        {"ids=1,2", ""},
+        {"ids=1,two",
+         "--param: the value of param \"ids\" does not fit int: \"two\": it is not a whole number from -2147483648 to "
+         "2147483647"},
+        {"ids=1,", "--param: the value of param \"ids\" does not fit int[]: nothing comes behind its last comma"},
+        {"ids=\"1", "--param: the value of param \"ids\" does not fit int[]: a double quote is never closed"},
+        {"ids=\"1\"2",
+         "--param: the value of param \"ids\" does not fit int[]: behind a closing double quote comes a comma"},
+        {"ids=", "migration.yaml:6:11: param \"ids\" is required; give it with --param ids=…"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        AUTO(Arena) *arena = arena_new();
+        ManifestOptions options = {0};
+        LIST_PUSH(arena, &options.params, cases[i].param);
+        check_case(HEAD ENTITIES "params: { ids: { type: 'int[]', required: true } }\n", options, NULL,
+                   cases[i].mistakes);
+    }
+}
+
 TEST(the_command_line_is_checked_too)
 {
     static const struct {
@@ -388,7 +437,8 @@ TEST(the_command_line_is_checked_too)
         {NULL, NULL, "zzzzzzz=12", NULL, "--param: the migration has no param \"zzzzzzz\"; it has company"},
         {NULL, NULL, "company", NULL, "--param: \"company\" is not of the form name=value"},
         {NULL, NULL, "=12", NULL, "--param: \"=12\" is not of the form name=value"},
-        {NULL, NULL, "company=1", "company=2", "--param: param \"company\" is given twice"},
+        {NULL, NULL, "company=1", "company=2",
+         "--param: param \"company\" is given twice; only one of an array type, such as int[], takes several values"},
         {NULL, NULL, "company=me@example.org", NULL,
          "--param: the value of param \"company\" does not fit int: it is not a whole number from -2147483648 to "
          "2147483647"},

@@ -7,7 +7,12 @@
 static VariableList variables_of_test(Arena *arena)
 {
     static const Variable all[] = {
-        {"company", "O'Neil"}, {"path", "a\\b"}, {"table", "Old \"Users\""}, {"n", "10"}, {"nothing", NULL},
+        {.name = "company", .value = "O'Neil"},
+        {.name = "path", .value = "a\\b"},
+        {.name = "table", .value = "Old \"Users\""},
+        {.name = "n", .value = "10"},
+        {.name = "nothing"},
+        {.name = "ids", .value = "{\"1\",\"2\"}", .is_array = true},
     };
     VariableList variables = {0};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -77,6 +82,8 @@ TEST(a_wrong_variable_is_told_with_its_place)
         {"a\n= é :\"zzzzzz\"", "sql/a.sql:2:5: :\"zzzzzz\": no such param; declare it under params"},
         {"LIMIT :nothing",
          "sql/a.sql:1:7: :nothing: param \"nothing\" has no value; only :'nothing' may stand for a missing one (NULL)"},
+        {"id = ANY (:ids)", "sql/a.sql:1:11: :ids: param \"ids\" is an array; write :'ids', as in id = ANY (:'ids')"},
+        {"FROM :\"ids\"", "sql/a.sql:1:6: :\"ids\": param \"ids\" is an array; write :'ids', as in id = ANY (:'ids')"},
         {":'xxxxxx'\n  :'yyyyyy'", "sql/a.sql:1:1: :'xxxxxx': no such param; declare it under params\n"
                                    "sql/a.sql:2:3: :'yyyyyy': no such param; declare it under params"},
     };
