@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "ledger/key.h"
+#include "manifest/keyed.h"
 #include "scratch/dump.h"
 #include "transform/script.h"
 
@@ -54,12 +56,24 @@ static char *application(Arena *arena, const Manifest *manifest, const char *rol
     return arena_printf(arena, "rehome:%.40s:%s", manifest->name, role);
 }
 
+/* What each session has to know for the keyed functions in the manifest's SQL. */
+static SecretSettingList secrets_of(Arena *arena, const TokenKey *key)
+{
+    SecretSettingList secrets = {0};
+    if (!key)
+        return secrets;
+    LIST_PUSH(arena, &secrets, ((SecretSetting){keyed_inner, key->inner}));
+    LIST_PUSH(arena, &secrets, ((SecretSetting){keyed_outer, key->outer}));
+    return secrets;
+}
+
 static bool connect_target(Session *session, Error *error)
 {
     const Manifest *manifest = session->manifest;
     session->target_options = (ConnOptions){.url = manifest->same ? manifest->source_url : manifest->target_url,
                                             .side = "target",
-                                            .application = application(session->arena, manifest, "target")};
+                                            .application = application(session->arena, manifest, "target"),
+                                            .secrets = secrets_of(session->arena, manifest->token_key)};
     session->target = conn_open(&session->target_options, error);
     return session->target != NULL;
 }
@@ -78,7 +92,8 @@ static bool learn_migration(Session *session, Error *error)
 {
     return ledger_is_installed(session->target, &session->has_ledger, error) &&
            (!session->has_ledger ||
-            ledger_find(session->arena, session->target, session->manifest, &session->migration, error));
+            (ledger_find(session->arena, session->target, session->manifest, &session->migration, error) &&
+             key_check(session->target, session->migration, session->manifest->token_key, error)));
 }
 
 Session *session_open(Arena *arena, const SessionOptions *options, Error *error)
@@ -146,8 +161,10 @@ static bool connect_source(Session *session, Error *error)
     const char *url = manifest->source_dump ? restore_dump(session, error) : manifest->source_url;
     if (!url)
         return false;
-    session->source_options =
-        (ConnOptions){.url = url, .side = "source", .application = application(session->arena, manifest, "source")};
+    session->source_options = (ConnOptions){.url = url,
+                                            .side = "source",
+                                            .application = application(session->arena, manifest, "source"),
+                                            .secrets = secrets_of(session->arena, manifest->token_key)};
     session->source = conn_open(&session->source_options, error);
     return session->source && conn_script(session->source, "SET default_transaction_read_only = on", error);
 }
@@ -249,7 +266,8 @@ static bool prepare_locked(Session *session, Error *error)
     bool pending = false;
     if (!learn_migration(session, error) || (session->migration == 0 && !session_plan(session, error)) ||
         !ledger_install(session->target, error) ||
-        !ledger_register(session->arena, session->target, session->manifest, &session->migration, error))
+        !ledger_register(session->arena, session->target, session->manifest, &session->migration, error) ||
+        !key_remember(session->target, session->migration, session->manifest->token_key, error))
         return false;
     session->has_ledger = true;
     return connect_source(session, error) && expand_is_pending(session, &pending, error) &&

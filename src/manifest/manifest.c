@@ -9,6 +9,9 @@
 #include "manifest/node.h"
 #include "manifest/param.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static const char manifest_file[] = "migration.yaml";
 
 static const Node *manifest_parse(Arena *arena, const char *folder, Mistakes *mistakes)
@@ -47,6 +50,23 @@ static void manifest_order_mistakes(Mistakes *mistakes)
     mistakes->list.count = kept;
 }
 
+/* The key that some SQL needs; it comes from the environment alone. */
+static void manifest_read_key(Reader *reader, Manifest *manifest)
+{
+    if (!reader->keyed.file || reader->options->without_key)
+        return;
+    const char *key = getenv("REHOME_TOKEN_KEY");
+    TokenKey *built = NEW(reader->arena, TokenKey);
+    if (!key || key[0] == '\0')
+        mistake_add(reader->mistakes, reader->keyed,
+                    "this needs the key of rehome.token(), rehome.uuid() and rehome.nanoid(): set the environment variable "
+                    "REHOME_TOKEN_KEY, and keep it as long as the tokens are to stay the same");
+    else if (!token_key_build(key, built))
+        mistake_add(reader->mistakes, reader->keyed, "REHOME_TOKEN_KEY has only %zu bytes; a key has at least %d", strlen(key),
+                    TOKEN_KEY_SHORTEST);
+    manifest->token_key = built;
+}
+
 Manifest *manifest_load(Arena *arena, const ManifestOptions *options, Mistakes *mistakes)
 {
     const size_t before = mistakes->list.count;
@@ -60,6 +80,7 @@ Manifest *manifest_load(Arena *arena, const ManifestOptions *options, Mistakes *
     if (root && section_read(&reader, &section_migration, root, manifest)) {
         connection_complete(&reader, root->place, manifest);
         param_check_options(&reader, &manifest->params);
+        manifest_read_key(&reader, manifest);
     }
     const bool is_right = mistakes->list.count == before;
     manifest_order_mistakes(mistakes);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/list.h"
 #include "base/mistake.h"
+#include "base/token_key.h"
 
 #include <stdbool.h>
 
@@ -121,6 +122,7 @@ typedef struct Manifest {
     LIST(Sql) expand;
     EntityList entities; /* in the order of the file; --only leaves the others out of `selected` */
     CheckList checks;
+    const TokenKey *token_key; /* NULL: no SQL of the manifest uses rehome.token(), rehome.uuid() or rehome.nanoid() */
 } Manifest;
 
 /* What the command line says over the manifest. */
@@ -129,6 +131,7 @@ typedef struct ManifestOptions {
     const char *source; /* --source, "dump:FILE" for a dump; NULL: as in the manifest, which then need not say */
     const char *target; /* --target, may be "same" */
     StringList params;  /* "name=value" */
+    bool without_key;   /* no SQL of the manifest will run: REHOME_TOKEN_KEY need not be set */
 } ManifestOptions;
 
 /* NULL when there are mistakes, a file that cannot be read at all included. They are in `mistakes`, in order. */

@@ -27,7 +27,7 @@ static size_t scan_name_length(const char *at)
 }
 
 /* A word with the dollars that an identifier may have: in a$b$c nothing is quoted. */
-static size_t scan_word_length(const char *at)
+size_t scan_word_length(const char *at)
 {
     size_t length = 0;
     while (scan_is_name(at[length]) || (length > 0 && at[length] == '$'))

@@ -26,5 +26,8 @@ typedef struct Piece {
     size_t name_length;
 } Piece;
 
+/* The length of the word (a name or a number) that begins here in a piece of code; 0 when none does. */
+size_t scan_word_length(const char *at);
+
 /* Goes on to the piece after `piece`, from the first one when it is zeroed; false at the end of the text. */
 bool scan_next(const char *sql, Piece *piece);

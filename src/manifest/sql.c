@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "manifest/input.h"
+#include "manifest/keyed.h"
 #include "manifest/mask.h"
 #include "manifest/scan.h"
 #include "manifest/value.h"
@@ -85,7 +86,17 @@ static size_t sql_end(const char *text)
     return end;
 }
 
-/* Checks `sql` as the user wrote it and fills in the variables; the text becomes NULL after a mistake. */
+/* The text with variables filled in and keyed functions written out; NULL after a mistake. What is wrong with a call is told of the
+ * text as the user wrote it, where columns are still right. */
+static const char *sql_fill(Reader *reader, const Sql *sql)
+{
+    if (!keyed_write(reader->arena, sql, sql->text, &reader->keyed, reader->mistakes))
+        return NULL;
+    const char *filled = variables_fill(reader->arena, sql, &reader->variables, reader->mistakes);
+    return filled ? keyed_write(reader->arena, sql, filled, &reader->keyed, reader->mistakes) : NULL;
+}
+
+/* Checks `sql` as the user wrote it and fills it; the text becomes NULL after a mistake. */
 static void sql_prepare(Reader *reader, bool is_script, Sql *sql)
 {
     const size_t before = reader->mistakes->list.count;
@@ -101,7 +112,7 @@ static void sql_prepare(Reader *reader, bool is_script, Sql *sql)
         mistake_add(reader->mistakes, sql->place, "there is no SQL here, only blanks and comments");
     if (!is_script)
         text[end] = '\0';
-    const char *filled = variables_fill(reader->arena, sql, &reader->variables, reader->mistakes);
+    const char *filled = sql_fill(reader, sql);
     sql->text = reader->mistakes->list.count == before ? filled : NULL;
 }
 

@@ -18,10 +18,18 @@
 typedef struct Conn Conn;
 typedef struct Result Result;
 
+/* A setting of the session that no statement shows: its value is seen neither in a log nor in pg_stat_activity. */
+typedef struct SecretSetting {
+    const char *name;
+    const char *value;
+} SecretSetting;
+typedef LIST(SecretSetting) SecretSettingList;
+
 typedef struct ConnOptions {
     const char *url;         /* libpq URI, conninfo or "service=…" */
     const char *side;        /* "source", "target": named in messages */
     const char *application; /* application_name, e.g. "rehome:laiki-leads:copy" */
+    SecretSettingList secrets;
 } ConnOptions;
 
 /* Refuses a server before PostgreSQL 12 and a pooler in transaction mode (ERROR_INPUT with a hint). */

@@ -56,6 +56,37 @@ static bool pin_settings(Conn *conn, Error *error)
     return error_doing(error, "fixing the settings of the session on the %s", conn->side);
 }
 
+/* set_config() by the function call protocol, the only one whose arguments a server never logs: a statement's text goes into
+ * the log and into pg_stat_activity, and its parameters into the log (log_parameter_max_length). */
+static bool set_secret(Conn *conn, const SecretSetting *secret, Error *error)
+{
+    enum { SET_CONFIG = 2078 }; /* pg_proc.dat: set_config(text, text, bool) */
+    static char is_local[] = "\0";
+    AUTO(Arena) *arena = arena_new();
+    char *name = arena_strdup(arena, secret->name), *value = arena_strdup(arena, secret->value);
+    char *answer = arena_alloc(arena, strlen(value) + 1); /* the value, as the function returns it */
+    int length = 0;
+    const PQArgBlock arguments[] = {
+        {.len = (int)strlen(name), .u.ptr = (int *)(void *)name},
+        {.len = (int)strlen(value), .u.ptr = (int *)(void *)value},
+        {.len = 1, .u.ptr = (int *)(void *)is_local},
+    };
+    PGresult *result = PQfn(conn->pg, SET_CONFIG, (int *)(void *)answer, &length, 0, arguments, 3);
+    const bool is_set = PQresultStatus(result) == PGRES_COMMAND_OK;
+    if (!is_set)
+        conn_failed(conn, result, error);
+    PQclear(result);
+    return is_set || error_doing(error, "setting %s on the %s", secret->name, conn->side);
+}
+
+static bool set_secrets(Conn *conn, const SecretSettingList *secrets, Error *error)
+{
+    FOR_EACH(const SecretSetting, secret, *secrets)
+        if (!set_secret(conn, secret, error))
+            return false;
+    return true;
+}
+
 /* ---- addresses ---- */
 
 static bool is_conninfo(const char *url)
@@ -324,7 +355,8 @@ Conn *conn_open(const ConnOptions *options, Error *error)
         return NULL;
     }
     Conn *conn = connect_plainly(options, error);
-    if (conn && check_server(conn, options, error) && pin_settings(conn, error))
+    if (conn && check_server(conn, options, error) && pin_settings(conn, error) &&
+        set_secrets(conn, &options->secrets, error))
         return conn;
     conn_close(conn);
     return NULL;

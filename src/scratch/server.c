@@ -59,7 +59,8 @@ char *server_url(Arena *arena, const Server *server, const char *database)
 
 Conn *server_connect(Arena *arena, const Server *server, const char *database, Error *error)
 {
-    const ConnOptions options = {server_url(arena, server, database), "scratch", "rehome:scratch"};
+    const ConnOptions options = {
+        .url = server_url(arena, server, database), .side = "scratch", .application = "rehome:scratch"};
     return conn_open(&options, error);
 }
 

@@ -499,6 +499,44 @@ TEST(checks_are_checked)
     CHECK_CASES(cases);
 }
 
+static void check_key(const char *key, bool without_key, const char *expected)
+{
+    if (key)
+        setenv("REHOME_TOKEN_KEY", key, 1);
+    else
+        unsetenv("REHOME_TOKEN_KEY");
+    check_case(
+        LEADS
+        "    where: :n = 1 AND rehome.token('a', b) > ''\n    transform: a.sql\nparams: { n: { default: 12345678 } }\n",
+        (ManifestOptions){.without_key = without_key}, "SELECT 1,\n rehome.uuid('a', b)", expected);
+    unsetenv("REHOME_TOKEN_KEY");
+}
+
+TEST(a_keyed_function_needs_a_key_which_is_told_once)
+{
+    static const char none[] = "migration.yaml:8:23: this needs the key of rehome.token(), rehome.uuid() and "
+                               "rehome.nanoid(): set the environment variable "
+                               "REHOME_TOKEN_KEY, and keep it as long as the tokens are to stay the same";
+    check_key(NULL, false, none);
+    check_key("", false, none);
+    check_key("secret", false, "migration.yaml:8:23: REHOME_TOKEN_KEY has only 6 bytes; a key has at least 16");
+    check_key("sixteen bytes...", false, "");
+    check_key(NULL, true, "");
+}
+
+TEST(a_wrong_call_of_a_keyed_function_is_a_mistake_wherever_it_stands)
+{
+    static const MistakeCase cases[] = {
+        {HEAD ENTITIES "expand: [ SELECT rehome.token(1) ]\n",
+         "migration.yaml:6:18: rehome.token() takes a scope and a value, as in rehome.token('email', email); here is "
+         "one "
+         "argument"},
+        {LEADS "    rejects: { a: rehome.tokn() }\n",
+         "migration.yaml:8:26: there is no function rehome.tokn(); did you mean rehome.token()?"},
+    };
+    CHECK_CASES(cases);
+}
+
 TEST(all_mistakes_are_told_in_one_go_and_in_order)
 {
     check_case("rehome: 1\nsorce: dbname=old\ntarget: same\nentities:\n  leads: { form: leads, key: id }\nname: a b\n",
