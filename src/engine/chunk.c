@@ -72,7 +72,8 @@ static void fail_entity(Arena *arena, Worker *worker, const ClaimedChunk *chunk,
     const char *step = arena_printf(arena, "copy %s", chunk->entity);
     Error ignored = {0};
     worker_record_failure(worker, step, error);
-    isolate_row(arena, &(Isolation){move, session->snapshot, worker_begin_mode(worker)}, error);
+    Isolation isolation = {.move = move, .snapshot = session->snapshot, .begin_mode = worker_begin_mode(worker)};
+    isolate_row(arena, &isolation, error);
     ledger_fail_step(worker->target, session->migration, step, error, &ignored);
     worker_tell_failed(worker, chunk->entity, step, error);
     error_doing(error, "copying entity \"%s\", chunk %lld", chunk->entity, (long long)chunk->id);

@@ -12,6 +12,38 @@ static bool see_source(const Isolation *isolation, Error *error)
     return !isolation->snapshot || snapshot_import(isolation->snapshot, isolation->move->source, error);
 }
 
+static bool savepoint(Conn *conn, Error *error)
+{
+    return conn_exec(conn, "SAVEPOINT rehome_part", NO_PARAMS, NULL, error);
+}
+
+static void back_to_savepoint(Conn *conn)
+{
+    Error ignored = {0};
+    if (conn_exec(conn, "ROLLBACK TO SAVEPOINT rehome_part", NO_PARAMS, NULL, &ignored))
+        conn_exec(conn, "RELEASE SAVEPOINT rehome_part", NO_PARAMS, NULL, &ignored);
+}
+
+static bool part_begin(const Isolation *isolation, Error *error)
+{
+    const Move *move = isolation->move;
+    if (isolation->inside)
+        return savepoint(move->target, error) && (move->source == move->target || savepoint(move->source, error));
+    return see_source(isolation, error) && conn_begin(move->target, isolation->begin_mode, error);
+}
+
+static void part_end(const Isolation *isolation)
+{
+    const Move *move = isolation->move;
+    if (!isolation->inside) {
+        conn_rollback(move->target);
+        return;
+    }
+    back_to_savepoint(move->target);
+    if (move->source != move->target)
+        back_to_savepoint(move->source);
+}
+
 /* What a chunk's part does when it is moved: rolled back in any case. */
 static ErrorKind outcome(const Isolation *isolation, const KeySet *keys, Error *failure)
 {
@@ -21,10 +53,9 @@ static ErrorKind outcome(const Isolation *isolation, const KeySet *keys, Error *
     part.keys = keys;
     part.monitor = (CopyMonitor){0};
     *failure = (Error){0};
-    bool moved = see_source(isolation, failure) && conn_begin(part.target, isolation->begin_mode, failure) &&
-                 mover_move(arena, &part, &books, failure) &&
+    bool moved = part_begin(isolation, failure) && mover_move(arena, &part, &books, failure) &&
                  conn_script(part.target, "SET CONSTRAINTS ALL IMMEDIATE", failure);
-    conn_rollback(part.target);
+    part_end(isolation);
     return moved ? ERROR_NONE : failure->kind;
 }
 
@@ -45,26 +76,21 @@ static bool middle_of(Arena *arena, const Isolation *isolation, const KeySet *ke
 {
     const Move *move = isolation->move;
     Error ignored = {0};
-    if (!isolation->snapshot && !conn_begin(move->target, "", &ignored))
-        return false;
-    bool found =
-        see_source(isolation, &ignored) && cut_middle(arena, move->entity, keys, move->source, middle, &ignored);
-    if (!isolation->snapshot)
-        conn_rollback(move->target);
+    bool found = part_begin(isolation, &ignored) &&
+                 cut_middle(arena, move->entity, keys, move->source, middle, &ignored);
+    part_end(isolation);
     return found;
 }
 
 /* The key of the one row that is left; the lower bound is a row's key, but an open one is not. */
 static const char *const *only_key(Arena *arena, const Isolation *isolation, const KeySet *keys)
 {
+    const Move *move = isolation->move;
     const char *const *key = NULL;
     Error ignored = {0};
-    if (!isolation->snapshot && !conn_begin(isolation->move->target, "", &ignored))
-        return NULL;
-    bool found = see_source(isolation, &ignored) &&
-                 cut_first(arena, isolation->move->entity, keys, isolation->move->source, &key, &ignored);
-    if (!isolation->snapshot)
-        conn_rollback(isolation->move->target);
+    bool found =
+        part_begin(isolation, &ignored) && cut_first(arena, move->entity, keys, move->source, &key, &ignored);
+    part_end(isolation);
     return found ? key : NULL;
 }
 
