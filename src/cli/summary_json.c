@@ -1,35 +1,17 @@
 #include "cli/summary.h"
 
+#include "cli/json_value.h"
+
 #include <math.h>
 
-/* Of what an int64_t is, jansson knows the same under another name. */
 static json_t *whole(int64_t number)
 {
-    return json_integer((json_int_t)number);
+    return json_whole(number);
 }
 
 static json_t *milliseconds(double seconds)
 {
     return json_real(round(seconds * 1000) / 1000);
-}
-
-static json_t *strings(const StringList *list)
-{
-    json_t *array = json_array();
-    FOR_EACH(const char *, text, *list)
-        json_array_append_new(array, json_string(*text));
-    return array;
-}
-
-/* Keys come as JSON objects; what is none stays a text. */
-static json_t *examples(const StringList *list)
-{
-    json_t *array = json_array();
-    FOR_EACH(const char *, text, *list) {
-        json_t *key = json_loads(*text, JSON_DECODE_ANY, NULL);
-        json_array_append_new(array, key ? key : json_string(*text));
-    }
-    return array;
 }
 
 static json_t *entity_json(const EntitySummary *entity)
@@ -65,8 +47,8 @@ json_t *verifications_json(const VerificationList *verifications)
                              "state", verification->state, "source_rows", whole(verification->source_rows),
                              "target_rows", whole(verification->target_rows), "missing", whole(verification->missing),
                              "extra", whole(verification->extra), "different", whole(verification->different),
-                             "columns_left_out", strings(&verification->left_out), "examples",
-                             examples(&verification->examples), "seconds", milliseconds(verification->seconds)));
+                             "columns_left_out", json_strings(&verification->left_out), "examples",
+                             json_keys(&verification->examples), "seconds", milliseconds(verification->seconds)));
     return array;
 }
 
