@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "cli/audience.h"
+#include "cli/dry_run_report.h"
 #include "cli/events_json.h"
 #include "cli/summary.h"
 
@@ -9,17 +10,20 @@ static bool dry_run(Arena *arena, const Options *options, FILE *out, Error *erro
 {
     AUTO(Audience) audience = audience_open(options, NULL);
     SessionOptions session_options = audience_session(&audience, options);
+    DryRun report = {0};
     AUTO(Session) *session = session_open(arena, &session_options, error);
-    if (!session || !session_plan(session, error))
-        return false;
+    bool well = session && engine_dry_run(session, &report, error);
     progress_close(audience.progress);
+    if (report.seconds == 0)
+        return well;
     if (options->json) {
-        fputs(plan_print_json(arena, session->plan), out);
-        return true;
+        json_auto_t *document = dry_run_json(session->plan, &report);
+        json_object_set_new(document, "exit_status", json_integer(error_policy(error->kind)->exit_status));
+        json_print(document, JSON_INDENT(2), out);
+    } else {
+        dry_run_print(arena, session->plan, &report, out);
     }
-    fprintf(out, "%s\nA dry run is the plan: nothing was written on either side, and no chunk was tried.\n",
-            plan_print(arena, session->plan));
-    return true;
+    return well;
 }
 
 /* ---- what is told at the end ---- */
@@ -121,9 +125,11 @@ const Command command_run = {
             "transaction that does it: run it again after a failure, Ctrl-C or a power cut, and it goes on. Several "
             "processes, on several\n"
             "machines, may run the same migration at once.\n\n"
-            "With --json every event is one line on stdout, the last one a summary. With --dry-run the plan is printed "
-            "and nothing\n"
-            "is written; a later version rehearses chunks as well.",
+            "With --json every event is one line on stdout, the last one a summary. With --dry-run everything is "
+            "done up to the\n"
+            "first commit, with the first chunk of each entity, in one transaction that is rolled back: it tells what "
+            "would be written,\n"
+            "rejected or refused. What it locks on the target is locked until then, for seconds.",
     .options = OPTION_MIGRATION | OPTION_ONLY | OPTION_JOBS | OPTION_DRY_RUN | OPTION_JSON,
     .run = run_run,
 };

@@ -4,6 +4,7 @@
 #include "pg/quote.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 enum { SAMPLE_ROWS = 20000, LEAST_ROWS_TO_CUT = 2 };
 
@@ -162,4 +163,19 @@ bool cut_middle(Arena *arena, const EntityPlan *entity, const KeySet *keys, Conn
     if (!count || result_number(count, 0, 0) < LEAST_ROWS_TO_CUT)
         return count != NULL;
     return key_number(arena, entity, keys, source, result_number(count, 0, 0) / 2, middle, error);
+}
+
+bool cut_after(Arena *arena, const EntityPlan *entity, const KeySet *keys, int64_t rows, Conn *source,
+               const char *const **after, Error *error)
+{
+    return key_number(arena, entity, keys, source, rows, after, error);
+}
+
+const char *const *cut_after_pages(Arena *arena, const EntityPlan *entity, const KeySet *keys, int64_t rows)
+{
+    int64_t all = entity->estimated_rows > 0 ? entity->estimated_rows : 1;
+    int64_t low = keys->low ? strtoll(*keys->low + 1, NULL, 10) : 0;
+    int64_t high = keys->high ? strtoll(*keys->high + 1, NULL, 10) : entity->driving->pages;
+    int64_t after = low + (int64_t)((double)entity->driving->pages * (double)rows / (double)all) + 1;
+    return after < high ? tid(arena, after) : NULL;
 }

@@ -15,3 +15,8 @@ bool cut_first(Arena *arena, const EntityPlan *entity, const KeySet *keys, Conn 
 /* The key in the middle of a range, NULL in *middle when it holds fewer than two rows. */
 bool cut_middle(Arena *arena, const EntityPlan *entity, const KeySet *keys, Conn *source, const char *const **middle,
                 Error *error);
+/* The key after the range's first `rows` rows, NULL in *after when it holds no more. */
+bool cut_after(Arena *arena, const EntityPlan *entity, const KeySet *keys, int64_t rows, Conn *source,
+               const char *const **after, Error *error);
+/* The same for places in the heap, by estimate. */
+const char *const *cut_after_pages(Arena *arena, const EntityPlan *entity, const KeySet *keys, int64_t rows);

@@ -47,6 +47,10 @@ void Session_cleanup(Session **session);
 /* For `plan`: everything is read, expand is rehearsed in a transaction that is rolled back; nothing changes on either
  * side. For `verify` too. All mistakes come as one ERROR_INPUT. */
 bool session_plan(Session *session, Error *error);
+/* The same, and goes further before everything is rolled back: `further` may write what it likes on the target, and may
+ * be called again after a lock could not be had. */
+typedef bool SessionFurther(Session *session, void *self, Error *error);
+bool session_rehearse(Session *session, SessionFurther *further, void *self, Error *error);
 /* For `run`: installs the ledger, runs expand, then plans and writes the plan into the ledger. */
 bool session_prepare(Session *session, Error *error);
 

@@ -111,14 +111,24 @@ bool expand_run(Session *session, Error *error)
     return for_each_new(session, run_committed, error);
 }
 
+bool expand_list_pending(Session *session, StringList *titles, Error *error)
+{
+    for (size_t i = 0; i < session->manifest->expand.count; i++) {
+        const Sql *file = &session->manifest->expand.items[i];
+        char *text = NULL;
+        if (!was_run(session, file, &text, error))
+            return false;
+        if (!text)
+            LIST_PUSH(session->arena, titles, step_expand_title(session->arena, file));
+    }
+    return true;
+}
+
 bool expand_is_pending(Session *session, bool *pending, Error *error)
 {
-    *pending = false;
-    for (size_t i = 0; i < session->manifest->expand.count; i++) {
-        char *text = NULL;
-        if (!was_run(session, &session->manifest->expand.items[i], &text, error))
-            return false;
-        *pending = *pending || !text;
-    }
+    StringList titles = {0};
+    if (!expand_list_pending(session, &titles, error))
+        return false;
+    *pending = titles.count > 0;
     return true;
 }

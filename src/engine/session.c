@@ -219,29 +219,35 @@ static bool make_plan(Session *session, Error *error)
 }
 
 /* Expand files run and are rolled back, so that what they make can be planned with. */
-static bool rehearse(Session *session, Error *error)
+static bool rehearse(Session *session, SessionFurther *further, void *self, Error *error)
 {
     /* one view of catalog and ledger: a step that another process finishes meanwhile is in both or in neither */
     if (!conn_begin(session->target, "ISOLATION LEVEL REPEATABLE READ", error))
         return false;
     bool planned =
         lock_wait_limit(session->target, error) && expand_rehearse(session, error) && make_plan(session, error);
+    bool done = planned && (!further || further(session, self, error));
     conn_rollback(session->target);
-    return planned;
+    return done;
 }
 
 /* Reading a catalog and rehearsing wait for nobody long, but they come again. */
-bool session_plan(Session *session, Error *error)
+bool session_rehearse(Session *session, SessionFurther *further, void *self, Error *error)
 {
     if (!connect_source(session, error))
         return false;
-    for (int attempt = 1; !rehearse(session, error); attempt++) {
+    for (int attempt = 1; !rehearse(session, further, self, error); attempt++) {
         if (!lock_wait_again(session->arena, session->target, NULL, attempt, error))
             return false;
         if (session->note)
             session->note(session->note_self, "waiting for a lock on the target");
     }
     return true;
+}
+
+bool session_plan(Session *session, Error *error)
+{
+    return session_rehearse(session, NULL, NULL, error);
 }
 
 static bool write_plan(Session *session, Error *error)

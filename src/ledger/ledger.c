@@ -85,6 +85,8 @@ bool ledger_install(Conn *target, Error *error)
         return false;
     if (version == LEDGER_VERSION)
         return true;
+    if (conn_in_transaction(target))
+        return upgrade(target, error) || error_doing(error, "installing the ledger (schema rehome) in the target");
     if (conn_begin(target, "", error) && upgrade(target, error) && conn_commit(target, error))
         return true;
     conn_rollback(target);

@@ -13,7 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Creates or upgrades the schema. Takes an advisory lock, so that two processes may do it at once. */
+/* Creates or upgrades the schema, in the transaction that is open or in one of its own. Takes an advisory lock, so that
+ * two processes may do it at once. */
 bool ledger_install(Conn *target, Error *error);
 /* False in *installed: there is no ledger (nothing was ever run). A ledger newer than this program is ERROR_STATE. */
 bool ledger_is_installed(Conn *target, bool *installed, Error *error);
@@ -116,6 +117,10 @@ bool ledger_split_chunk(Conn *target, int64_t chunk, const char *const *middle, 
 /* The chunks of an entity, all of them, in order: verification walks the same ranges. */
 bool ledger_chunks(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRangeList *chunks,
                    Error *error);
+
+/* The first chunk of an entity that was not moved yet; false in *found: there is none. */
+bool ledger_next_chunk(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRange *chunk,
+                       bool *found, Error *error);
 
 bool ledger_set_phase(Conn *target, int64_t migration, const char *phase, const char *state, Error *error);
 /* A difference was found after the proof: it is to be given again. */

@@ -190,18 +190,34 @@ bool ledger_split_chunk(Conn *target, int64_t chunk, const char *const *middle, 
                      PARAMS(number_text(arena, chunk), quote_array(arena, middle, count)), NULL, error);
 }
 
+static ChunkRange range_of(Arena *arena, const Result *result, int row)
+{
+    return (ChunkRange){.kind = kind_of_method(result_text(result, row, 0)),
+                        .low = array_of(arena, result, row, 1),
+                        .high = array_of(arena, result, row, 2),
+                        .estimated_rows = result_number(result, row, 3)};
+}
+
+bool ledger_next_chunk(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRange *chunk,
+                       bool *found, Error *error)
+{
+    Params values = PARAMS(number_text(arena, migration), entity);
+    AUTO(Result) *result = conn_query(target, sql_ledger_next_chunk, values, error);
+    if (!result)
+        return false;
+    *found = result_rows(result) > 0;
+    if (*found)
+        *chunk = range_of(arena, result, 0);
+    return true;
+}
+
 bool ledger_chunks(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRangeList *chunks,
                    Error *error)
 {
     AUTO(Result) *result = conn_query(target, sql_ledger_chunks, PARAMS(number_text(arena, migration), entity), error);
     if (!result)
         return false;
-    for (int row = 0; row < result_rows(result); row++) {
-        ChunkRange *chunk = LIST_ADD(arena, chunks);
-        chunk->kind = kind_of_method(result_text(result, row, 0));
-        chunk->low = array_of(arena, result, row, 1);
-        chunk->high = array_of(arena, result, row, 2);
-        chunk->estimated_rows = result_number(result, row, 3);
-    }
+    for (int row = 0; row < result_rows(result); row++)
+        LIST_PUSH(arena, chunks, range_of(arena, result, row));
     return true;
 }
