@@ -106,9 +106,21 @@ static bool run_committed(Session *session, const Sql *file, Error *error)
     return true;
 }
 
+/* Steps that need a file must find it done, whichever params it was run for. */
+static bool share_done(Session *session, Error *error)
+{
+    for (size_t i = 0; i < session->manifest->expand.count; i++) {
+        const Sql *file = &session->manifest->expand.items[i];
+        Params values = PARAMS(number_text(session->arena, session->migration), step_name(session->arena, file));
+        if (!conn_exec(session->target, sql_engine_expand_shared, values, NULL, error))
+            return false;
+    }
+    return true;
+}
+
 bool expand_run(Session *session, Error *error)
 {
-    return for_each_new(session, run_committed, error);
+    return for_each_new(session, run_committed, error) && share_done(session, error);
 }
 
 bool expand_list_pending(Session *session, StringList *titles, Error *error)
