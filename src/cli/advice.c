@@ -26,9 +26,9 @@ static const struct {
 static const struct {
     const char *phase, *back;
 } backs[] = {
-    {"expand", "drop on the target what the expand files made"},
+    {"expand", "drop on the target what the expand and seed files made"},
     {"backfill", "let the run finish, so that indexes and keys are back, and remove from the target what was written"},
-    {NULL, "remove from the target what was written, then what the expand files made"},
+    {NULL, "remove from the target what was written, then what the expand and seed files made"},
 };
 
 static bool fits(const char *pattern, const char *value)

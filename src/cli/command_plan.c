@@ -15,7 +15,8 @@ static bool plan_run(Arena *arena, const Options *options, FILE *out, Error *err
 const Command command_plan = {
     .name = "plan",
     .summary = "what will happen: order, chunks, casts, locks, disk, time; changes nothing",
-    .help = "Reads both sides, rehearses the expand files in a transaction that is rolled back, and prints what `run` "
+    .help = "Reads both sides, rehearses the expand and seed files in a transaction that is rolled back, and prints "
+            "what `run` "
             "would do and\n"
             "what undoes it: the order of the entities, how each is moved and cut, which values may not fit, which "
             "locks are taken, what\n"

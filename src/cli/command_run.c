@@ -118,7 +118,7 @@ static bool run_run(Arena *arena, const Options *options, FILE *out, Error *erro
 const Command command_run = {
     .name = "run",
     .summary = "the main job: expand, backfill, verify; goes on from where it stopped",
-    .help = "Creates what the expand files describe, moves every entity chunk by chunk, brings back indexes and keys, "
+    .help = "Runs the expand and seed files, moves every entity chunk by chunk, brings back indexes and keys, "
             "verifies both\n"
             "sides against each other and runs the checks. What is done is recorded in the schema `rehome` of the "
             "target, in the\n"

@@ -86,6 +86,7 @@ void dry_run_print(Arena *arena, const Plan *plan, const DryRun *report, FILE *o
 {
     fprintf(out, "%s: a dry run; everything was rolled back\n\n", plan->manifest->name);
     print_list("expand, to be run once", &report->expand, out);
+    print_list("seed, to be run once", &report->seed, out);
     print_entities(arena, report, out);
     print_rejects(arena, report, out);
     print_remarks(report, out);
@@ -142,7 +143,8 @@ json_t *dry_run_json(const Plan *plan, const DryRun *report)
     json_t *entities = json_array();
     FOR_EACH(const DryEntity, entity, report->entities)
         json_array_append_new(entities, entity_json(entity));
-    return json_pack("{s:b, s:s, s:o, s:o, s:o, s:o, s:f}", "dry_run", true, "migration", plan->manifest->name,
-                     "expand", json_strings(&report->expand), "checks", checks_json(&report->checks), "entities",
-                     entities, "notes", json_strings(&report->notes), "seconds", report->seconds);
+    return json_pack("{s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:f}", "dry_run", true, "migration", plan->manifest->name,
+                     "expand", json_strings(&report->expand), "seed", json_strings(&report->seed), "checks",
+                     checks_json(&report->checks), "entities", entities, "notes", json_strings(&report->notes),
+                     "seconds", report->seconds);
 }

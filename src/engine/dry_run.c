@@ -1,7 +1,7 @@
 #include "engine/dry_run.h"
 
 #include "engine/dry_entity.h"
-#include "engine/expand.h"
+#include "engine/scripts.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -106,7 +106,8 @@ static bool go_further(Session *session, void *self, Error *error)
     DryRun *report = self;
     int64_t migration = session->migration;
     *report = (DryRun){0};
-    bool tried = expand_list_pending(session, &report->expand, error) && begin_source(session, error) &&
+    bool tried = scripts_list_pending(session, STEP_EXPAND, &report->expand, error) &&
+                 scripts_list_pending(session, STEP_SEED, &report->seed, error) && begin_source(session, error) &&
                  run_checks(session, report, error) && write_ledger(session, report, error) &&
                  try_entities(session, report, error);
     if (!session->gathered.same)

@@ -35,7 +35,7 @@ typedef struct DryEntity {
 } DryEntity;
 
 typedef struct DryRun {
-    StringList expand; /* files that the run would run */
+    StringList expand, seed; /* files that the run would run */
     CheckOutcomeList checks;
     LIST(DryEntity) entities;
     StringList notes;

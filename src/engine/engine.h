@@ -1,6 +1,6 @@
 /* Runs a plan: the commands' story functions call these, in this order.
  *
- *     gather (connect, restore a dump, rehearse or run expand, read catalogs, describe transforms) → plan_build() →
+ *     gather (connect, restore a dump, rehearse or run expand and seed, read catalogs, describe transforms) → plan_build() →
  * engine_run() → verify */
 #pragma once
 
@@ -44,14 +44,14 @@ Session *session_open(Arena *arena, const SessionOptions *options, Error *error)
 void session_close(Session *session);
 void Session_cleanup(Session **session);
 
-/* For `plan`: everything is read, expand is rehearsed in a transaction that is rolled back; nothing changes on either
+/* For `plan`: everything is read, expand and seed are rehearsed in a transaction that is rolled back; nothing changes on either
  * side. For `verify` too. All mistakes come as one ERROR_INPUT. */
 bool session_plan(Session *session, Error *error);
 /* The same, and goes further before everything is rolled back: `further` may write what it likes on the target, and may
  * be called again after a lock could not be had. */
 typedef bool SessionFurther(Session *session, void *self, Error *error);
 bool session_rehearse(Session *session, SessionFurther *further, void *self, Error *error);
-/* For `run`: installs the ledger, runs expand, then plans and writes the plan into the ledger. */
+/* For `run`: installs the ledger, runs expand and seed, then plans and writes the plan into the ledger. */
 bool session_prepare(Session *session, Error *error);
 
 /* Opens the main thread's connections again where a server has gone away meanwhile; tries three times. */

@@ -1,8 +1,8 @@
 #include "engine/engine.h"
 
-#include "engine/expand.h"
 #include "engine/gather.h"
 #include "engine/lock_wait.h"
+#include "engine/scripts.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -25,9 +25,12 @@ static bool load_manifest(Session *session, const SessionOptions *options, Error
 {
     Mistakes mistakes = {.arena = session->arena};
     session->manifest = manifest_load(session->arena, &options->manifest, &mistakes);
-    if (session->manifest)
-        for (size_t i = 0; i < session->manifest->expand.count; i++)
-            script_check(&session->manifest->expand.items[i], &mistakes);
+    if (session->manifest) {
+        FOR_EACH(const Sql, script, session->manifest->expand)
+            script_check(script, &mistakes);
+        FOR_EACH(const Sql, script, session->manifest->seed)
+            script_check(script, &mistakes);
+    }
     if (!mistakes_none(&mistakes, error))
         return false;
     return session->manifest || error_set(error, ERROR_BUG, "the manifest was not read");
@@ -218,14 +221,14 @@ static bool make_plan(Session *session, Error *error)
     return mistakes_none(&mistakes, error);
 }
 
-/* Expand files run and are rolled back, so that what they make can be planned with. */
+/* Scripts run and are rolled back, so that what they make can be planned with. */
 static bool rehearse(Session *session, SessionFurther *further, void *self, Error *error)
 {
     /* one view of catalog and ledger: a step that another process finishes meanwhile is in both or in neither */
     if (!conn_begin(session->target, "ISOLATION LEVEL REPEATABLE READ", error))
         return false;
     bool planned =
-        lock_wait_limit(session->target, error) && expand_rehearse(session, error) && make_plan(session, error);
+        lock_wait_limit(session->target, error) && scripts_rehearse(session, error) && make_plan(session, error);
     bool done = planned && (!further || further(session, self, error));
     conn_rollback(session->target);
     return done;
@@ -276,8 +279,8 @@ static bool prepare_locked(Session *session, Error *error)
         !key_remember(session->target, session->migration, session->manifest->token_key, error))
         return false;
     session->has_ledger = true;
-    return connect_source(session, error) && expand_is_pending(session, &pending, error) &&
-           (!pending || session->plan || session_plan(session, error)) && expand_run(session, error) &&
+    return connect_source(session, error) && scripts_are_pending(session, &pending, error) &&
+           (!pending || session->plan || session_plan(session, error)) && scripts_run(session, error) &&
            session_plan(session, error) && write_plan(session, error);
 }
 

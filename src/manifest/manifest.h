@@ -16,7 +16,9 @@ typedef struct Sql {
     const char *text; /* NULL: not given */
     Place place;      /* of its first character: the file itself at 1:1, or the YAML value */
     bool is_file;     /* the place is a file: a line N in the text is a line N of the file */
+    bool is_filled;   /* it had variables: the text depends on the params */
 } Sql;
+typedef LIST(Sql) SqlList;
 
 /* Where byte `offset` of the text stands. After variables were filled in, the line still holds and the column does so
  * up to the line's first variable. */
@@ -119,8 +121,8 @@ typedef struct Manifest {
     bool same;               /* target: same */
     Place source_place, target_place; /* the file is "--source" or "--target" when they come from there */
     ParamList params;
-    LIST(Sql) expand;
-    EntityList entities; /* in the order of the file; --only leaves the others out of `selected` */
+    SqlList expand, seed; /* scripts for the target: first what it has, then rows that come from nowhere */
+    EntityList entities;  /* in the order of the file; --only leaves the others out of `selected` */
     CheckList checks;
     const TokenKey *token_key; /* NULL: no SQL of the manifest uses rehome.token(), rehome.uuid() or rehome.nanoid() */
 } Manifest;

@@ -36,13 +36,12 @@ void migration_read_name(Reader *reader, const Key *key, const Node *value, void
                     mask_quote(reader->arena, value->text), LONGEST_NAME);
 }
 
-void migration_read_expand(Reader *reader, const Key *key, const Node *value, void *field)
+void migration_read_scripts(Reader *reader, const Key *key, const Node *value, void *field)
 {
-    Manifest *manifest = field;
     if (!value_is(reader, key, value, NODE_LIST))
         return;
     FOR_EACH(const Node *, item, value->items) {
         const Key item_key = {.name = key->name, .type = "an SQL file or SQL"};
-        sql_read_script(reader, &item_key, *item, LIST_ADD(reader->arena, &manifest->expand));
+        sql_read_script(reader, &item_key, *item, LIST_ADD(reader->arena, (SqlList *)field));
     }
 }

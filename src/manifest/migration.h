@@ -5,4 +5,4 @@
 
 KeyRead migration_read_version; /* nothing: only one version is known */
 KeyRead migration_read_name;    /* const char * */
-KeyRead migration_read_expand;  /* Manifest */
+KeyRead migration_read_scripts; /* SqlList */

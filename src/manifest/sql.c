@@ -88,11 +88,12 @@ static size_t sql_end(const char *text)
 
 /* The text with variables filled in and keyed functions written out; NULL after a mistake. What is wrong with a call is told of the
  * text as the user wrote it, where columns are still right. */
-static const char *sql_fill(Reader *reader, const Sql *sql)
+static const char *sql_fill(Reader *reader, Sql *sql)
 {
     if (!keyed_write(reader->arena, sql, sql->text, &reader->keyed, reader->mistakes))
         return NULL;
     const char *filled = variables_fill(reader->arena, sql, &reader->variables, reader->mistakes);
+    sql->is_filled = !text_equal(filled, sql->text);
     return filled ? keyed_write(reader->arena, sql, filled, &reader->keyed, reader->mistakes) : NULL;
 }
 

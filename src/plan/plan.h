@@ -139,6 +139,7 @@ typedef LIST(EntityPlan) EntityPlanList;
 
 typedef enum StepKind {
     STEP_EXPAND,      /* run one expand file */
+    STEP_SEED,        /* run one seed file, after all of expand */
     STEP_CHECK,       /* a source check, before */
     STEP_PREPARE,     /* a target table: drop what FOREIGN_KEY, CONSTRAINT and INDEX steps bring back */
     STEP_READY,       /* an entity: empty its table or scope for `replace`, keep triggers quiet for `triggers: hold` */
@@ -161,8 +162,10 @@ typedef struct StepRule {
     const char *name, *locks, *undo;
 } StepRule;
 const StepRule *step_rule(StepKind kind);
-/* What an expand step is called after: its file, or the line of SQL that stands in the manifest itself. */
-char *step_expand_title(Arena *arena, const Sql *sql);
+/* The scripts that steps of this kind run, EXPAND or SEED. */
+const SqlList *step_scripts(const Manifest *manifest, StepKind kind);
+/* What such a step is called after: its file, or the line of SQL that stands in the manifest itself. */
+char *step_script_title(Arena *arena, const Sql *sql);
 
 typedef struct Step {
     StepKind kind;
@@ -175,7 +178,7 @@ typedef struct Step {
     const ForeignKey *foreign_key; /* FOREIGN_KEY, VALIDATE */
     const Trigger *trigger;        /* TRIGGER */
     const Column *column;          /* SEQUENCE */
-    const Sql *sql;                /* EXPAND */
+    const Sql *sql;                /* EXPAND, SEED */
     const Check *check;            /* CHECK, CHECK_AFTER */
     StringList needs;              /* names of steps that must be done before */
     int64_t weight;                /* bigger first among the ready ones */
@@ -199,7 +202,7 @@ Plan *plan_build(Arena *arena, const Manifest *manifest, const Gathered *gathere
 const EntityPlan *plan_entity(const Plan *plan, const char *name);
 const Step *plan_step(const Plan *plan, const char *name);
 
-/* The SQL that does a step on the target; NULL for those that are more than that (expand, checks, cut, copy, verify).
+/* The SQL that does a step on the target; NULL for those that are more than that (scripts, checks, cut, copy, verify).
  */
 char *step_action(Arena *arena, const Plan *plan, const Step *step);
 

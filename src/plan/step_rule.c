@@ -2,6 +2,7 @@
 
 static const StepRule rules[] = {
     [STEP_EXPAND] = {"expand", "what its statements take, each within a lock_timeout", "DROP what it added"},
+    [STEP_SEED] = {"seed", "what its statements take, each within a lock_timeout", "DELETE the rows that it added"},
     [STEP_CHECK] = {"check", "none", "nothing to undo"},
     [STEP_PREPARE] = {"prepare",
                       "ACCESS EXCLUSIVE on the table while an index or key is dropped, within a lock_timeout",
@@ -27,7 +28,12 @@ static const StepRule rules[] = {
     [STEP_CHECK_AFTER] = {"check after", "none", "nothing to undo"},
 };
 
-char *step_expand_title(Arena *arena, const Sql *sql)
+const SqlList *step_scripts(const Manifest *manifest, StepKind kind)
+{
+    return kind == STEP_SEED ? &manifest->seed : &manifest->expand;
+}
+
+char *step_script_title(Arena *arena, const Sql *sql)
 {
     return sql->is_file ? arena_strdup(arena, sql->place.file)
                         : arena_printf(arena, "%s:%d", sql->place.file, sql->place.line);

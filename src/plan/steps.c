@@ -61,16 +61,25 @@ static int64_t table_weight(const Plan *plan, const Relation *relation)
     return bytes;
 }
 
-static void add_expand(const StepBuilder *builder)
+/* One after the other, in the order of the file. */
+static void add_scripts(const StepBuilder *builder, StepKind kind, const char *reason)
 {
     const char *before = NULL;
-    FOR_EACH(const Sql, sql, builder->plan->manifest->expand) {
-        Step *step = add_step(builder, STEP_EXPAND, step_expand_title(builder->arena, sql), "the manifest's expand");
+    FOR_EACH(const Sql, sql, *step_scripts(builder->plan->manifest, kind)) {
+        Step *step = add_step(builder, kind, step_script_title(builder->arena, sql), reason);
+        if (kind == STEP_SEED)
+            need_kind(builder, step, STEP_EXPAND);
         step->sql = sql;
         if (before)
             need(builder, step, before);
         before = step->name;
     }
+}
+
+static void need_scripts(const StepBuilder *builder, Step *step)
+{
+    need_kind(builder, step, STEP_EXPAND);
+    need_kind(builder, step, STEP_SEED);
 }
 
 static void add_checks_before(const StepBuilder *builder)
@@ -81,7 +90,7 @@ static void add_checks_before(const StepBuilder *builder)
         Step *step = add_step(builder, STEP_CHECK, check->name,
                               check->severity == SEVERITY_ERROR ? "nothing is written when it fails" : "it warns");
         step->check = check;
-        need_kind(builder, step, STEP_EXPAND);
+        need_scripts(builder, step);
     }
 }
 
@@ -144,7 +153,7 @@ static void add_prepare(const StepBuilder *builder, const Hold *hold)
                           prepare_reason(builder, hold));
     step->relation = hold->relation;
     step->weight = table_weight(builder->plan, hold->relation);
-    need_kind(builder, step, STEP_EXPAND);
+    need_scripts(builder, step);
     need_kind(builder, step, STEP_CHECK);
     FOR_EACH(const Hold, other, *builder->holds)
         if (hold_goes_before(other, hold) || hold_goes_before(hold, other))
@@ -413,7 +422,7 @@ static void add_checks_after(const StepBuilder *builder)
         Step *step = add_step(builder, STEP_CHECK_AFTER, check->name,
                               check->side == CHECK_BALANCE ? "both sides must agree" : "the manifest's check");
         step->check = check;
-        need_kind(builder, step, STEP_EXPAND);
+        need_scripts(builder, step);
         need_kind(builder, step, STEP_VERIFY);
     }
 }
@@ -446,7 +455,8 @@ static void add_foreign_keys(const StepBuilder *builder)
 void steps_build(Arena *arena, Plan *plan, const HoldList *holds)
 {
     StepBuilder builder = {arena, plan, holds};
-    add_expand(&builder);
+    add_scripts(&builder, STEP_EXPAND, "the manifest's expand");
+    add_scripts(&builder, STEP_SEED, "the manifest's seed");
     add_checks_before(&builder);
     for (const Hold *hold; (hold = next_to_prepare(&builder));)
         add_prepare(&builder, hold);

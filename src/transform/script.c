@@ -4,26 +4,31 @@
 
 #include <ctype.h>
 
-/* What is wrong with a statement of this kind; NULL field: with every one, else with one that has this flag. */
+/* What is wrong with a statement of this kind: with every one, with one that has the flag, with one that lacks the
+ * field. */
 static const struct {
-    const char *kind, *flag, *why;
+    const char *kind, *flag, *lacks, *why;
 } forbidden[] = {
-    {"TransactionStmt", NULL, "the file runs in one transaction of its own: leave BEGIN, COMMIT and ROLLBACK out"},
-    {"IndexStmt", "concurrent",
+    {"TransactionStmt", NULL, NULL,
+     "the file runs in one transaction of its own: leave BEGIN, COMMIT and ROLLBACK out"},
+    {"IndexStmt", "concurrent", NULL,
      "CREATE INDEX CONCURRENTLY cannot run in a transaction: leave CONCURRENTLY out, or do it beside the migration"},
-    {"DropStmt", "concurrent", "DROP INDEX CONCURRENTLY cannot run in a transaction: leave CONCURRENTLY out"},
-    {"VacuumStmt", "is_vacuumcmd", "VACUUM cannot run in a transaction"},
-    {"CreatedbStmt", NULL, "CREATE DATABASE cannot run in a transaction: make the database before"},
-    {"DropdbStmt", NULL, "DROP DATABASE cannot run in a transaction"},
-    {"CreateTableSpaceStmt", NULL, "CREATE TABLESPACE cannot run in a transaction"},
-    {"AlterSystemStmt", NULL, "ALTER SYSTEM cannot run in a transaction"},
+    {"DropStmt", "concurrent", NULL, "DROP INDEX CONCURRENTLY cannot run in a transaction: leave CONCURRENTLY out"},
+    {"VacuumStmt", "is_vacuumcmd", NULL, "VACUUM cannot run in a transaction"},
+    {"CreatedbStmt", NULL, NULL, "CREATE DATABASE cannot run in a transaction: make the database before"},
+    {"DropdbStmt", NULL, NULL, "DROP DATABASE cannot run in a transaction"},
+    {"CreateTableSpaceStmt", NULL, NULL, "CREATE TABLESPACE cannot run in a transaction"},
+    {"AlterSystemStmt", NULL, NULL, "ALTER SYSTEM cannot run in a transaction"},
+    {"CopyStmt", NULL, "filename",
+     "COPY from or to psql does not work here: write INSERT … VALUES, as pg_dump --inserts does"},
 };
 
 static const char *why_not(json_t *statement)
 {
     for (size_t i = 0; i < sizeof forbidden / sizeof *forbidden; i++) {
         json_t *body = tree_body(statement, forbidden[i].kind);
-        if (body && (!forbidden[i].flag || tree_flag(body, forbidden[i].flag)))
+        if (body && (!forbidden[i].flag || tree_flag(body, forbidden[i].flag)) &&
+            (!forbidden[i].lacks || !tree_field(body, forbidden[i].lacks)))
             return forbidden[i].why;
     }
     return NULL;

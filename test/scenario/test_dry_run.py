@@ -220,7 +220,7 @@ def test_nothing_stays_of_one_that_is_killed(server, rehome, migration, point, h
     source, target = server.database(crm.old(leads=1500, conversions=2500)), server.database()
     folder = migration(crm.files(source, target))
     if half_done:
-        rehome("run", cwd=folder, env={"REHOME_FAULT": "engine.expand.before_commit:kill"}).ends_with(-9)
+        rehome("run", cwd=folder, env={"REHOME_FAULT": "engine.script.before_commit:kill"}).ends_with(-9)
     before = [everything(url) for url in (source, target)]
     rehome("run", "--dry-run", cwd=folder, env={"REHOME_FAULT": point}).ends_with(-9)
     query(target, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name LIKE 'rehome:%'")

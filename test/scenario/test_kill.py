@@ -20,7 +20,7 @@ WAYS = ["stream", "stage", "inside"]
 # Not reached by a migration between live servers: test_scratch sweeps them.
 ELSEWHERE = re.compile(r"^scratch\.")
 # The others are reached by every way. What upserts into tables with rows expands nothing here, and is compared row by row.
-REACHED_BY = {"copy.staged": ["stage"]} | dict.fromkeys(["engine.expand.before_commit", "verify.unit.summed"], ["stream", "inside"])
+REACHED_BY = {"copy.staged": ["stage"]} | dict.fromkeys(["engine.script.before_commit", "verify.unit.summed"], ["stream", "inside"])
 FAULTS = sorted(
     {
         name

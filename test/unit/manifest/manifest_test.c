@@ -247,6 +247,7 @@ TEST(variables_are_filled_in_wherever_sql_stands)
                  "    scope: x = :'missing'\n"
                  "    rejects: { r: \":'v' = ''\" }\n"
                  "expand: [ \"CREATE TABLE :\\\"v\\\" ();\" ]\n"
+                 "seed: [ \"INSERT INTO y VALUES (:n);\", \"INSERT INTO y VALUES (1);\" ]\n"
                  "params: { v: {}, n: { type: int }, default: { default: '${REHOME_TEST}' }, missing: {} }\n" HEAD);
     setenv("REHOME_TEST", "from the environment", 1);
     LIST_PUSH(arena, &options.params, "v=it's=1");
@@ -259,6 +260,11 @@ TEST(variables_are_filled_in_wherever_sql_stands)
     CHECK_TEXT(a->scope.text, "x = NULL");
     CHECK_TEXT(a->rejects.items[0].sql.text, "'it''s=1' = ''");
     CHECK_TEXT(manifest->expand.items[0].text, "CREATE TABLE \"it's=1\" ();");
+    if (CHECK(manifest->seed.count == 2)) {
+        CHECK_TEXT(manifest->seed.items[0].text, "INSERT INTO y VALUES (7);");
+        CHECK(manifest->seed.items[0].is_filled);
+        CHECK(!manifest->seed.items[1].is_filled);
+    }
     CHECK_TEXT(manifest->checks.items[0].sql.text, "SELECT 'it''s=1'");
     CHECK_TEXT(manifest->checks.items[0].target_sql.text, "SELECT \"it's=1\"");
     folder_close(&folder);

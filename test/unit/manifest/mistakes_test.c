@@ -89,7 +89,7 @@ TEST(the_keys_at_the_top_are_checked)
          "migration.yaml:2:7: \"name\" expects the name of the migration, got a list"},
         {HEAD ENTITIES "jobz: 4\n",
          "migration.yaml:6:1: unknown key \"jobz\"; a migration has the keys rehome, name, source, "
-         "target, params, expand, entities, checks"},
+         "target, params, expand, seed, entities, checks"},
         {HEAD ENTITIES "expnad: []\n", "migration.yaml:6:1: unknown key \"expnad\"; did you mean \"expand\"?"},
         {HEAD ENTITIES "name: n\n", "migration.yaml:6:1: \"name\" stands here a second time; the first is in line 2"},
         {HEAD ENTITIES "[a]: n\n", "migration.yaml:6:1: a key is a text, not a list"},
@@ -98,6 +98,9 @@ TEST(the_keys_at_the_top_are_checked)
          "migration.yaml:7:1: \"feed\" is not supported by this version of rehome yet\n"
          "migration.yaml:8:1: \"on\" is not supported by this version of rehome yet"},
         {HEAD ENTITIES "expand: a.sql\n", "migration.yaml:6:9: \"expand\" expects a list of SQL files, got a text"},
+        {HEAD ENTITIES "seed: { a: a.sql }\n",
+         "migration.yaml:6:7: \"seed\" expects a list of SQL files, got a mapping"},
+        {HEAD ENTITIES "seed: [a.sql]\n", "migration.yaml:6:8: there is no file \"a.sql\""},
         {HEAD ENTITIES "expand: [a.sql, folder.sql, empty.sql]\n",
          "migration.yaml:6:10: there is no file \"a.sql\"\n"
          "migration.yaml:6:17: \"folder.sql\" is a folder, not a file\n"

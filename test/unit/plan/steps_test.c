@@ -17,6 +17,9 @@ static Fixture *two_tables(Arena *arena)
         (Sql){.text = "SELECT 1", .place = {"sql/10.sql", 1, 1}, .is_file = true};
     *LIST_ADD(arena, &fixture->manifest.expand) =
         (Sql){.text = "SELECT 2", .place = {"sql/20.sql", 1, 1}, .is_file = true};
+    *LIST_ADD(arena, &fixture->manifest.seed) =
+        (Sql){.text = "SELECT 3", .place = {"sql/30.sql", 1, 1}, .is_file = true};
+    *LIST_ADD(arena, &fixture->manifest.seed) = (Sql){.text = "SELECT 4", .place = {"migration.yaml", 7, 9}};
     *LIST_ADD(arena, &fixture->manifest.checks) = (Check){.name = "orphans", .side = CHECK_SOURCE};
     *LIST_ADD(arena, &fixture->manifest.checks) = (Check){.name = "total", .side = CHECK_BALANCE};
     return fixture;
@@ -42,7 +45,12 @@ static const struct {
     const char *step, *before;
 } needed[] = {
     {"expand sql/20.sql", "expand sql/10.sql"},
+    {"seed sql/30.sql", "expand sql/10.sql"},
+    {"seed sql/30.sql", "expand sql/20.sql"},
+    {"seed migration.yaml:7", "seed sql/30.sql"},
     {"check orphans", "expand sql/20.sql"},
+    {"check orphans", "seed migration.yaml:7"},
+    {"prepare leads", "seed migration.yaml:7"},
     {"prepare leads", "check orphans"},
     {"cut leads", "prepare leads"},
     {"copy leads", "cut leads"},

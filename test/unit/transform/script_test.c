@@ -12,9 +12,14 @@ static const struct {
      "sql/x.sql:1:1: the file runs in one transaction of its own: leave BEGIN, COMMIT and ROLLBACK out"},
     {"CREATE TABLE a (id int);\n\n  COMMIT;",
      "sql/x.sql:3:3: the file runs in one transaction of its own: leave BEGIN, COMMIT and ROLLBACK out"},
-    {"CREATE INDEX CONCURRENTLY i ON a (id)", "sql/x.sql:1:1: CREATE INDEX CONCURRENTLY cannot run in a transaction: leave CONCURRENTLY "
-                                              "out, or do it beside the migration"},
+    {"CREATE INDEX CONCURRENTLY i ON a (id)",
+     "sql/x.sql:1:1: CREATE INDEX CONCURRENTLY cannot run in a transaction: leave CONCURRENTLY "
+     "out, or do it beside the migration"},
     {"VACUUM a", "sql/x.sql:1:1: VACUUM cannot run in a transaction"},
+    {"INSERT INTO a VALUES (1);\nUPDATE a SET id = 2;", NULL},
+    {"COPY a FROM '/srv/a.csv';", NULL},
+    {"SELECT 1;\nCOPY a FROM STDIN;",
+     "sql/x.sql:2:1: COPY from or to psql does not work here: write INSERT … VALUES, as pg_dump --inserts does"},
     {"this is not SQL at all", NULL},
 };
 
