@@ -77,13 +77,22 @@ static bool move_inside(Arena *arena, const Move *move, int64_t *given, Books *b
 
 static bool fill_staged(Arena *arena, const Move *move, int64_t *staged, Books *books, Error *error)
 {
-    if (!conn_exec(move->target, statement_create_staged(arena, move->entity), NO_PARAMS, NULL, error))
+    if (!conn_script(move->target, statement_create_staged(arena, move->entity), error))
         return false;
     if (move->source == move->target)
         return conn_exec(move->target, statement_fill_staged(arena, move->entity, move->keys), NO_PARAMS, staged,
                          error);
     return relay(move, statement_copy_out(arena, move->entity, move->keys), statement_copy_in(arena, move->entity),
                  books, staged, error);
+}
+
+static bool reject_loaded(Arena *arena, const Move *move, int64_t *rejected, Error *error)
+{
+    *rejected = 0;
+    if (move->entity->load_rejects.count == 0)
+        return true;
+    const char *insert = statement_reject_loaded(arena, move->entity, move->migration, move->chunk);
+    return conn_exec(move->target, insert, NO_PARAMS, rejected, error);
 }
 
 /* Rows that `load` drops are filtered; where it multiplies, its rows are what the books count. */
@@ -104,9 +113,10 @@ static bool move_staged(Arena *arena, const Move *move, int64_t *given, Books *b
     if (!fill_staged(arena, move, given, books, error))
         return false;
     FAULT("copy.staged");
-    if (!count_loaded(arena, move, *given, &loaded, error))
+    if (!count_loaded(arena, move, *given, &loaded, error) || !reject_loaded(arena, move, &books->rejected, error))
         return false;
-    books->filtered = *given > loaded ? *given - loaded : 0;
+    int64_t gave = loaded + books->rejected;
+    books->filtered = *given > gave ? *given - gave : 0;
     const char *insert = statement_insert(arena, move->entity, statement_staged_rows(arena, move->entity));
     return conn_exec(move->target, insert, NO_PARAMS, &affected, error) &&
            book_insert(move, loaded, affected, books, error);
@@ -114,21 +124,20 @@ static bool move_staged(Arena *arena, const Move *move, int64_t *given, Books *b
 
 /* ---- books ---- */
 
-static bool move_rejects(Arena *arena, const Move *move, Books *books, Error *error)
+static bool move_rejects(Arena *arena, const Move *move, int64_t *rejected, Error *error)
 {
+    *rejected = 0;
     if (move->entity->rejects.count == 0)
         return true;
     const char *select = statement_rejects(arena, move->entity, move->keys, move->migration, move->chunk);
     if (move->source == move->target) {
         const char *insert = arena_printf(arena, "INSERT INTO rehome.reject (%s) %s", statement_reject_columns, select);
-        return conn_exec(move->target, insert, NO_PARAMS, &books->rejected, error);
+        return conn_exec(move->target, insert, NO_PARAMS, rejected, error);
     }
-    int64_t bytes = books->bytes;
-    bool moved = relay(move, arena_printf(arena, "COPY (%s) TO STDOUT", select),
-                       arena_printf(arena, "COPY rehome.reject (%s) FROM STDIN", statement_reject_columns), books,
-                       &books->rejected, error);
-    books->bytes = bytes;
-    return moved;
+    Books beside = {0}; /* what is written down of rejected rows is no freight */
+    return relay(move, arena_printf(arena, "COPY (%s) TO STDOUT", select),
+                 arena_printf(arena, "COPY rehome.reject (%s) FROM STDIN", statement_reject_columns), &beside, rejected,
+                 error);
 }
 
 static bool count_driving(Arena *arena, const Move *move, Books *books, Error *error)
@@ -175,10 +184,12 @@ bool mover_move(Arena *arena, const Move *move, Books *books, Error *error)
     *books = (Books){0};
     Way way = move->entity->load ? WAY_STAGE : move->entity->way;
     int64_t given = 0; /* rows of the transform that no reject test took */
+    int64_t rejected = 0;
     if (!ways[way](arena, move, &given, books, error))
         return false;
     FAULT("copy.moved");
-    if (!move_rejects(arena, move, books, error))
+    if (!move_rejects(arena, move, &rejected, error))
         return false;
-    return book_filtered(arena, move, given + books->rejected, books, error) && balance(books, error);
+    books->rejected += rejected;
+    return book_filtered(arena, move, given + rejected, books, error) && balance(books, error);
 }

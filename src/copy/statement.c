@@ -16,35 +16,57 @@ static void add_names(Text *sql, const MappingList *mappings)
 }
 
 /* User text may end in a comment, so the bracket goes on a line of its own. */
-static void add_reject_tests(Text *sql, const EntityPlan *entity)
+static void add_reject_tests(Text *sql, const RejectTestList *tests)
 {
-    FOR_EACH(RejectTest, test, entity->rejects) {
-        if (test != entity->rejects.items)
-            text_add(sql, " OR ");
-        text_addf(sql, "(%s\n)", test->condition);
-    }
+    FOR_EACH(RejectTest, test, *tests)
+        text_addf(sql, "%s(%s\n)", test == tests->items ? "" : " OR ", test->condition);
 }
 
-static void add_from_kept(Text *sql, const EntityPlan *entity, const KeySet *keys)
+static void add_kept(Text *sql, const RejectTestList *tests)
 {
-    text_addf(sql, " FROM (%s\n) AS \"q\"", transform_narrow(sql->arena, entity->transform, keys, TRANSFORM_PLAIN));
-    if (entity->rejects.count == 0)
+    if (tests->count == 0)
         return;
     text_add(sql, " WHERE (");
-    add_reject_tests(sql, entity);
+    add_reject_tests(sql, tests);
     text_add(sql, ") IS NOT TRUE");
+}
+
+static void add_from_kept(Text *sql, const EntityPlan *entity, const KeySet *keys, TransformShape shape)
+{
+    text_addf(sql, " FROM (%s\n) AS \"q\"", transform_narrow(sql->arena, entity->transform, keys, shape));
+    add_kept(sql, &entity->rejects);
+}
+
+/* How many columns the driving key is shown in: a ctid is one. */
+static size_t key_width(const EntityPlan *entity)
+{
+    size_t count = entity->gathered->walk_key.count;
+    return count ? count : 1;
+}
+
+/* rehome_key_1 text, rehome_key_2 text, */
+static void add_staged_keys(Text *sql, const EntityPlan *entity, const char *after)
+{
+    for (size_t i = 1; entity->staged_keys && i <= key_width(entity); i++)
+        text_addf(sql, "rehome_key_%zu%s", i, after);
+}
+
+static const char *staged_table(const EntityPlan *entity)
+{
+    return entity->staged_keys ? "pg_temp.staged_keyed" : "pg_temp.staged";
 }
 
 char *statement_select(Arena *arena, const EntityPlan *entity, const KeySet *keys)
 {
     Text sql = text_new(arena);
     text_add(&sql, "SELECT ");
+    add_staged_keys(&sql, entity, ", ");
     FOR_EACH(Mapping, mapping, entity->mappings) {
         if (mapping != entity->mappings.items)
             text_add(&sql, ", ");
         text_addf(&sql, "%s AS %s", mapping->select_sql, quote_name(arena, mapping->name));
     }
-    add_from_kept(&sql, entity, keys);
+    add_from_kept(&sql, entity, keys, entity->staged_keys ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN);
     return sql.chars;
 }
 
@@ -62,7 +84,8 @@ char *statement_copy_out(Arena *arena, const EntityPlan *entity, const KeySet *k
 char *statement_copy_in(Arena *arena, const EntityPlan *entity)
 {
     Text sql = text_new(arena);
-    text_addf(&sql, "COPY %s (", entity->way == WAY_STAGE ? "pg_temp.staged" : entity->into->sql_name);
+    text_addf(&sql, "COPY %s (", entity->way == WAY_STAGE ? staged_table(entity) : entity->into->sql_name);
+    add_staged_keys(&sql, entity, ", ");
     add_names(&sql, &entity->mappings);
     text_addf(&sql, ") FROM STDIN (FORMAT %s)", format_of(entity));
     return sql.chars;
@@ -78,13 +101,20 @@ char *statement_create_staged(Arena *arena, const EntityPlan *entity)
         text_addf(&sql, "%s %s", quote_name(arena, mapping->name), mapping->stage_type);
     }
     text_add(&sql, ") ON COMMIT DROP");
+    if (entity->staged_keys) {
+        text_add(&sql, "; CREATE TEMPORARY TABLE staged_keyed (");
+        for (size_t i = 1; i <= key_width(entity); i++)
+            text_addf(&sql, "%srehome_key_%zu pg_catalog.text", i > 1 ? ", " : "", i);
+        text_add(&sql, ") INHERITS (pg_temp.staged) ON COMMIT DROP");
+    }
     return sql.chars;
 }
 
 char *statement_fill_staged(Arena *arena, const EntityPlan *entity, const KeySet *keys)
 {
     Text sql = text_new(arena);
-    text_add(&sql, "INSERT INTO pg_temp.staged (");
+    text_addf(&sql, "INSERT INTO %s (", staged_table(entity));
+    add_staged_keys(&sql, entity, ", ");
     add_names(&sql, &entity->mappings);
     text_addf(&sql, ") %s", statement_select(arena, entity, keys));
     return sql.chars;
@@ -107,6 +137,7 @@ char *statement_staged_rows(Arena *arena, const EntityPlan *entity)
     FOR_EACH(Mapping, mapping, entity->load_mappings)
         text_addf(&sql, "%s%s", mapping == entity->load_mappings.items ? "" : ", ", mapping->select_sql);
     text_addf(&sql, " FROM (%s\n) AS \"q\"", entity->load);
+    add_kept(&sql, &entity->load_rejects);
     return sql.chars;
 }
 
@@ -161,16 +192,16 @@ char *statement_count(Arena *arena, const EntityPlan *entity, const KeySet *keys
 {
     Text sql = text_new(arena);
     text_add(&sql, "SELECT count(*)");
-    add_from_kept(&sql, entity, keys);
+    add_from_kept(&sql, entity, keys, TRANSFORM_PLAIN);
     return sql.chars;
 }
 
 /* ---- rejects ---- */
 
-static void add_case(Text *sql, const EntityPlan *entity, char what)
+static void add_case(Text *sql, const RejectTestList *tests, char what)
 {
     text_add(sql, "CASE");
-    FOR_EACH(RejectTest, test, entity->rejects) {
+    FOR_EACH(RejectTest, test, *tests) {
         const char *value = what == 'r'   ? quote_literal(sql->arena, test->reason)
                             : what == 'b' ? (test->budgeted ? "true" : "false")
                                           : quote_literal(sql->arena, test->column);
@@ -179,68 +210,119 @@ static void add_case(Text *sql, const EntityPlan *entity, char what)
     text_add(sql, " END");
 }
 
-/* The driving key where it can be shown, else the mapped key, else nothing. */
-static void add_key(Text *sql, const EntityPlan *entity)
+/* The driving key as JSON, from the columns in which it is shown; `alias` is quoted. */
+static void add_driving_key(Text *sql, const EntityPlan *entity, const char *alias)
 {
     const KeyColumnList *key = &entity->gathered->walk_key;
-    bool shown = entity->transform->shows_key;
-    if (!shown && (entity->key.count == 0 || entity->load)) {
-        text_add(sql, "NULL::jsonb");
-        return;
-    }
     text_add(sql, "pg_catalog.jsonb_build_object(");
-    if (!shown)
-        FOR_EACH(const char *, name, entity->key)
-            text_addf(sql, "%s%s, (\"q\".%s)::text", name == entity->key.items ? "" : ", ",
-                      quote_literal(sql->arena, *name), quote_name(sql->arena, *name));
-    else if (key->count == 0)
-        text_add(sql, "'ctid', \"q\".rehome_key_1");
-    else
-        for (size_t i = 0; i < key->count; i++)
-            text_addf(sql, "%s%s, \"q\".rehome_key_%zu", i ? ", " : "", quote_literal(sql->arena, key->items[i].name),
-                      i + 1);
+    if (key->count == 0)
+        text_addf(sql, "'ctid', %s.rehome_key_1", alias);
+    for (size_t i = 0; i < key->count; i++)
+        text_addf(sql, "%s%s, %s.rehome_key_%zu", i ? ", " : "", quote_literal(sql->arena, key->items[i].name), alias,
+                  i + 1);
+    text_add(sql, ")");
+}
+
+static void add_mapped_key(Text *sql, const EntityPlan *entity)
+{
+    text_add(sql, "pg_catalog.jsonb_build_object(");
+    FOR_EACH(const char *, name, entity->key)
+        text_addf(sql, "%s%s, (\"q\".%s)::text", name == entity->key.items ? "" : ", ",
+                  quote_literal(sql->arena, *name), quote_name(sql->arena, *name));
     text_add(sql, ")");
 }
 
 /* jsonb cannot hold \u0000, json can: then the whole row is kept as one string. */
-static void add_row(Text *sql, const EntityPlan *entity)
+static void add_row(Text *sql, const OutputColumnList *output)
 {
     text_add(sql, "(SELECT CASE WHEN pg_catalog.strpos(j, '\\u0000') > 0 THEN pg_catalog.to_jsonb(j) ELSE j::jsonb END"
                   " FROM (SELECT pg_catalog.row_to_json(r)::text AS j FROM (SELECT ");
-    FOR_EACH(OutputColumn, column, entity->gathered->output) {
+    FOR_EACH(OutputColumn, column, *output) {
         const char *name = quote_name(sql->arena, column->name);
-        text_addf(sql, "%s\"q\".%s AS %s", column == entity->gathered->output.items ? "" : ", ", name, name);
+        text_addf(sql, "%s\"q\".%s AS %s", column == output->items ? "" : ", ", name, name);
     }
     text_add(sql, ") AS r) AS t)");
 }
 
-char *statement_rejects(Arena *arena, const EntityPlan *entity, const KeySet *keys, long long migration,
-                        long long chunk)
+/* The output that is tested, the key shown beside it, and the SELECT that gives both. */
+typedef struct Tested {
+    const RejectTestList *tests;
+    const OutputColumnList *output;
+    const char *key, *from;
+} Tested;
+
+static char *select_rejects(Arena *arena, const EntityPlan *entity, const Tested *tested, long long migration,
+                            long long chunk)
 {
-    TransformShape shape = entity->transform->shows_key ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN;
     Text sql = text_new(arena);
     text_addf(&sql, "SELECT %lld::bigint, %s::text, %lld::bigint, ", migration,
               quote_literal(arena, entity->entity->name), chunk);
-    add_case(&sql, entity, 'r');
+    add_case(&sql, tested->tests, 'r');
     text_add(&sql, ", ");
-    add_case(&sql, entity, 'b');
-    text_add(&sql, ", ");
-    add_key(&sql, entity);
-    text_add(&sql, ", ");
-    add_row(&sql, entity);
+    add_case(&sql, tested->tests, 'b');
+    text_addf(&sql, ", %s, ", tested->key);
+    add_row(&sql, tested->output);
     text_add(&sql, ", (");
-    add_case(&sql, entity, 'c');
-    text_addf(&sql, ")::text FROM (%s\n) AS \"q\" WHERE ", transform_narrow(arena, entity->transform, keys, shape));
-    add_reject_tests(&sql, entity);
+    add_case(&sql, tested->tests, 'c');
+    text_addf(&sql, ")::text FROM %s WHERE ", tested->from);
+    add_reject_tests(&sql, tested->tests);
     return sql.chars;
+}
+
+/* The driving key where it can be shown, else the mapped key, else nothing. */
+char *statement_rejects(Arena *arena, const EntityPlan *entity, const KeySet *keys, long long migration,
+                        long long chunk)
+{
+    bool shown = entity->transform->shows_key;
+    Text key = text_new(arena);
+    if (shown)
+        add_driving_key(&key, entity, "\"q\"");
+    else if (entity->key.count == 0 || entity->load)
+        text_add(&key, "NULL::jsonb");
+    else
+        add_mapped_key(&key, entity);
+    const char *rows = transform_narrow(arena, entity->transform, keys, shown ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN);
+    Tested tested = {&entity->rejects, &entity->gathered->output, key.chars,
+                     arena_printf(arena, "(%s\n) AS \"q\"", rows)};
+    return select_rejects(arena, entity, &tested, migration, chunk);
+}
+
+/* The place of the staged row leads to its driving key: the rules' bare names must not meet staged columns. */
+static char *loaded_with_key(Arena *arena, const EntityPlan *entity)
+{
+    KeySet everything = {.kind = KEYSET_EVERYTHING};
+    Text sql = text_new(arena);
+    text_addf(&sql, "(%s\n) AS \"q\" JOIN (SELECT ctid AS rehome_place",
+              transform_narrow(arena, entity->gathered->loading, &everything, TRANSFORM_WITH_KEY));
+    for (size_t i = 1; i <= key_width(entity); i++)
+        text_addf(&sql, ", rehome_key_%zu", i);
+    text_add(&sql, " FROM pg_temp.staged_keyed) AS rehome_staged"
+                   " ON rehome_staged.rehome_place = \"q\".rehome_key_1::pg_catalog.tid");
+    return sql.chars;
+}
+
+char *statement_reject_loaded(Arena *arena, const EntityPlan *entity, long long migration, long long chunk)
+{
+    Text key = text_new(arena);
+    Tested tested = {.tests = &entity->load_rejects, .output = &entity->gathered->load_output};
+    if (entity->staged_keys)
+        add_driving_key(&key, entity, "rehome_staged");
+    else if (entity->key.count > 0)
+        add_mapped_key(&key, entity);
+    else
+        text_add(&key, "NULL::jsonb");
+    tested.key = key.chars;
+    tested.from =
+        entity->staged_keys ? loaded_with_key(arena, entity) : arena_printf(arena, "(%s\n) AS \"q\"", entity->load);
+    return arena_printf(arena, "INSERT INTO rehome.reject (%s) %s", statement_reject_columns,
+                        select_rejects(arena, entity, &tested, migration, chunk));
 }
 
 char *statement_contributing(Arena *arena, const EntityPlan *entity, const KeySet *keys)
 {
     Text sql = text_new(arena);
     text_add(&sql, "SELECT count(*) FROM (SELECT DISTINCT ");
-    size_t count = entity->gathered->walk_key.count ? entity->gathered->walk_key.count : 1;
-    for (size_t i = 1; i <= count; i++)
+    for (size_t i = 1; i <= key_width(entity); i++)
         text_addf(&sql, "%srehome_key_%zu", i > 1 ? ", " : "", i);
     text_addf(&sql, " FROM (%s\n) AS \"q\") AS d",
               transform_narrow(arena, entity->transform, keys, TRANSFORM_WITH_KEY));

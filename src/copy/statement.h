@@ -1,7 +1,8 @@
 /* The SQL that moves one chunk of an entity, as text. Pure: what is run can be read and tested without a server.
  *
- * In all of it "q" is the transform's output, "t" the target table and "staged" the temporary table of a staged chunk.
- */
+ * In all of it "q" is the output of the transform or of load, "t" the target table and "staged" the temporary table of
+ * a staged chunk. Where the driving key travels with the staged rows, they are in a child of it, "staged_keyed", which
+ * has the key's columns besides: so load sees nothing of them. */
 #pragma once
 
 #include "plan/plan.h"
@@ -18,7 +19,8 @@ char *statement_create_staged(Arena *arena, const EntityPlan *entity);
 char *statement_fill_staged(Arena *arena, const EntityPlan *entity, const KeySet *keys);
 /* INSERT INTO target … [ON CONFLICT …] from `select`, a SELECT of the mapped columns. */
 char *statement_insert(Arena *arena, const EntityPlan *entity, const char *select);
-/* The rows of `staged`, or what `load` makes of them: the SELECT for statement_insert(). */
+/* The rows of `staged`, or what `load` makes of them without those that its rules take: the SELECT for
+ * statement_insert(). */
 char *statement_staged_rows(Arena *arena, const EntityPlan *entity);
 /* One row: how many transform rows a KeySet gives, rejected ones left out. */
 char *statement_count(Arena *arena, const EntityPlan *entity, const KeySet *keys);
@@ -26,5 +28,7 @@ char *statement_count(Arena *arena, const EntityPlan *entity, const KeySet *keys
 char *statement_rejects(Arena *arena, const EntityPlan *entity, const KeySet *keys, long long migration,
                         long long chunk);
 extern const char statement_reject_columns[];
+/* INSERT INTO rehome.reject what load's rules take. */
+char *statement_reject_loaded(Arena *arena, const EntityPlan *entity, long long migration, long long chunk);
 /* One row: how many driving rows gave at least one row (YIELD_BY_KEY). */
 char *statement_contributing(Arena *arena, const EntityPlan *entity, const KeySet *keys);

@@ -58,18 +58,19 @@ static bool same_columns(const OutputColumnList *left, const OutputColumnList *r
     return true;
 }
 
-/* Whether the server takes a text of ours and gives the same columns; *why is its word when it does not. */
-static bool accepts(Session *session, const GatheredEntity *entity, const char *sql, size_t skip, const char **why,
-                    Error *error)
+/* Whether the server takes a text of ours and gives the same columns behind the first ones; *why is its word when it
+ * does not. */
+static bool accepts(Session *session, Conn *conn, const OutputColumnList *output, const char *sql, size_t skip,
+                    const char **why, Error *error)
 {
     OutputColumnList columns = {0};
     *why = NULL;
-    if (!try_describe(session->arena, session->source, sql, &columns, error)) {
+    if (!try_describe(session->arena, conn, sql, &columns, error)) {
         if (!is_refusal(error))
             return false;
         *why = arena_strdup(session->arena, error->message);
         error_clear(error);
-    } else if (!same_columns(&entity->output, &columns, skip)) {
+    } else if (!same_columns(output, &columns, skip)) {
         *why = "narrowed, it gives other columns";
     }
     return true;
@@ -82,7 +83,7 @@ static bool check_narrowing(Session *session, GatheredEntity *entity, Error *err
     const char *why = NULL;
     if (transform->narrowable) {
         const char *sql = transform_narrow(session->arena, transform, &keys, TRANSFORM_PLAIN);
-        if (!accepts(session, entity, sql, 0, &entity->narrow_refused, error))
+        if (!accepts(session, session->source, &entity->output, sql, 0, &entity->narrow_refused, error))
             return false;
     }
     if (!transform->shows_key)
@@ -90,7 +91,7 @@ static bool check_narrowing(Session *session, GatheredEntity *entity, Error *err
     KeySet everything = {.kind = KEYSET_EVERYTHING};
     const char *sql = transform_narrow(session->arena, transform, &everything, TRANSFORM_WITH_KEY);
     size_t skip = entity->walk_key.count ? entity->walk_key.count : 1;
-    if (!accepts(session, entity, sql, skip, &why, error))
+    if (!accepts(session, session->source, &entity->output, sql, skip, &why, error))
         return false;
     transform->shows_key = why == NULL;
     return true;
@@ -133,19 +134,27 @@ static bool check_rights(Session *session, const GatheredEntity *entity, Error *
     return false;
 }
 
+/* The rules over `output`, a SELECT: those of the transform on the source, those of load on the target. */
+static bool check_rules(Session *session, const GatheredEntity *entity, bool of_load, const char *output,
+                        Mistakes *mistakes, Error *error)
+{
+    const char *before = arena_printf(session->arena, "SELECT FROM (%s\n) AS \"q\" WHERE (", output);
+    FOR_EACH(const RejectRule, rule, entity->entity->rejects) {
+        OutputColumnList columns = {0};
+        bool accepted = false;
+        if (rule->of_load == of_load &&
+            !describe_user_sql(session, of_load ? session->target : session->source, &rule->sql, before, "\n)",
+                               &columns, mistakes, &accepted, error))
+            return false;
+    }
+    return true;
+}
+
 static bool check_rejects(Session *session, const GatheredEntity *entity, Mistakes *mistakes, Error *error)
 {
     KeySet everything = {.kind = KEYSET_EVERYTHING};
     const char *output = transform_narrow(session->arena, entity->transform, &everything, TRANSFORM_PLAIN);
-    FOR_EACH(const RejectRule, rule, entity->entity->rejects) {
-        OutputColumnList columns = {0};
-        bool accepted = false;
-        const char *before = arena_printf(session->arena, "SELECT FROM (%s\n) AS \"q\" WHERE (", output);
-        if (!describe_user_sql(session, session->source, &rule->sql, before, "\n)", &columns, mistakes, &accepted,
-                               error))
-            return false;
-    }
-    return true;
+    return check_rules(session, entity, false, output, mistakes, error);
 }
 
 static bool check_scope(Session *session, const GatheredEntity *entity, Mistakes *mistakes, Error *error)
@@ -173,6 +182,23 @@ static char *staged_definition(Arena *arena, const GatheredEntity *entity)
     return sql.chars;
 }
 
+/* What the server takes of load's rules, and whether the place of a staged row can be shown beside load's columns. */
+static bool check_loaded(Session *session, GatheredEntity *entity, Mistakes *mistakes, Error *error)
+{
+    KeySet everything = {.kind = KEYSET_EVERYTHING};
+    Transform *loading = entity->loading;
+    const char *why = NULL;
+    if (!check_rules(session, entity, true, entity->entity->load.text, mistakes, error))
+        return false;
+    if (!loading->shows_key)
+        return true;
+    const char *sql = transform_narrow(session->arena, loading, &everything, TRANSFORM_WITH_KEY);
+    if (!accepts(session, session->target, &entity->load_output, sql, 1, &why, error))
+        return false;
+    loading->shows_key = !why;
+    return true;
+}
+
 /* The staging table lives only for the question. */
 static bool describe_load(Session *session, GatheredEntity *entity, Mistakes *mistakes, Error *error)
 {
@@ -185,6 +211,7 @@ static bool describe_load(Session *session, GatheredEntity *entity, Mistakes *mi
            conn_exec(session->target, sql_plan_prefer_staged, NO_PARAMS, NULL, error) &&
            describe_user_sql(session, session->target, load, "", "", &entity->load_output, mistakes, &accepted,
                              error) &&
+           (!accepted || check_loaded(session, entity, mistakes, error)) &&
            conn_exec(session->target, "ROLLBACK TO SAVEPOINT rehome_load", NO_PARAMS, NULL, error);
 }
 

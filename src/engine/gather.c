@@ -149,6 +149,28 @@ static void build_transform(Session *session, GatheredEntity *entity, Mistakes *
         entity->transform = transform;
 }
 
+/* `load` as a transform of the staged rows, for the driving key to be shown beside its output. What is wrong with it
+ * the target will say. */
+static void build_loading(Session *session, GatheredEntity *entity)
+{
+    static const KeyColumnList by_ctid = {0};
+    if (!entity->entity->load.text)
+        return;
+    const Catalog *target = session->gathered.target;
+    Mistakes ignored = {.arena = session->arena};
+    TransformRequest request = {.sql = &entity->entity->load,
+                                .driving_schema = "pg_temp",
+                                .driving_name = "staged",
+                                .driving_in_search_path = true,
+                                .key = &by_ctid,
+                                .whole = true,
+                                .volatile_functions = &target->volatile_functions,
+                                .aggregates = &target->aggregate_functions,
+                                .set_returning = &target->set_returning_functions};
+    entity->loading = transform_build(session->arena, &request, &ignored);
+    entity->loading->shows_key = entity->loading->shows_key && ignored.list.count == 0;
+}
+
 /* ---- what the ledger remembers ---- */
 
 /* Was the table empty when it was prepared: from then on the ledger knows. */
@@ -187,21 +209,21 @@ static void forget_ambiguous_key(GatheredEntity *entity)
 }
 
 /* What libpg_query does not understand reads nothing that we know of: then the order is as the user wrote it. */
-static void add_text(Arena *arena, GatheredEntity *entity, const Sql *sql, const char *what, bool is_condition)
+static void add_text(Arena *arena, GatheredEntity *entity, SqlReads text, bool is_condition)
 {
-    SqlReads text = {.sql = sql, .what = what, .on_target = sql == &entity->entity->load};
-    if (sql->text && (is_condition ? reads_of_condition : reads_of_select)(arena, sql->text, &text.reads))
+    const char *sql = text.sql->text;
+    if (sql && (is_condition ? reads_of_condition : reads_of_select)(arena, sql, &text.reads))
         LIST_PUSH(arena, &entity->texts, text);
 }
 
 static void find_reads(Arena *arena, GatheredEntity *entity)
 {
     if (entity->transform)
-        add_text(arena, entity, entity->transform->sql, "transform", false);
-    add_text(arena, entity, &entity->entity->load, "load", false);
-    add_text(arena, entity, &entity->entity->where, "where", true);
+        add_text(arena, entity, (SqlReads){.sql = entity->transform->sql, .what = "transform"}, false);
+    add_text(arena, entity, (SqlReads){.sql = &entity->entity->load, .what = "load", .on_target = true}, false);
+    add_text(arena, entity, (SqlReads){.sql = &entity->entity->where, .what = "where"}, true);
     FOR_EACH(const RejectRule, rule, entity->entity->rejects)
-        add_text(arena, entity, &rule->sql, "reject rule", true);
+        add_text(arena, entity, (SqlReads){.sql = &rule->sql, .what = "reject rule", .on_target = rule->of_load}, true);
 }
 
 static bool gather_entity(Session *session, const EntityStateList *states, GatheredEntity *entity, Mistakes *mistakes,
@@ -210,6 +232,7 @@ static bool gather_entity(Session *session, const EntityStateList *states, Gathe
     find_tables(session, entity, mistakes);
     find_walk_key(session->arena, session->gathered.source, entity);
     build_transform(session, entity, mistakes);
+    build_loading(session, entity);
     forget_ambiguous_key(entity);
     refuse_own_table(session, entity, mistakes);
     find_reads(session->arena, entity);
@@ -295,7 +318,7 @@ static bool add_entity_reads(Arena *arena, const Entity *entity, StringList *tab
         LIST_PUSH(arena, tables,
                   name->schema ? quote_qualified(arena, name->schema, name->name) : quote_name(arena, name->name));
     FOR_EACH(const RejectRule, rule, entity->rejects)
-        known = add_condition_reads(arena, &rule->sql, tables) && known;
+        known = (rule->of_load || add_condition_reads(arena, &rule->sql, tables)) && known;
     return (!entity->transform.text || add_reads(arena, &entity->transform, tables)) && known;
 }
 

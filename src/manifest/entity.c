@@ -53,11 +53,27 @@ void entity_read_update(Reader *reader, const Key *key, const Node *value, void 
                     key->name, write_mode_name(entity->write));
 }
 
+/* One of two words, the second of which makes the field true. */
+static void entity_read_either(Reader *reader, const Key *key, const Node *value, const char *const *words, bool *field)
+{
+    const int word = value_word(reader, key, value, words);
+    if (word >= 0)
+        *field = word == 1;
+}
+
+void entity_read_reject_of(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    static const char *const words[] = {"transform", "load", NULL};
+    RejectRule *rule = field;
+    rule->of_place = value->place;
+    entity_read_either(reader, key, value, words, &rule->of_load);
+}
+
 static void entity_read_reject(Reader *reader, const NodePair *pair, RejectRule *rule)
 {
     const Key key = {.name = rule->name, .type = "an SQL expression over the transform's output"};
     if (pair->value->kind == NODE_MAPPING)
-        section_read(reader, &section_reject, pair->value, &rule->sql);
+        section_read(reader, &section_reject, pair->value, rule);
     else
         sql_read_expression(reader, &key, pair->value, &rule->sql);
 }
@@ -79,14 +95,6 @@ void entity_read_verify(Reader *reader, const Key *key, const Node *value, void 
 {
     if (value_is(reader, key, value, NODE_MAPPING))
         section_read(reader, &section_verify, value, field);
-}
-
-/* One of two words, the second of which makes the field true. */
-static void entity_read_either(Reader *reader, const Key *key, const Node *value, const char *const *words, bool *field)
-{
-    const int word = value_word(reader, key, value, words);
-    if (word >= 0)
-        *field = word == 1;
 }
 
 void entity_read_triggers(Reader *reader, const Key *key, const Node *value, void *field)
@@ -130,6 +138,11 @@ static void entity_check(Reader *reader, const Entity *entity, Place body, bool 
     else if (!has_from)
         mistake_add(reader->mistakes, body, "entity %s has no \"from\"; name its driving table, or write `from: none`",
                     shown);
+    FOR_EACH(const RejectRule, rule, entity->rejects)
+        if (rule->of_load && !entity_has_sql(&entity->load))
+            mistake_add(reader->mistakes, rule->of_place,
+                        "entity %s has no \"load\" whose output rule %s could look at", shown,
+                        mask_quote(reader->arena, rule->name));
     if ((entity->from_none || entity->from.count > 1) && !entity_has_sql(&entity->transform))
         mistake_add(reader->mistakes, body,
                     "entity %s needs a \"transform\": only from one table can columns be taken by name", shown);

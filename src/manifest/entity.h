@@ -8,6 +8,7 @@ KeyRead entity_read_from;     /* Entity */
 KeyRead entity_read_write;    /* Entity */
 KeyRead entity_read_update;   /* Entity */
 KeyRead entity_read_rejects;  /* RejectRuleList */
+KeyRead entity_read_reject_of; /* RejectRule */
 KeyRead entity_read_verify;   /* NameList */
 KeyRead entity_read_triggers; /* bool hold_triggers */
 KeyRead entity_read_indexes;  /* bool keep_indexes */

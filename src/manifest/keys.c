@@ -91,8 +91,9 @@ static const Key entity_keys[] = {
 };
 
 static const Key reject_keys[] = {
-    {"when", "an SQL expression over the transform's output", NULL, "the rows to set aside", true, sql_read_expression,
-     0},
+    {"when", "an SQL expression over the output of the transform or of load", NULL, "the rows to set aside", true,
+     sql_read_expression, offsetof(RejectRule, sql)},
+    {"of", "transform or load", "transform", "whose output the rule looks at", false, entity_read_reject_of, 0},
 };
 
 static const Key verify_keys[] = {

@@ -42,7 +42,7 @@ extern const Section section_migration; /* record: Manifest */
 extern const Section section_dump;      /* const char *, the path as written */
 extern const Section section_param;     /* Param */
 extern const Section section_entity;    /* Entity */
-extern const Section section_reject;    /* Sql */
+extern const Section section_reject;    /* RejectRule */
 extern const Section section_verify;    /* NameList */
 extern const Section section_checks;    /* Manifest */
 extern const Section section_check;     /* Check, over one side */

@@ -60,10 +60,12 @@ typedef struct Param {
 } Param;
 typedef LIST(Param) ParamList;
 
-/* A rule over the transform's output: rows for which it is true become rejects with this reason. */
+/* A rule over the output of the transform or of `load`: rows for which it is true become rejects with this reason. */
 typedef struct RejectRule {
     const char *name;
     Sql sql;
+    bool of_load;
+    Place of_place; /* of `of`, where it is given */
 } RejectRule;
 typedef LIST(RejectRule) RejectRuleList;
 

@@ -60,6 +60,8 @@ char *fingerprint_build(Arena *arena, const EntityPlan *plan)
     FOR_EACH(const RejectRule, rule, entity->rejects) {
         hash = add_text(hash, rule->name);
         hash = add_text(hash, rule->sql.text);
+        if (rule->of_load)
+            hash = add_text(hash, "load");
     }
     hash = add_mappings(hash, &plan->mappings);
     hash = add_mappings(hash, &plan->load_mappings);

@@ -20,9 +20,8 @@ static void add_relation(Arena *arena, const Catalog *catalog, EntityPlan *entit
 
 static void add_text(Arena *arena, const Catalog *catalog, EntityPlan *entity, const SqlReads *text)
 {
-    bool is_load = text->sql == &entity->entity->load;
     FOR_EACH(const TableRead, read, text->reads) {
-        bool is_staged = is_load && !read->schema && text_equal(read->name, "staged");
+        bool is_staged = text->on_target && !read->schema && text_equal(read->name, "staged");
         const Relation *relation = is_staged ? NULL : catalog_relation(catalog, read->schema, read->name);
         if (relation)
             add_relation(arena, catalog, entity, (Lookup){relation, text, read}, 0);

@@ -86,7 +86,10 @@ static void map_load(Arena *arena, const Gathered *gathered, EntityPlan *plan, M
 static void list_rejects(Arena *arena, EntityPlan *plan)
 {
     FOR_EACH(const RejectRule, rule, plan->entity->rejects)
-        *LIST_ADD(arena, &plan->rejects) = (RejectTest){.reason = rule->name, .condition = rule->sql.text};
+        *LIST_ADD(arena, rule->of_load ? &plan->load_rejects : &plan->rejects) =
+            (RejectTest){.reason = rule->name, .condition = rule->sql.text};
+    plan->staged_keys = plan->load_rejects.count > 0 && plan->transform->shows_key && plan->gathered->loading &&
+                        plan->gathered->loading->shows_key;
     FOR_EACH(const Mapping, mapping, plan->mappings)
         if (mapping->loss_sql)
             *LIST_ADD(arena, &plan->rejects) = (RejectTest){.reason = arena_printf(arena, "lossy:%s", mapping->name),

@@ -30,6 +30,7 @@ typedef struct GatheredEntity {
         driving; /* on the source; NULL with from: none, several tables, or when it was not found (a mistake by then) */
     const Relation *into;         /* on the target as it will be after expand; NULL: not found (a mistake by then) */
     Transform *transform;         /* NULL when it could not be built */
+    Transform *loading; /* `load`, driven by the table `staged` as a whole; its key is the ctid. NULL: no load */
     KeyColumnList walk_key;       /* of the driving table; empty: none */
     OutputColumnList output;      /* of the transform, as the source describes it */
     const char *narrow_refused;   /* the server's message when it refused the narrowed text; NULL: it took it */
@@ -91,7 +92,7 @@ const char *chunk_method_name(ChunkMethod method);
  * something. */
 typedef struct RejectTest {
     const char *reason;    /* the rule's name, or "lossy:price" */
-    const char *condition; /* over "q" */
+    const char *condition; /* over "q", the output of the transform or of load */
     const char *column;    /* of a loss test, else NULL */
     bool budgeted;         /* counts against the budget 0: every loss test */
 } RejectTest;
@@ -114,6 +115,8 @@ typedef struct EntityPlan {
     const char *load;          /* SELECT over `staged`; NULL: none */
     MappingList load_mappings; /* load -> target */
     RejectTestList rejects;
+    RejectTestList load_rejects; /* over the output of `load`: the user's rules alone */
+    bool staged_keys;            /* the driving key travels with the staged rows, for what is rejected after `load` */
     LookupList lookups;
     WriteMode write; /* never WRITE_DEFAULT */
     StringList key;  /* mapped key: target columns; empty: none */

@@ -125,6 +125,8 @@ static void print_rejects(Text *text, const EntityPlan *entity)
     StringList names = {0};
     FOR_EACH(const RejectTest, test, entity->rejects)
         LIST_PUSH(text->arena, &names, test->reason);
+    FOR_EACH(const RejectTest, test, entity->load_rejects)
+        LIST_PUSH(text->arena, &names, arena_printf(text->arena, "%s (of load)", test->reason));
     if (names.count)
         text_addf(text, FACT "%s\n", "rejects", string_list_join(text->arena, &names, ", "));
 }

@@ -53,13 +53,19 @@ static json_t *left_out(const MappingList *mappings)
 }
 
 /* Not the conditions of the user's own rules: they may hold the values of parameters. */
+static void add_rejects(json_t *array, const RejectTestList *tests, const char *of)
+{
+    FOR_EACH(const RejectTest, test, *tests)
+        json_array_append_new(array, json_pack("{s:s, s:s?, s:s?, s:b, s:s}", "reason", test->reason, "column",
+                                               test->column, "condition", test->column ? test->condition : NULL,
+                                               "budgeted", test->budgeted, "of", of));
+}
+
 static json_t *rejects(const EntityPlan *entity)
 {
     json_t *array = json_array();
-    FOR_EACH(const RejectTest, test, entity->rejects)
-        json_array_append_new(array, json_pack("{s:s, s:s?, s:s?, s:b}", "reason", test->reason, "column", test->column,
-                                               "condition", test->column ? test->condition : NULL, "budgeted",
-                                               test->budgeted));
+    add_rejects(array, &entity->rejects, "transform");
+    add_rejects(array, &entity->load_rejects, "load");
     return array;
 }
 

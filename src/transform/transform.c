@@ -205,7 +205,8 @@ static void judge(Build *build, const Item *driving)
     transform->yield = judgement.yield;
 
     bool shown = judgement.trace.visible && judgement.can_add_column;
-    if (shown && !(physical && edits_would_show(build->scope, driving, build->request)))
+    bool would_show = physical && !build->request->whole && edits_would_show(build->scope, driving, build->request);
+    if (shown && !would_show)
         edits_find_key(build->arena, build->scope, &build->tokens, &judgement.trace, build->edits);
     build->edits->shows_ctid = physical;
 }

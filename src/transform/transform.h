@@ -33,6 +33,7 @@ typedef struct TransformRequest {
     bool driving_in_search_path;    /* an unqualified reference finds it */
     const char *where;              /* over the driving table; NULL: none */
     const KeyColumnList *key;       /* the driving table's walk key; empty: it has none (ctid or one chunk) */
+    bool whole;                     /* it is never narrowed: a ctid can be shown beside `*`, too */
     const StringList *driving_columns; /* all its columns, for `*` and for whole-row references */
     const StringList *volatile_functions; /* names, from the source's catalog; NULL: PostgreSQL's own */
     const StringList *aggregates;         /* the same way: catalog.aggregate_functions */

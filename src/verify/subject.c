@@ -154,17 +154,22 @@ bool subject_is_summed(const Subject *subject)
 
 /* ---- the rows of the source ---- */
 
-/* The transform's rows without those that a reject test takes: the target is not to have them. User text may end in a
+/* A SELECT's rows without those that a reject test takes: the target is not to have them. User text may end in a
  * comment, so what follows it begins a line. */
-static char *kept_rows(Arena *arena, const EntityPlan *entity, const KeySet *keys)
+static char *kept_of(Arena *arena, const char *select, const RejectTestList *tests)
 {
     Text sql = text_new(arena);
-    text_addf(&sql, "(%s\n) AS \"q\"", transform_narrow(arena, entity->transform, keys, TRANSFORM_PLAIN));
-    FOR_EACH(const RejectTest, test, entity->rejects)
-        text_addf(&sql, "%s (%s\n)", test == entity->rejects.items ? " WHERE (" : " OR", test->condition);
-    if (entity->rejects.count > 0)
+    text_addf(&sql, "(%s\n) AS \"q\"", select);
+    FOR_EACH(const RejectTest, test, *tests)
+        text_addf(&sql, "%s (%s\n)", test == tests->items ? " WHERE (" : " OR", test->condition);
+    if (tests->count > 0)
         text_add(&sql, ") IS NOT TRUE");
     return sql.chars;
+}
+
+static char *kept_rows(Arena *arena, const EntityPlan *entity, const KeySet *keys)
+{
+    return kept_of(arena, transform_narrow(arena, entity->transform, keys, TRANSFORM_PLAIN), &entity->rejects);
 }
 
 static const char *element_of(const Mapping *mapping, HashBy by, bool of_source)
@@ -190,7 +195,7 @@ HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filli
     HashedRows rows = {.by = subject->hash_by,
                        .alias = "q",
                        .entity = arena_printf(arena, "%td", filling - subject->fillings.items + 1)};
-    rows.from = entity->load ? arena_printf(arena, "(%s\n) AS \"q\"", entity->load) : kept_rows(arena, entity, keys);
+    rows.from = entity->load ? kept_of(arena, entity->load, &entity->load_rejects) : kept_rows(arena, entity, keys);
     rows.identity = elements_of(arena, subject, filling, &subject->key, true);
     FOR_EACH(const char *, column, subject->key)
         LIST_PUSH(arena, &rows.key,

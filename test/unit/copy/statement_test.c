@@ -111,3 +111,64 @@ TEST(rejected_rows_go_to_the_ledger_and_not_to_the_table)
     CHECK(strstr(rejects, "pg_catalog.jsonb_build_object('id', \"q\".rehome_key_1)") != NULL);
     CHECK(text_ends_with(rejects, "WHERE (email IS NULL -- none\n)"));
 }
+
+/* Leads whose load looks up an owner, and a rule over what it gives. */
+static Made *loaded_leads(Arena *arena, bool with_key)
+{
+    static const Sql load = {.text = "SELECT s.*, o.id AS owner FROM staged s JOIN owners o ON true"};
+    static const KeyColumnList by_ctid = {0};
+    Made *made = leads(arena);
+    Mistakes mistakes = {.arena = arena};
+    TransformRequest request = {.sql = &load,
+                                .driving_schema = "pg_temp",
+                                .driving_name = "staged",
+                                .driving_in_search_path = true,
+                                .key = &by_ctid,
+                                .whole = true};
+    made->gathered.loading = transform_build(arena, &request, &mistakes);
+    made->plan.load = load.text;
+    made->plan.way = WAY_STAGE;
+    made->plan.staged_keys = with_key;
+    made->plan.load_mappings = made->plan.mappings;
+    LIST_PUSH(arena, &made->plan.load_rejects, ((RejectTest){.reason = "no_owner", .condition = "owner IS NULL"}));
+    LIST_PUSH(arena, &made->gathered.load_output, ((OutputColumn){.name = "owner"}));
+    return made;
+}
+
+TEST(the_driving_key_travels_where_load_does_not_see_it)
+{
+    AUTO(Arena) *arena = arena_new();
+    Made *made = loaded_leads(arena, true);
+    KeySet keys = range(made);
+    CHECK_TEXT(statement_create_staged(arena, &made->plan),
+               "CREATE TEMPORARY TABLE staged (\"id\" text, \"email\" text) ON COMMIT DROP; CREATE TEMPORARY TABLE "
+               "staged_keyed (rehome_key_1 pg_catalog.text) INHERITS (pg_temp.staged) ON COMMIT DROP");
+    CHECK_TEXT(statement_copy_in(arena, &made->plan),
+               "COPY pg_temp.staged_keyed (rehome_key_1, \"id\", \"email\") FROM STDIN (FORMAT binary)");
+    CHECK(
+        text_starts_with(statement_select(arena, &made->plan, &keys), "SELECT rehome_key_1, \"q\".\"id\" AS \"id\", "));
+}
+
+TEST(what_a_rule_of_load_takes_goes_to_the_ledger_with_the_driving_key)
+{
+    AUTO(Arena) *arena = arena_new();
+    Made *made = loaded_leads(arena, true);
+    CHECK_TEXT(statement_staged_rows(arena, &made->plan), "SELECT \"q\".\"id\", \"q\".\"email\" FROM (SELECT s.*, o.id "
+                                                          "AS owner FROM staged s JOIN owners o ON true\n) AS "
+                                                          "\"q\" WHERE ((owner IS NULL\n)) IS NOT TRUE");
+    char *rejects = statement_reject_loaded(arena, &made->plan, 3, 14);
+    CHECK(strstr(rejects, "pg_catalog.jsonb_build_object('id', rehome_staged.rehome_key_1)") != NULL);
+    CHECK(strstr(rejects, " FROM (SELECT \"s\".\"ctid\"::text AS \"rehome_key_1\", s.*, o.id AS owner FROM") != NULL);
+    CHECK(text_ends_with(rejects, " FROM pg_temp.staged_keyed) AS rehome_staged ON rehome_staged.rehome_place = "
+                                  "\"q\".rehome_key_1::pg_catalog.tid WHERE (owner IS NULL\n)"));
+}
+
+TEST(without_a_driving_key_a_row_of_load_has_its_mapped_key_or_none)
+{
+    AUTO(Arena) *arena = arena_new();
+    Made *made = loaded_leads(arena, false);
+    CHECK(strstr(statement_reject_loaded(arena, &made->plan, 3, 14),
+                 "jsonb_build_object('id', (\"q\".\"id\")::text)") != NULL);
+    made->plan.key.count = 0;
+    CHECK(strstr(statement_reject_loaded(arena, &made->plan, 3, 14), ", NULL::jsonb, ") != NULL);
+}

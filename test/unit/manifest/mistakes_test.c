@@ -227,7 +227,11 @@ TEST(entities_are_checked)
         {LEADS "    rejects: { a: [b] }\n",
          "migration.yaml:8:19: \"a\" expects an SQL expression over the transform's output, got a list"},
         {LEADS "    rejects: { a: { max: 5, when: b > 1 } }\n",
-         "migration.yaml:8:21: unknown key \"max\"; a reject rule has the keys when"},
+         "migration.yaml:8:21: unknown key \"max\"; a reject rule has the keys when, of"},
+        {LEADS "    rejects: { a: { when: b > 1, of: source } }\n",
+         "migration.yaml:8:38: \"of\" expects transform or load, not \"source\""},
+        {LEADS "    rejects: { a: { when: b > 1, of: load } }\n",
+         "migration.yaml:8:38: entity \"leads\" has no \"load\" whose output rule \"a\" could look at"},
         {LEADS "    rejects: { a: {} }\n", "migration.yaml:8:19: missing key \"when\": the rows to set aside"},
         {LEADS "  b: { into: c, merge: { key: email }, wirte: x }\n",
          "migration.yaml:8:17: \"merge\" is not supported by this version of rehome yet\n"

@@ -17,7 +17,7 @@ static Plan *plan_of(Arena *arena)
         (Sql){.text = "SELECT 1", .place = {"sql/10-tables.sql", 1, 1}, .is_file = true};
     fixture_add_entity(fixture, "leads", "id int4; company int4; price numeric; created date");
     *LIST_ADD(arena, &fixture->manifest.entities.items[0].rejects) =
-        (RejectRule){"no_price", {.text = "price = 'secret'"}};
+        (RejectRule){.name = "no_price", .sql = {.text = "price = 'secret'"}};
     fixture_add_entity(fixture, "companies", "id int4; name text");
     return fixture_plan(fixture);
 }

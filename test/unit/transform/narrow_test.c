@@ -142,3 +142,32 @@ TEST(driving_rows_are_counted_with_the_condition)
     CHECK_TEXT(transform_driving_from(arena, plain.transform), "FROM \"public\".\"companies\" WHERE true");
     CHECK_TEXT(transform_driving_from(arena, filtered.transform), "FROM ONLY \"public\".\"companies\" WHERE (id > 2)");
 }
+
+TEST(the_place_of_a_staged_row_can_be_shown_beside_a_star)
+{
+    static const struct {
+        const char *text, *with_key; /* NULL: the key cannot be shown */
+    } cases[] = {
+        {"SELECT s.*, p.id AS p FROM staged s JOIN p ON true",
+         "SELECT \"s\".\"ctid\"::text AS \"rehome_key_1\", s.*, p.id AS p FROM staged s JOIN p ON true"},
+        {"SELECT * FROM pg_temp.staged", "SELECT \"staged\".\"ctid\"::text AS \"rehome_key_1\", * FROM pg_temp.staged"},
+        {"SELECT a FROM staged GROUP BY a", NULL},
+        {"SELECT a FROM (SELECT * FROM staged) s", NULL},
+        {"SELECT a FROM staged UNION ALL SELECT b FROM staged", NULL},
+    };
+    AUTO(Arena) *arena = arena_new();
+    static const KeyColumnList by_ctid = {0};
+    KeySet everything = {.kind = KEYSET_EVERYTHING};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Sql sql = {.text = cases[i].text};
+        TransformRequest request = {.sql = &sql,
+                                    .driving_schema = "pg_temp",
+                                    .driving_name = "staged",
+                                    .driving_in_search_path = true,
+                                    .key = &by_ctid,
+                                    .whole = true};
+        Mistakes mistakes = {.arena = arena};
+        Transform *loading = transform_build(arena, &request, &mistakes);
+        CHECK_TEXT(transform_narrow(arena, loading, &everything, TRANSFORM_WITH_KEY), cases[i].with_key);
+    }
+}
