@@ -275,8 +275,7 @@ static bool prepare_locked(Session *session, Error *error)
     bool pending = false;
     if (!learn_migration(session, error) || (session->migration == 0 && !session_plan(session, error)) ||
         !ledger_install(session->target, error) ||
-        !ledger_register(session->arena, session->target, session->manifest, &session->migration, error) ||
-        !key_remember(session->target, session->migration, session->manifest->token_key, error))
+        !ledger_register(session->arena, session->target, session->manifest, &session->migration, error))
         return false;
     session->has_ledger = true;
     return connect_source(session, error) && scripts_are_pending(session, &pending, error) &&

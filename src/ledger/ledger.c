@@ -1,6 +1,8 @@
 #include "ledger/ledger.h"
 
 #include "base/text.h"
+#include "ledger/flag.h"
+#include "ledger/key.h"
 #include "pg/quote.h"
 #include "sql/embedded.h"
 
@@ -116,7 +118,8 @@ bool ledger_find(Arena *arena, Conn *target, const Manifest *manifest, int64_t *
 bool ledger_register(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error)
 {
     return conn_exec(target, sql_ledger_register, PARAMS(manifest->name, params_json(arena, manifest)), NULL, error) &&
-           ledger_find(arena, target, manifest, migration, error);
+           ledger_find(arena, target, manifest, migration, error) &&
+           key_remember(target, *migration, manifest->token_key, error) && flag_add(target, manifest, error);
 }
 
 static bool setup_lock(Conn *target, const char *function, const Manifest *manifest, Error *error)

@@ -21,6 +21,7 @@ bool ledger_is_installed(Conn *target, bool *installed, Error *error);
 
 /* The migration's id: name and parameter values together say which migration it is. 0 when it was never run. */
 bool ledger_find(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error);
+/* Makes it known, with the key of its tokens and the flags that are not there yet. */
 bool ledger_register(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error);
 /* Serialises the beginning and the proof of runs of one migration, before it is in the ledger too: held by the session
  * until released. */

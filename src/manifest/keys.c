@@ -3,6 +3,7 @@
 #include "manifest/check.h"
 #include "manifest/connection.h"
 #include "manifest/entity.h"
+#include "manifest/flag.h"
 #include "manifest/migration.h"
 #include "manifest/param.h"
 #include "manifest/sql.h"
@@ -34,10 +35,11 @@ static const Key migration_keys[] = {
      migration_read_scripts, offsetof(Manifest, seed)},
     {"entities", "a mapping of entities by name", NULL, "the tables to fill, in any order", true, entity_read_all,
      offsetof(Manifest, entities)},
+    {"flags", "a mapping of flags, each true or false", NULL, "feature flags and their first values", false,
+     flag_read_all, offsetof(Manifest, flags)},
     {"checks", "a mapping with source, target and balance", NULL, "queries that must hold after the data has moved",
      false, check_read_all, 0},
     LATER("compat", "views that look like the old tables"),
-    LATER("flags", "the migration's feature flags"),
     LATER("feed", "how changes of the source are found"),
     LATER("cutover", "the switch from old to new"),
     LATER("reverse", "the way back after the switch"),

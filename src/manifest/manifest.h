@@ -113,6 +113,14 @@ typedef struct Check {
 } Check;
 typedef LIST(Check) CheckList;
 
+/* A feature flag of the applications; `first` is its value until somebody sets it. */
+typedef struct Flag {
+    const char *name;
+    bool first;
+    Place place;
+} Flag;
+typedef LIST(Flag) FlagList;
+
 typedef struct Manifest {
     const char *folder; /* as given with -C */
     const char *file;   /* "migration.yaml" */
@@ -126,6 +134,7 @@ typedef struct Manifest {
     SqlList expand, seed; /* scripts for the target: first what it has, then rows that come from nowhere */
     EntityList entities;  /* in the order of the file; --only leaves the others out of `selected` */
     CheckList checks;
+    FlagList flags;
     const TokenKey *token_key; /* NULL: no SQL of the manifest uses rehome.token(), rehome.uuid() or rehome.nanoid() */
 } Manifest;
 

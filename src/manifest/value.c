@@ -66,7 +66,7 @@ void value_read_literal(Reader *reader, const Key *key, const Node *value, void 
 
 void value_read_flag(Reader *reader, const Key *key, const Node *value, void *field)
 {
-    static const char *const words[] = {"false", "true", "no", "yes", NULL};
+    static const char *const words[] = {"false", "true", "no", "yes", "off", "on", NULL};
     const int word = value_word(reader, key, value, words);
     if (word >= 0)
         *(bool *)field = word % 2 == 1;

@@ -89,12 +89,12 @@ TEST(the_keys_at_the_top_are_checked)
          "migration.yaml:2:7: \"name\" expects the name of the migration, got a list"},
         {HEAD ENTITIES "jobz: 4\n",
          "migration.yaml:6:1: unknown key \"jobz\"; a migration has the keys rehome, name, source, "
-         "target, params, expand, seed, entities, checks"},
+         "target, params, expand, seed, entities, flags, checks"},
         {HEAD ENTITIES "expnad: []\n", "migration.yaml:6:1: unknown key \"expnad\"; did you mean \"expand\"?"},
         {HEAD ENTITIES "name: n\n", "migration.yaml:6:1: \"name\" stands here a second time; the first is in line 2"},
         {HEAD ENTITIES "[a]: n\n", "migration.yaml:6:1: a key is a text, not a list"},
-        {HEAD ENTITIES "flags: { A: false }\nfeed: x\non: y\n",
-         "migration.yaml:6:1: \"flags\" is not supported by this version of rehome yet\n"
+        {HEAD ENTITIES "cutover: { A: false }\nfeed: x\non: y\n",
+         "migration.yaml:6:1: \"cutover\" is not supported by this version of rehome yet\n"
          "migration.yaml:7:1: \"feed\" is not supported by this version of rehome yet\n"
          "migration.yaml:8:1: \"on\" is not supported by this version of rehome yet"},
         {HEAD ENTITIES "expand: a.sql\n", "migration.yaml:6:9: \"expand\" expects a list of SQL files, got a text"},
@@ -502,6 +502,23 @@ TEST(checks_are_checked)
         {HEAD ENTITIES "checks: { balance: [{ name: a, source: SELECT 1, target: no.sql, expect: 1 }] }\n",
          "migration.yaml:6:58: there is no file \"no.sql\"\n"
          "migration.yaml:6:66: unknown key \"expect\"; a balance check has the keys name, source, target, severity"},
+    };
+    CHECK_CASES(cases);
+}
+
+TEST(flags_are_checked)
+{
+    static const MistakeCase cases[] = {
+        {HEAD ENTITIES "flags: [A]\n",
+         "migration.yaml:6:8: \"flags\" expects a mapping of flags, each true or false, got a list"},
+        {HEAD ENTITIES "flags: { A: maybe }\n",
+         "migration.yaml:6:13: \"A\" expects true or false, its first value, not \"maybe\""},
+        {HEAD ENTITIES "flags: { A: , B: off }\n",
+         "migration.yaml:6:13: \"A\" has no value; it expects true or false, its first value"},
+        {HEAD ENTITIES "flags: { \"A B\": on, C: no }\n",
+         "migration.yaml:6:10: \"A B\" cannot be the name of a flag: no blanks, at most 63 bytes"},
+        {HEAD ENTITIES "flags: { A: on, A: off }\n",
+         "migration.yaml:6:17: \"A\" stands here a second time; the first is in line 6"},
     };
     CHECK_CASES(cases);
 }
