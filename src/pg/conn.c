@@ -263,20 +263,46 @@ static int line_of(const char *sql, long position)
     return line;
 }
 
-static void tell_place(const char *sql, const PGresult *result, int statement, Error *error)
+/* 0 when the server gave no position. */
+static int failed_line(const char *sql, const PGresult *result)
+{
+    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    return position ? line_of(sql, strtol(position, NULL, 10)) : 0;
+}
+
+static void tell_place(int line, int statement, Error *error)
 {
     if (!error || error->kind == ERROR_STOPPED)
         return;
     AUTO(Arena) *arena = arena_new();
-    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
     Text detail = text_new(arena);
     text_add(&detail, error->context);
     text_separate(&detail, "\n");
-    if (position)
-        text_addf(&detail, "line %d of the script", line_of(sql, strtol(position, NULL, 10)));
-    else
-        text_addf(&detail, "statement %d of the script", statement);
+    text_addf(&detail, line ? "line %d of the script" : "statement %d of the script", line ? line : statement);
     error_context(error, "%s", detail.chars);
+}
+
+/* Drops what comes, and counts it, up to the end or to the first result that is a failure or a COPY. */
+static PGresult *drop_results(Conn *conn, int *count)
+{
+    PGresult *result;
+    while ((result = conn_next_result(conn)) && !is_failure(result) && !is_copy(result)) {
+        PQclear(result);
+        (*count)++;
+    }
+    return result;
+}
+
+/* The connection is idle again afterwards. */
+static bool refuse_result(Conn *conn, PGresult *result, const char *copy, Error *error)
+{
+    if (is_copy(result))
+        error_set(error, ERROR_SQL, "%s", copy);
+    else
+        conn_failed(conn, result, error);
+    PQclear(result);
+    conn_drain(conn);
+    return false;
 }
 
 bool conn_script(Conn *conn, const char *sql, Error *error)
@@ -286,22 +312,27 @@ bool conn_script(Conn *conn, const char *sql, Error *error)
     if (!PQsendQuery(conn->pg, sql))
         return conn_failed(conn, NULL, error);
 
-    int statement = 1;
-    PGresult *result;
-    while ((result = conn_next_result(conn)) && !is_failure(result) && !is_copy(result)) {
-        PQclear(result);
-        statement++;
-    }
+    int done = 0;
+    PGresult *result = drop_results(conn, &done);
     if (!result)
         return conn->abandoned ? conn_failed(conn, NULL, error) : true;
-    if (is_copy(result))
-        error_set(error, ERROR_SQL, "a script cannot COPY from or to the client");
-    else
-        conn_failed(conn, result, error);
-    tell_place(sql, result, statement, error);
-    PQclear(result);
-    conn_drain(conn);
+    int line = failed_line(sql, result);
+    refuse_result(conn, result, "a script cannot COPY from or to the client", error);
+    tell_place(line, done + 1, error);
     return false;
+}
+
+bool conn_drop_rows(Conn *conn, const char *sql, Error *error)
+{
+    if (!may_send(conn, error))
+        return false;
+    if (!PQsendQueryParams(conn->pg, sql, 0, NULL, NULL, NULL, NULL, 0) || !PQsetSingleRowMode(conn->pg))
+        return conn_failed(conn, NULL, error);
+    int rows = 0;
+    PGresult *result = drop_results(conn, &rows);
+    if (!result)
+        return conn->abandoned ? conn_failed(conn, NULL, error) : true;
+    return refuse_result(conn, result, "COPY from or to the client is not possible here", error);
 }
 
 bool conn_start_copy(Conn *conn, const char *sql, ExecStatusType status, PGresult **result, Error *error)

@@ -67,6 +67,9 @@ bool conn_exec(Conn *conn, const char *sql, Params params, int64_t *affected, Er
  * "line N of the script" when the server gave a position. */
 bool conn_script(Conn *conn, const char *sql, Error *error);
 
+/* One statement whose rows are fetched one by one and dropped: for its time, and in no memory to speak of. */
+bool conn_drop_rows(Conn *conn, const char *sql, Error *error);
+
 bool conn_begin(Conn *conn, const char *mode, Error *error); /* mode: "" or "ISOLATION LEVEL REPEATABLE READ, READ ONLY" */
 bool conn_commit(Conn *conn, Error *error);
 void conn_rollback(Conn *conn);                              /* nothing to do outside a transaction; never fails */
