@@ -3,6 +3,7 @@
 #include "transform/tree.h"
 
 #include <ctype.h>
+#include <pg_query.h>
 
 /* What is wrong with a statement of this kind: with every one, with one that has the flag, with one that lacks the
  * field. */
@@ -39,6 +40,30 @@ static size_t skip_blanks(const char *text, size_t offset)
     while (isspace((unsigned char)text[offset]))
         offset++;
     return offset;
+}
+
+static void add_statement(Arena *arena, const Sql *script, size_t offset, size_t length, StatementList *statements)
+{
+    size_t start = skip_blanks(script->text, offset);
+    if (start >= offset + length)
+        return;
+    Sql *statement = LIST_ADD(arena, statements);
+    *statement = (Sql){.text = arena_strndup(arena, script->text + start, offset + length - start),
+                       .place = sql_place(script, start),
+                       .is_file = script->is_file};
+}
+
+/* By the scanner: it does not mind grammar that is newer than it. What even that cannot read is left to the server in
+ * one piece. */
+void script_split(Arena *arena, const Sql *script, StatementList *statements)
+{
+    PgQuerySplitResult split = pg_query_split_with_scanner(script->text);
+    if (split.error || split.n_stmts == 0)
+        LIST_PUSH(arena, statements, *script);
+    for (int i = 0; !split.error && i < split.n_stmts; i++)
+        add_statement(arena, script, (size_t)split.stmts[i]->stmt_location, (size_t)split.stmts[i]->stmt_len,
+                      statements);
+    pg_query_free_split_result(split);
 }
 
 void script_check(const Sql *script, Mistakes *mistakes)

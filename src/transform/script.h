@@ -4,6 +4,11 @@
 
 #include "manifest/manifest.h"
 
+/* One statement of a file of several. */
+typedef LIST(Sql) StatementList;
+/* The statements in their order, without what separates them; places stay those of the file. */
+void script_split(Arena *arena, const Sql *script, StatementList *statements);
+
 /* Mistakes: transaction control, and statements that cannot run in a transaction. What libpg_query does not understand
  * is left to the server. Pure. */
 void script_check(const Sql *script, Mistakes *mistakes);

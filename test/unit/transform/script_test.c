@@ -1,5 +1,6 @@
 #include "transform/script.h"
 
+#include "base/text.h"
 #include "tap.h"
 
 static const struct {
@@ -32,4 +33,25 @@ TEST(a_script_that_does_not_fit_into_a_transaction_is_a_mistake)
         script_check(&sql, &mistakes);
         CHECK_TEXT(mistakes.list.count ? mistake_print(arena, &mistakes.list.items[0]) : NULL, scripts[i].mistake);
     }
+}
+
+static const char *split(Arena *arena, const char *text)
+{
+    StatementList statements = {0};
+    Sql sql = {.text = text, .place = {"sql/x.sql", 1, 1}, .is_file = true};
+    Text found = text_new(arena);
+    script_split(arena, &sql, &statements);
+    FOR_EACH(const Sql, statement, statements)
+        text_addf(&found, "[%d:%d %s]", statement->place.line, statement->place.column, statement->text);
+    return found.chars;
+}
+
+TEST(a_file_is_split_into_its_statements_with_their_places)
+{
+    AUTO(Arena) *arena = arena_new();
+    CHECK_TEXT(split(arena, "SELECT 1"), "[1:1 SELECT 1]");
+    CHECK_TEXT(split(arena, "SELECT 'a;b';\n\n  SELECT $$;$$ ;\n-- the end;\n"), "[1:1 SELECT 'a;b'][3:3 SELECT $$;$$ ]");
+    CHECK_TEXT(split(arena, "SELECT JSON_TABLE newer;SELECT 2;;"), "[1:1 SELECT JSON_TABLE newer][1:25 SELECT 2]");
+    CHECK_TEXT(split(arena, "SELECT 'é'; SELECT 2"), "[1:1 SELECT 'é'][1:13 SELECT 2]");
+    CHECK_TEXT(split(arena, "SELECT 'never closed"), "[1:1 SELECT 'never closed]");
 }
