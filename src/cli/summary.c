@@ -105,7 +105,8 @@ static bool load_from_ledger(Arena *arena, const Session *session, Summary *summ
     summary->migration = session->migration;
     return ledger_state(arena, session->target, session->migration, &summary->state, error) &&
            load_entities(arena, session, summary, error) && load_rejects(arena, session, summary, error) &&
-           load_failed(arena, session, summary, error) && load_verifications(arena, session, summary, error);
+           load_failed(arena, session, summary, error) && load_verifications(arena, session, summary, error) &&
+           ledger_benches(arena, session->target, session->migration, &summary->benches, error);
 }
 
 static bool is_over_budget(const Summary *summary)

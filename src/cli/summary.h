@@ -1,6 +1,7 @@
 /* Where a migration stands, as the ledger tells it: for `status` and for the end of `run`. */
 #pragma once
 
+#include "cli/bench_report.h"
 #include "engine/engine.h"
 #include "ledger/ledger.h"
 
@@ -32,6 +33,7 @@ typedef struct Summary {
     LIST(FailedStep) failed;
     VerificationList verifications;
     CheckOutcomeList checks;
+    BenchOutcomeList benches;
     const char *next, *next_reason, *back; /* see advice.h */
 } Summary;
 

@@ -72,12 +72,14 @@ json_t *summary_json(const Summary *summary)
         json_array_append_new(rejects, reject_json(reject));
     FOR_EACH(FailedStep, step, summary->failed)
         json_array_append_new(failed, failed_json(step));
-    return json_pack("{s:s, s:s?, s:s, s:b, s:o, s:{s:o, s:o}, s:s?, s:s?, s:o, s:o, s:o, s:o, s:s, s:s}", "migration",
+    json_t *document = json_pack("{s:s, s:s?, s:s, s:b, s:o, s:{s:o, s:o}, s:s?, s:s?, s:o, s:o, s:o, s:o, s:s, s:s}", "migration",
                      state->name, "phase", state->phase, "state", state->state, "balanced", state->balanced, "entities",
                      entities, "steps", "total", whole(state->steps), "done", whole(state->steps_done), "started_at",
                      state->started_at, "finished_at", state->finished_at, "rejects", rejects, "failed", failed,
                      "verification", verifications_json(&summary->verifications), "checks",
                      checks_json(&summary->checks), "next", summary->next, "back", summary->back);
+    json_object_set_new(document, "benches", benches_json(&summary->benches));
+    return document;
 }
 
 void json_print(json_t *document, size_t flags, FILE *out)

@@ -165,5 +165,6 @@ void summary_print(Arena *arena, const Summary *summary, FILE *out)
     print_differences(&summary->verifications, out);
     print_left_out(arena, &summary->verifications, out);
     checks_print(&summary->checks, out);
+    benches_print(arena, &summary->benches, out);
     fprintf(out, "\nnext: %s  (%s)\nback: %s\n", summary->next, summary->next_reason, summary->back);
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "pg/quote.h"
+#include "transform/script.h"
 #include "transform/reads.h"
 #include "verify/verify.h"
 
@@ -322,6 +323,16 @@ static bool add_entity_reads(Arena *arena, const Entity *entity, StringList *tab
     return (!entity->transform.text || add_reads(arena, &entity->transform, tables)) && known;
 }
 
+static bool add_bench_reads(Arena *arena, const Bench *bench, StringList *tables)
+{
+    StatementList statements = {0};
+    bool known = true;
+    script_split(arena, &bench->old_sql, &statements);
+    FOR_EACH(const Sql, statement, statements)
+        known = add_reads(arena, statement, tables) && known;
+    return known;
+}
+
 bool gather_tables_read(Arena *arena, const Manifest *manifest, StringList *tables)
 {
     bool known = true;
@@ -330,5 +341,7 @@ bool gather_tables_read(Arena *arena, const Manifest *manifest, StringList *tabl
     FOR_EACH(const Check, check, manifest->checks)
         if (check->side != CHECK_TARGET)
             known = add_reads(arena, &check->sql, tables) && known;
+    FOR_EACH(const Bench, bench, manifest->benches)
+        known = add_bench_reads(arena, bench, tables) && known;
     return known;
 }

@@ -1,5 +1,6 @@
 #include "engine/engine.h"
 
+#include "engine/bench.h"
 #include "engine/work.h"
 
 #include "base/clock.h"
@@ -220,7 +221,7 @@ static bool run_phases(Session *session, RunReport *report, Error *error)
     if (!share_snapshot(session, error) || !backfill(session, error) || !session_revive(session, error) ||
         !prove(session, report, error))
         return false;
-    return finish_migration(session, error) && refuse_rejects(report, error);
+    return finish_migration(session, error) && bench_run(session, error) && refuse_rejects(report, error);
 }
 
 static const char *end_state(const Error *error)
@@ -259,7 +260,7 @@ bool engine_run(Session *session, RunReport *report, Error *error)
     if (!nothing_open(session, report, error))
         return false;
     if (report->nothing_to_do)
-        return recall(session, report, error) && refuse_rejects(report, error);
+        return recall(session, report, error) && bench_run(session, error) && refuse_rejects(report, error);
     if (!ledger_start_run(session->arena, session->target, session->migration,
                           conn_describe_address(session->arena, session->source), &run, error))
         return false;

@@ -21,16 +21,24 @@ static int default_jobs(void)
     return cores < 1 ? 1 : cores > MOST_DEFAULT_JOBS ? MOST_DEFAULT_JOBS : (int)cores;
 }
 
+static void check_scripts(const Manifest *manifest, Mistakes *mistakes)
+{
+    FOR_EACH(const Sql, script, manifest->expand)
+        script_check(script, mistakes);
+    FOR_EACH(const Sql, script, manifest->seed)
+        script_check(script, mistakes);
+    FOR_EACH(const Bench, bench, manifest->benches) {
+        script_check(&bench->old_sql, mistakes);
+        script_check(&bench->new_sql, mistakes);
+    }
+}
+
 static bool load_manifest(Session *session, const SessionOptions *options, Error *error)
 {
     Mistakes mistakes = {.arena = session->arena};
     session->manifest = manifest_load(session->arena, &options->manifest, &mistakes);
-    if (session->manifest) {
-        FOR_EACH(const Sql, script, session->manifest->expand)
-            script_check(script, &mistakes);
-        FOR_EACH(const Sql, script, session->manifest->seed)
-            script_check(script, &mistakes);
-    }
+    if (session->manifest)
+        check_scripts(session->manifest, &mistakes);
     if (!mistakes_none(&mistakes, error))
         return false;
     return session->manifest || error_set(error, ERROR_BUG, "the manifest was not read");

@@ -1,5 +1,6 @@
 #include "manifest/keys.h"
 
+#include "manifest/bench.h"
 #include "manifest/check.h"
 #include "manifest/connection.h"
 #include "manifest/entity.h"
@@ -39,12 +40,13 @@ static const Key migration_keys[] = {
      flag_read_all, offsetof(Manifest, flags)},
     {"checks", "a mapping with source, target and balance", NULL, "queries that must hold after the data has moved",
      false, check_read_all, 0},
+    {"bench", "a list of benches", NULL, "queries that are measured on both sides in the end", false, bench_read_all,
+     offsetof(Manifest, benches)},
     LATER("compat", "views that look like the old tables"),
     LATER("feed", "how changes of the source are found"),
     LATER("cutover", "the switch from old to new"),
     LATER("reverse", "the way back after the switch"),
     LATER("contract", "removing the old"),
-    LATER("bench", "measuring"),
     LATER("on", "what is told to others when something happens"),
 };
 
@@ -126,6 +128,20 @@ static const Key balance_keys[] = {
      offsetof(Check, severity)},
 };
 
+static const Key bench_keys[] = {
+    {"name", "a name", NULL, "what the report calls this bench", true, value_read_text, offsetof(Bench, name)},
+    {"old", "SQL or an SQL file", NULL, "the queries on the source", true, sql_read_statement,
+     offsetof(Bench, old_sql)},
+    {"new", "SQL or an SQL file", NULL, "the queries on the target that do the same", true, sql_read_statement,
+     offsetof(Bench, new_sql)},
+    {"runs", "a number from 1 to 1000", "5", "how often each side is measured", false, bench_read_runs,
+     offsetof(Bench, runs)},
+    {"at_least", "a number above 0", NULL, "how many times as fast as the old the new has to be", false,
+     bench_read_ratio, offsetof(Bench, at_least)},
+    {"at_most", "a duration such as 500ms, 2s or 1min", NULL, "how long the new may take", false, bench_read_duration,
+     offsetof(Bench, at_most_ms)},
+};
+
 const Section section_migration = SECTION("a migration", migration_keys);
 const Section section_dump = SECTION("a dump", dump_keys);
 const Section section_param = SECTION("a param", param_keys);
@@ -140,3 +156,4 @@ const Section section_verify = SECTION("verify", verify_keys);
 const Section section_checks = SECTION("checks", checks_keys);
 const Section section_check = SECTION("a check", check_keys);
 const Section section_balance = SECTION("a balance check", balance_keys);
+const Section section_bench = SECTION("a bench", bench_keys);

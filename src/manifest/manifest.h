@@ -121,6 +121,17 @@ typedef struct Flag {
 } Flag;
 typedef LIST(Flag) FlagList;
 
+/* Queries that do the same on both sides: their times are compared when everything has moved. */
+typedef struct Bench {
+    const char *name;
+    Sql old_sql, new_sql; /* one statement or several; on the source, on the target */
+    int runs;
+    double at_least;   /* the new is so many times as fast; 0: any speed will do */
+    double at_most_ms; /* of the new; 0: any time will do */
+    Place place;
+} Bench;
+typedef LIST(Bench) BenchList;
+
 typedef struct Manifest {
     const char *folder; /* as given with -C */
     const char *file;   /* "migration.yaml" */
@@ -135,6 +146,7 @@ typedef struct Manifest {
     EntityList entities;  /* in the order of the file; --only leaves the others out of `selected` */
     CheckList checks;
     FlagList flags;
+    BenchList benches;
     const TokenKey *token_key; /* NULL: no SQL of the manifest uses rehome.token(), rehome.uuid() or rehome.nanoid() */
 } Manifest;
 

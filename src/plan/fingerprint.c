@@ -43,6 +43,21 @@ static uint64_t add_names(uint64_t hash, const NameList *names)
     return hash;
 }
 
+static char *print(Arena *arena, uint64_t hash)
+{
+    return arena_printf(arena, "%016llx", (unsigned long long)hash);
+}
+
+char *fingerprint_bench(Arena *arena, const Bench *bench)
+{
+    uint64_t hash = add_text(FNV_BASIS, bench->old_sql.text);
+    hash = add_text(hash, bench->new_sql.text);
+    hash = add_count(hash, (size_t)bench->runs);
+    hash = add_text(hash, arena_printf(arena, "%.17g", bench->at_least));
+    hash = add_text(hash, arena_printf(arena, "%.17g", bench->at_most_ms));
+    return print(arena, hash);
+}
+
 char *fingerprint_build(Arena *arena, const EntityPlan *plan)
 {
     const Entity *entity = plan->entity;
@@ -65,5 +80,5 @@ char *fingerprint_build(Arena *arena, const EntityPlan *plan)
     }
     hash = add_mappings(hash, &plan->mappings);
     hash = add_mappings(hash, &plan->load_mappings);
-    return arena_printf(arena, "%016llx", (unsigned long long)hash);
+    return print(arena, hash);
 }

@@ -5,3 +5,5 @@
 #include "plan/plan.h"
 
 char *fingerprint_build(Arena *arena, const EntityPlan *plan);
+/* The same of a bench: another one means that it has to be measured again. */
+char *fingerprint_bench(Arena *arena, const Bench *bench);
