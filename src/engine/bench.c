@@ -40,7 +40,7 @@ void bench_judge(Arena *arena, const Bench *bench, BenchOutcome *outcome)
 typedef struct BenchSide {
     const char *name; /* old, new */
     Conn *conn;
-    StatementList statements;
+    SqlList statements;
     double *times; /* milliseconds */
 } BenchSide;
 

@@ -325,7 +325,7 @@ static bool add_entity_reads(Arena *arena, const Entity *entity, StringList *tab
 
 static bool add_bench_reads(Arena *arena, const Bench *bench, StringList *tables)
 {
-    StatementList statements = {0};
+    SqlList statements = {0};
     bool known = true;
     script_split(arena, &bench->old_sql, &statements);
     FOR_EACH(const Sql, statement, statements)

@@ -42,7 +42,7 @@ static size_t skip_blanks(const char *text, size_t offset)
     return offset;
 }
 
-static void add_statement(Arena *arena, const Sql *script, size_t offset, size_t length, StatementList *statements)
+static void add_statement(Arena *arena, const Sql *script, size_t offset, size_t length, SqlList *statements)
 {
     size_t start = skip_blanks(script->text, offset);
     if (start >= offset + length)
@@ -55,7 +55,7 @@ static void add_statement(Arena *arena, const Sql *script, size_t offset, size_t
 
 /* By the scanner: it does not mind grammar that is newer than it. What even that cannot read is left to the server in
  * one piece. */
-void script_split(Arena *arena, const Sql *script, StatementList *statements)
+void script_split(Arena *arena, const Sql *script, SqlList *statements)
 {
     PgQuerySplitResult split = pg_query_split_with_scanner(script->text);
     if (split.error || split.n_stmts == 0)

@@ -4,10 +4,8 @@
 
 #include "manifest/manifest.h"
 
-/* One statement of a file of several. */
-typedef LIST(Sql) StatementList;
 /* The statements in their order, without what separates them; places stay those of the file. */
-void script_split(Arena *arena, const Sql *script, StatementList *statements);
+void script_split(Arena *arena, const Sql *script, SqlList *statements);
 
 /* Mistakes: transaction control, and statements that cannot run in a transaction. What libpg_query does not understand
  * is left to the server. Pure. */

@@ -37,7 +37,7 @@ TEST(a_script_that_does_not_fit_into_a_transaction_is_a_mistake)
 
 static const char *split(Arena *arena, const char *text)
 {
-    StatementList statements = {0};
+    SqlList statements = {0};
     Sql sql = {.text = text, .place = {"sql/x.sql", 1, 1}, .is_file = true};
     Text found = text_new(arena);
     script_split(arena, &sql, &statements);
