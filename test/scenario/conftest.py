@@ -115,7 +115,12 @@ def proxy():
 def example(server, rehome):
     """`example("stock-batches")` loads the legacy data of an example and returns it: see `Example`."""
 
-    def load(name, rows=None, **environment):
-        return Example(name, rehome, server, environment, rows)
+    loaded = []
 
-    return load
+    def load(name, rows=None, **environment):
+        loaded.append(Example(name, rehome, server, environment, rows))
+        return loaded[-1]
+
+    yield load
+    for one in loaded:
+        one.leave()

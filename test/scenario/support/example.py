@@ -14,9 +14,10 @@ import io
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 
-from support.server import binary_folder, connect, query
+from support.server import binary_folder, connect, query, temporary_folder
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[3] / "examples"
 NULL = "\N{EMPTY SET}"
@@ -66,7 +67,7 @@ def contents(url, columns=None, touched=False):
 
 class Example:
     def __init__(self, name, program, server, environment, rows=None):
-        self.folder, self.program = EXAMPLES / name, program
+        self.folder, self.program, self.scratch = EXAMPLES / name, program, None
         self.settings = settings(name)
         self.rows = rows or self.settings["ROWS"]
         self.options = shlex.split(self.settings.get("OPTIONS", ""))
@@ -76,7 +77,9 @@ class Example:
         self.environment = {"SOURCE_URL": self.source, "TARGET_URL": self.target, **environment}
         self.load()
         if "${LEGACY_DUMP}" in manifest:
-            self.environment |= {"LEGACY_DUMP": program.folder / "legacy.dump", "REHOME_SCRATCH": program.folder / "scratch"}
+            self.scratch = temporary_folder("rehome-scratch-")
+            self.scratch.chmod(0o755)  # the server's user is not root
+            self.environment |= {"LEGACY_DUMP": self.scratch / "legacy.dump", "REHOME_SCRATCH": self.scratch / "servers"}
             self.dump(self.environment["LEGACY_DUMP"])
 
     # the legacy database
@@ -90,6 +93,12 @@ class Example:
 
     def dump(self, file):
         subprocess.run([binary_folder() / "pg_dump", "-Fc", "-Z", "1", "-f", file, "-d", self.source], check=True, timeout=PATIENCE)
+
+    def leave(self):
+        """Stops the server that the dump was restored into."""
+        if self.scratch:
+            self.program("scratch", "stop", "--all", env=self.environment)
+            shutil.rmtree(self.scratch, ignore_errors=True)
 
     def legacy_is_as_it_was(self):
         """Every row and column that the legacy tables had is there as it was; nothing more is there."""

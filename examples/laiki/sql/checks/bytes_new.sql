@@ -1,0 +1,5 @@
+SELECT sum(octet_length(jsonb_send(raw_payload))) AS bytes,
+       sum(hashtextextended(raw_payload::text, 0)) AS payloads,
+       sum(hashtextextended(name, 0)) AS names
+FROM conversions
+WHERE organization_id IN (SELECT rehome.nanoid('organizations', company) FROM unnest(:'company'::uuid[]) AS company)
