@@ -129,14 +129,13 @@ static void entity_check_where(Reader *reader, const Entity *entity, bool has_fr
                     entity->from.count);
 }
 
-/* What the keys mean together. `has_from` tells whether the user said anything, right or wrong. */
-static void entity_check(Reader *reader, const Entity *entity, Place body, bool has_from)
+void entity_check_reading(Reader *reader, const Entity *entity, const char *what, Place body, bool has_from)
 {
     const char *shown = mask_quote(reader->arena, entity->name);
     if (entity_has_sql(&entity->where))
         entity_check_where(reader, entity, has_from);
     else if (!has_from)
-        mistake_add(reader->mistakes, body, "entity %s has no \"from\"; name its driving table, or write `from: none`",
+        mistake_add(reader->mistakes, body, "%s %s has no \"from\"; name its driving table, or write `from: none`", what,
                     shown);
     FOR_EACH(const RejectRule, rule, entity->rejects)
         if (rule->of_load && !entity_has_sql(&entity->load))
@@ -145,7 +144,22 @@ static void entity_check(Reader *reader, const Entity *entity, Place body, bool 
                         mask_quote(reader->arena, rule->name));
     if ((entity->from_none || entity->from.count > 1) && !entity_has_sql(&entity->transform))
         mistake_add(reader->mistakes, body,
-                    "entity %s needs a \"transform\": only from one table can columns be taken by name", shown);
+                    "%s %s needs a \"transform\": only from one table can columns be taken by name", what, shown);
+}
+
+/* With a merge its sources say what is read; `from` then names all their tables. */
+static void entity_check_merge(Reader *reader, const Node *body, Entity *entity)
+{
+    static const char *const of_sources[] = {"from", "where", "transform"};
+    FOR_EACH(const NodePair, pair, body->pairs)
+        for (size_t i = 0; i < sizeof of_sources / sizeof *of_sources; i++)
+            if (pair->key->kind == NODE_TEXT && text_equal(pair->key->text, of_sources[i]))
+                mistake_add(reader->mistakes, pair->key->place,
+                            "\"%s\" says what one source of a merge reads; put it into `sources`", of_sources[i]);
+    entity->from = (NameList){0};
+    FOR_EACH(const Entity, source, entity->merge->sources)
+        FOR_EACH(const Name, name, source->from)
+            LIST_PUSH(reader->arena, &entity->from, *name);
 }
 
 static bool entity_is_name(const char *text)
@@ -189,7 +203,10 @@ static void entity_read(Reader *reader, const NodePair *pair, Entity *entity)
     if (!value_is(reader, &key, body, NODE_MAPPING) || !section_read(reader, &section_entity, body, entity))
         return;
     entity_set_into(reader, entity, entity_has_key(body, "into"));
-    entity_check(reader, entity, body->place, entity_has_key(body, "from"));
+    if (entity->merge)
+        entity_check_merge(reader, body, entity);
+    else if (!entity_has_key(body, "merge"))
+        entity_check_reading(reader, entity, "entity", body->place, entity_has_key(body, "from"));
 }
 
 void entity_read_all(Reader *reader, const Key *key, const Node *value, void *field)

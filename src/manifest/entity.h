@@ -12,3 +12,7 @@ KeyRead entity_read_reject_of; /* RejectRule */
 KeyRead entity_read_verify;   /* NameList */
 KeyRead entity_read_triggers; /* bool hold_triggers */
 KeyRead entity_read_indexes;  /* bool keep_indexes */
+
+/* What `from`, `where` and `transform` mean together, of an entity or (`what`) of a source. `has_from` tells whether the user said
+ * anything there, right or wrong. */
+void entity_check_reading(Reader *reader, const Entity *entity, const char *what, Place body, bool has_from);

@@ -5,6 +5,7 @@
 #include "manifest/connection.h"
 #include "manifest/entity.h"
 #include "manifest/flag.h"
+#include "manifest/merge.h"
 #include "manifest/migration.h"
 #include "manifest/param.h"
 #include "manifest/sql.h"
@@ -89,9 +90,29 @@ static const Key entity_keys[] = {
      entity_read_indexes, offsetof(Entity, keep_indexes)},
     {"scope", "an SQL expression over the target table", "the whole table",
      "which rows of the target are this entity's own", false, sql_read_expression, offsetof(Entity, scope)},
-    LATER("merge", "one table from several sources"),
+    {"merge", "a mapping with `key` and `sources`", NULL, "the rows of several sources, those of one key made one", false,
+     merge_read, offsetof(Entity, merge)},
     LATER("for_each", "the entity once for every row of a query"),
     LATER("crosswalk", "keeps old key and new key together"),
+};
+
+static const Key merge_keys[] = {
+    {"key", "a column or a list of columns", NULL, "what makes two rows one", true, merge_read_key,
+     offsetof(Merge, key)},
+    {"sources", "a list of sources", NULL, "what is read, earlier ones first", true, merge_read_sources,
+     offsetof(Merge, sources)},
+    {"columns", "a mapping of rules by column", "the first value that is not null",
+     "which of several values a column gets", false, merge_read_columns, 0},
+};
+
+static const Key source_keys[] = {
+    {"name", "a name", "the table's name", "what ledger and messages call this source", false, value_read_text,
+     offsetof(Entity, name)},
+    {"from", "a table, a list of tables, or `none`", NULL, "the driving table", true, entity_read_from, 0},
+    {"where", "an SQL expression over the driving table", "all rows", "which rows of the driving table are read", false,
+     sql_read_expression, offsetof(Entity, where)},
+    {"transform", "a SELECT or an SQL file", "the columns that source and target have by name", "its rows", false,
+     sql_read_statement, offsetof(Entity, transform)},
 };
 
 static const Key reject_keys[] = {
@@ -151,6 +172,8 @@ const Section section_entity = {
     .count = sizeof entity_keys / sizeof *entity_keys,
     .is_void_with_later = true,
 };
+const Section section_merge = SECTION("a merge", merge_keys);
+const Section section_source = SECTION("a source of a merge", source_keys);
 const Section section_reject = SECTION("a reject rule", reject_keys);
 const Section section_verify = SECTION("verify", verify_keys);
 const Section section_checks = SECTION("checks", checks_keys);

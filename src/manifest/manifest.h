@@ -69,14 +69,17 @@ typedef struct RejectRule {
 } RejectRule;
 typedef LIST(RejectRule) RejectRuleList;
 
-/* One target table filled by one transform. */
+typedef struct Merge Merge;
+
+/* One target table filled by one transform, or by a merge of several. */
 typedef struct Entity {
     const char *name;
     Place place;
-    NameList from;  /* empty with from_none */
+    NameList from;  /* empty with from_none; of a merge those of all its sources */
     bool from_none; /* `from: none` */
     Sql where;      /* over the driving table alone */
     Sql transform;  /* text NULL: the columns both sides have by name */
+    const Merge *merge; /* its sources say what is read, instead of `from`, `where` and `transform`; NULL: no merge */
     Sql load;       /* runs on the target over the rows named `staged` */
     Name into;      /* default: the entity's name, with the place of the entity */
     NameList key;   /* empty: the target's primary key */
@@ -91,6 +94,30 @@ typedef struct Entity {
     Sql scope;          /* over the target table: which rows are this entity's own */
 } Entity;
 typedef LIST(Entity) EntityList;
+
+/* Which of several values a merged row gets. */
+typedef enum MergeHow {
+    MERGE_FIRST,   /* the first that is not null */
+    MERGE_LAST,    /* the last one */
+    MERGE_NEWEST,  /* of the row where another column is greatest */
+    MERGE_LONGEST, /* the longest as text */
+    MERGE_ERROR    /* two values are a mistake of the data: the rows are set aside */
+} MergeHow;
+
+typedef struct MergeRule {
+    Name column;
+    MergeHow how;
+    Name newest;      /* of MERGE_NEWEST: the column that says which row is the newest */
+    const char *text; /* as written: newest(updated_at) */
+} MergeRule;
+
+/* One table out of several sources: rows that are equal in `key` become one. */
+struct Merge {
+    Place place;
+    NameList key;       /* columns that every source gives */
+    EntityList sources; /* earlier ones come first; of an Entity they have name, place, from, where and transform */
+    LIST(MergeRule) columns;
+};
 
 typedef enum CheckSide { CHECK_SOURCE, CHECK_TARGET, CHECK_BALANCE } CheckSide;
 typedef enum CheckExpect {

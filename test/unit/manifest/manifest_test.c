@@ -26,6 +26,36 @@ static const char *name_at(const NameList *names, size_t number)
     return CHECK(number < names->count) ? names->items[number].name : NULL;
 }
 
+TEST(a_merge_has_sources_in_order_and_rules_by_column)
+{
+    AUTO(Arena) *arena = arena_new();
+    MigrationFolder folder = folder_open(arena);
+    folder_write(&folder, "migration.yaml",
+                 HEAD "entities:\n"
+                      "  employees:\n"
+                      "    merge:\n"
+                      "      key: Email\n"
+                      "      sources:\n"
+                      "        - { from: crm.users, where: id > 7, transform: \"SELECT id, email FROM crm.users\" }\n"
+                      "        - { name: directory, from: people }\n"
+                      "      columns: { full_name: last, last_seen: newest(\"Updated\"), tax_id: error }\n");
+    const Merge *merge = entity_of(load(&folder, (ManifestOptions){0}), 0)->merge;
+    if (CHECK(merge && merge->sources.count == 2 && merge->columns.count == 3)) {
+        const Entity *sources = merge->sources.items;
+        CHECK_TEXT(name_at(&merge->key, 0), "email");
+        CHECK_TEXT(sources[0].name, "crm.users");
+        CHECK_TEXT(sources[0].where.text, "id > 7");
+        CHECK_TEXT(sources[1].name, "directory");
+        CHECK_TEXT(name_at(&sources[1].from, 0), "people");
+        CHECK(sources[1].transform.text == NULL);
+        CHECK(merge->columns.items[0].how == MERGE_LAST && merge->columns.items[1].how == MERGE_NEWEST);
+        CHECK_TEXT(merge->columns.items[1].newest.name, "Updated");
+        CHECK_TEXT(merge->columns.items[1].text, "newest(\"Updated\")");
+    }
+    CHECK(entity_of(load(&folder, (ManifestOptions){0}), 0)->from.count == 2);
+    folder_close(&folder);
+}
+
 /* "migration.yaml:4:5" */
 static const char *place_of(Arena *arena, Place place)
 {

@@ -154,7 +154,7 @@ TEST(entities_are_checked)
         {LEADS "    form: x\n", "migration.yaml:8:5: unknown key \"form\"; did you mean \"from\"?"},
         {LEADS "    colour: x\n",
          "migration.yaml:8:5: unknown key \"colour\"; an entity has the keys from, where, transform, load, "
-         "into, key, write, update, rejects, verify, triggers, indexes, scope"},
+         "into, key, write, update, rejects, verify, triggers, indexes, scope, merge"},
         {LEADS "  leads:\n    from: b\n",
          "migration.yaml:8:3: \"leads\" stands here a second time; the first is in line 6"},
         {LEADS "  people:\n",
@@ -219,10 +219,10 @@ TEST(entities_are_checked)
         {LEADS "  b: { from: b, transform: SELECT id, v FROM b }\n",
          "migration.yaml:8:39: unknown key \"v FROM b\"; an entity has the keys from, where, transform, load, into, "
          "key, "
-         "write, update, rejects, verify, triggers, indexes, scope; SQL with commas inside { } must be in quotes"},
+         "write, update, rejects, verify, triggers, indexes, scope, merge; SQL with commas inside { } must be in quotes"},
         {LEADS "    v FROM b: x\n", "migration.yaml:8:5: unknown key \"v FROM b\"; an entity has the keys from, where, "
                                     "transform, load, into, key, "
-                                    "write, update, rejects, verify, triggers, indexes, scope"},
+                                    "write, update, rejects, verify, triggers, indexes, scope, merge"},
         {LEADS "    rejects: [a]\n", "migration.yaml:8:14: \"rejects\" expects a mapping of rules by name, got a list"},
         {LEADS "    rejects: { a: [b] }\n",
          "migration.yaml:8:19: \"a\" expects an SQL expression over the transform's output, got a list"},
@@ -233,12 +233,62 @@ TEST(entities_are_checked)
         {LEADS "    rejects: { a: { when: b > 1, of: load } }\n",
          "migration.yaml:8:38: entity \"leads\" has no \"load\" whose output rule \"a\" could look at"},
         {LEADS "    rejects: { a: {} }\n", "migration.yaml:8:19: missing key \"when\": the rows to set aside"},
-        {LEADS "  b: { into: c, merge: { key: email }, wirte: x }\n",
-         "migration.yaml:8:17: \"merge\" is not supported by this version of rehome yet\n"
-         "migration.yaml:8:40: unknown key \"wirte\"; did you mean \"write\"?"},
+        {LEADS "  b: { into: c, for_each: SELECT 1, wirte: x }\n",
+         "migration.yaml:8:17: \"for_each\" is not supported by this version of rehome yet\n"
+         "migration.yaml:8:37: unknown key \"wirte\"; did you mean \"write\"?"},
         {LEADS "  b: { from: a-b, for_each: SELECT 1, crosswalk: true }\n",
          "migration.yaml:8:19: \"for_each\" is not supported by this version of rehome yet\n"
          "migration.yaml:8:39: \"crosswalk\" is not supported by this version of rehome yet"},
+    };
+    CHECK_CASES(cases);
+}
+
+/* An entity with a merge of one source that is right; the next line continues the merge. */
+#define MERGED HEAD "entities:\n  employees:\n    merge:\n      key: email\n      sources: [ { from: users } ]\n"
+
+TEST(the_keys_of_a_merge_are_checked)
+{
+    static const MistakeCase cases[] = {
+        {MERGED, ""},
+        {MERGED "      columns: { name: last, \"Seen\": newest(updated_at), a: first, b: longest, c: error }\n", ""},
+        {HEAD "entities: { e: { merge: email } }\n", "migration.yaml:5:25: \"merge\" expects a mapping with `key` and "
+                                                     "`sources`, got a text"},
+        {HEAD "entities: { e: { merge: {} } }\n",
+         "migration.yaml:5:25: missing key \"key\": what makes two rows one\n"
+         "migration.yaml:5:25: missing key \"sources\": what is read, earlier ones first"},
+        {HEAD "entities: { e: { merge: { key: [], sources: [] } } }\n",
+         "migration.yaml:5:32: \"key\" is an empty list; it expects a column or a list of columns\n"
+         "migration.yaml:5:45: \"sources\" is an empty list; a merge has at least one source"},
+        {HEAD "entities: { e: { merge: { key: a b, sources: [ users ] } } }\n",
+         "migration.yaml:5:32: \"a b\" is not a column; names with other characters are written '\"Like This\"'\n"
+         "migration.yaml:5:48: a source of a merge is a mapping of keys, not a text"},
+        {HEAD "entities: { e: { merge: { key: a, source: [] } } }\n",
+         "migration.yaml:5:25: missing key \"sources\": what is read, earlier ones first\n"
+         "migration.yaml:5:35: unknown key \"source\"; did you mean \"sources\"?"},
+        {HEAD "entities: { e: { merge: { key: a, sources: [ { transform: SELECT 1 }, { from: none }, { from: [x, y], name: n } ] } "
+              "} }\n",
+         "migration.yaml:5:46: missing key \"from\": the driving table\n"
+         "migration.yaml:5:71: a source needs a \"name\" unless it has one table in \"from\"\n"
+         "migration.yaml:5:87: source \"n\" needs a \"transform\": only from one table can columns be taken by name"},
+        {HEAD "entities: { e: { merge: { key: a, sources: [ { from: users }, { from: users } ] } } }\n",
+         "migration.yaml:5:63: two sources are called \"users\"; give this one another \"name\""},
+        {HEAD "entities: { e: { from: users, where: x, transform: SELECT 1, merge: { key: a, sources: [ { from: users } ] } } }\n",
+         "migration.yaml:5:18: \"from\" says what one source of a merge reads; put it into `sources`\n"
+         "migration.yaml:5:31: \"where\" says what one source of a merge reads; put it into `sources`\n"
+         "migration.yaml:5:41: \"transform\" says what one source of a merge reads; put it into `sources`"},
+        {MERGED "      columns: { a: frist, b: newst(c), c: newest, d: max, e: newest(x y), x.y: first }\n",
+         "migration.yaml:10:21: \"a\" expects one of first, last, newest(COLUMN), longest, error, not \"frist\"; did you mean "
+         "\"first\"?\n"
+         "migration.yaml:10:31: \"b\" expects one of first, last, newest(COLUMN), longest, error, not \"newst(c)\"; did you mean "
+         "\"newest(COLUMN)\"?\n"
+         "migration.yaml:10:44: \"c\" expects one of first, last, newest(COLUMN), longest, error, not \"newest\"; did you mean "
+         "\"newest(COLUMN)\"?\n"
+         "migration.yaml:10:55: \"d\" expects one of first, last, newest(COLUMN), longest, error, not \"max\"\n"
+         "migration.yaml:10:63: \"x y\" is not a column; names with other characters are written '\"Like This\"'\n"
+         "migration.yaml:10:76: \"x.y\" is not a column; names with other characters are written '\"Like This\"'"},
+        {MERGED "      columns: { email: last, name: first, NAME: last }\n",
+         "migration.yaml:10:18: \"email\" is in the key of the merge: its rows have one value, so there is nothing to choose\n"
+         "migration.yaml:10:44: column \"name\" has two rules"},
     };
     CHECK_CASES(cases);
 }
