@@ -62,6 +62,30 @@ static bool load_seconds(Arena *arena, const Session *session, Summary *summary,
     return result != NULL;
 }
 
+/* A ledger that an older rehome installed may be without the table: nothing was merged then. */
+static bool may_have_conflicts(const Session *session, bool *may, Error *error)
+{
+    AUTO(Result) *result = conn_query(session->target, "SELECT pg_catalog.to_regclass('rehome.conflict') IS NOT NULL", NO_PARAMS, error);
+    *may = result && result_bool(result, 0, 0);
+    return result != NULL;
+}
+
+static bool load_conflicts(Arena *arena, const Session *session, Summary *summary, Error *error)
+{
+    bool may = false;
+    if (!may_have_conflicts(session, &may, error) || !may)
+        return !may && error->kind == ERROR_NONE;
+    AUTO(Result) *result = query(arena, session, sql_cli_conflicts, error);
+    for (int row = 0; result && row < result_rows(result); row++) {
+        EntitySummary *entity = entity_named(summary, result_text(result, row, 0));
+        if (!entity)
+            continue;
+        entity->conflicts = result_number(result, row, 1);
+        entity->disputed = result_copy(arena, result, row, 2);
+    }
+    return result != NULL;
+}
+
 static bool load_entities(Arena *arena, const Session *session, Summary *summary, Error *error)
 {
     EntityStateList states = {0};
@@ -69,7 +93,7 @@ static bool load_entities(Arena *arena, const Session *session, Summary *summary
         return false;
     FOR_EACH(EntityState, state, states)
         LIST_PUSH(arena, &summary->entities, ((EntitySummary){.state = *state, .verified = ""}));
-    return load_seconds(arena, session, summary, error);
+    return load_seconds(arena, session, summary, error) && load_conflicts(arena, session, summary, error);
 }
 
 static bool load_verifications(Arena *arena, const Session *session, Summary *summary, Error *error)

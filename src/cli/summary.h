@@ -22,6 +22,8 @@ typedef struct EntitySummary {
     EntityState state;
     double seconds;       /* from the start of its first chunk to the end of its last */
     const char *verified; /* passed, failed; "": not compared yet */
+    int64_t conflicts;    /* keys on which the sources of a merge disagree */
+    const char *disputed; /* "phone 12, full_name 3": columns, and keys that disagree there; NULL: none */
 } EntitySummary;
 typedef LIST(EntitySummary) EntitySummaryList;
 

@@ -17,13 +17,13 @@ static json_t *milliseconds(double seconds)
 static json_t *entity_json(const EntitySummary *entity)
 {
     const EntityState *state = &entity->state;
-    return json_pack("{s:s, s:s?, s:s?, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:s, s:s?}", "name",
+    return json_pack("{s:s, s:s?, s:s?, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:s, s:s?, s:o}", "name",
                      state->name, "into", state->into_name, "into_schema", state->into_schema, "state", state->state,
                      "driving", whole(state->driving), "read", whole(state->read), "written", whole(state->written),
                      "unchanged", whole(state->unchanged), "merged", whole(state->merged), "filtered",
                      whole(state->filtered), "rejected", whole(state->rejected), "chunks", "total",
                      whole(state->chunks), "done", whole(state->chunks_done), "seconds", milliseconds(entity->seconds),
-                     "verified", entity->verified, "error", state->error);
+                     "verified", entity->verified, "error", state->error, "conflicts", whole(entity->conflicts));
 }
 
 static json_t *reject_json(const RejectCount *reject)

@@ -84,6 +84,19 @@ static void print_rejects(Arena *arena, const Summary *summary, FILE *out)
     fputs("The rows are in rehome.reject on the target.\n", out);
 }
 
+static void print_conflicts(Arena *arena, const Summary *summary, FILE *out)
+{
+    bool any = false;
+    FOR_EACH(const EntitySummary, entity, summary->entities) {
+        if (entity->conflicts > 0)
+            fprintf(out, "\nsources of %s disagree on %s: %s", entity->state.name,
+                    text_of_many(arena, entity->conflicts, "key"), entity->disputed);
+        any |= entity->conflicts > 0;
+    }
+    if (any)
+        fputs("\nAll values, and which one won, are in rehome.conflict on the target.\n", out);
+}
+
 static void print_failed(const Summary *summary, FILE *out)
 {
     if (summary->failed.count > 0)
@@ -161,6 +174,7 @@ void summary_print(Arena *arena, const Summary *summary, FILE *out)
     print_heading(summary, out);
     print_entities(arena, summary, out);
     print_rejects(arena, summary, out);
+    print_conflicts(arena, summary, out);
     print_failed(summary, out);
     print_differences(&summary->verifications, out);
     print_left_out(arena, &summary->verifications, out);

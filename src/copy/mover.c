@@ -1,5 +1,6 @@
 #include "copy/mover.h"
 
+#include "copy/merged.h"
 #include "copy/statement.h"
 
 #include "base/fault.h"
@@ -124,57 +125,83 @@ static bool move_staged(Arena *arena, const Move *move, int64_t *given, Books *b
 
 /* ---- books ---- */
 
+/* Rows for a table of the ledger. */
+static bool move_records(Arena *arena, const Move *move, const char *table, const char *columns, const char *select,
+                         int64_t *rows, Error *error)
+{
+    Books unbooked = {0};
+    if (move->source == move->target)
+        return conn_exec(move->target, arena_printf(arena, "INSERT INTO %s (%s) %s", table, columns, select), NO_PARAMS,
+                         rows, error);
+    return relay(move, arena_printf(arena, "COPY (%s) TO STDOUT", select),
+                 arena_printf(arena, "COPY %s (%s) FROM STDIN", table, columns), &unbooked, rows, error);
+}
+
 static bool move_rejects(Arena *arena, const Move *move, int64_t *rejected, Error *error)
 {
     *rejected = 0;
     if (move->entity->rejects.count == 0)
         return true;
-    const char *select = statement_rejects(arena, move->entity, move->keys, move->migration, move->chunk);
-    if (move->source == move->target) {
-        const char *insert = arena_printf(arena, "INSERT INTO rehome.reject (%s) %s", statement_reject_columns, select);
-        return conn_exec(move->target, insert, NO_PARAMS, rejected, error);
-    }
-    Books beside = {0}; /* what is written down of rejected rows is no freight */
-    return relay(move, arena_printf(arena, "COPY (%s) TO STDOUT", select),
-                 arena_printf(arena, "COPY rehome.reject (%s) FROM STDIN", statement_reject_columns), &beside, rejected,
-                 error);
-}
-
-static bool count_driving(Arena *arena, const Move *move, Books *books, Error *error)
-{
-    const char *sql = transform_driving_count(arena, move->entity->transform, move->keys);
-    return !sql || query_number(move->source, sql, &books->driving, error);
+    return move_records(arena, move, "rehome.reject", statement_reject_columns,
+                        statement_rejects(arena, move->entity, move->keys, move->migration, move->chunk), rejected, error);
 }
 
 /* Driving rows that the transform left out: how they are told depends on how many rows one of them may give. */
-static bool book_filtered(Arena *arena, const Move *move, int64_t given, Books *books, Error *error)
+static bool book_filtered(Arena *arena, const Move *move, const GatheredEntity *source, int64_t given, Books *books,
+                          Error *error)
 {
-    Yield yield = move->entity->transform->yield;
-    if (yield == YIELD_ONE) {
-        books->driving = given;
-        return true;
+    const Transform *transform = source->transform;
+    bool is_one = transform->yield == YIELD_ONE;
+    int64_t driving = is_one ? given : 0, contributing = given;
+    const char *count = is_one ? NULL : transform_driving_count(arena, transform, move->keys);
+    if (count && !query_number(move->source, count, &driving, error))
+        return false;
+    if (transform->yield == YIELD_BY_KEY && transform->shows_key) {
+        if (!query_number(move->source, statement_contributing(arena, source, move->keys), &contributing, error))
+            return false;
+    } else if (transform->yield != YIELD_AT_MOST_ONE) {
+        contributing = driving;
     }
-    if (!count_driving(arena, move, books, error))
-        return false;
-    int64_t contributing = books->driving;
-    if (yield == YIELD_AT_MOST_ONE)
-        contributing = given;
-    else if (yield == YIELD_BY_KEY && move->entity->transform->shows_key &&
-             !query_number(move->source, statement_contributing(arena, move->entity, move->keys), &contributing, error))
-        return false;
-    books->filtered += books->driving - contributing;
+    books->driving += driving;
+    books->filtered += driving - contributing;
+    return true;
+}
+
+/* ---- merges ---- */
+
+static bool move_merged_records(Arena *arena, const Move *move, int64_t *rejected, Error *error)
+{
+    const char *conflicts = merged_conflicts(arena, move->entity, move->migration, move->chunk);
+    int64_t disputed = 0;
+    return move_records(arena, move, "rehome.reject", merged_reject_columns,
+                        merged_rejects(arena, move->entity, move->migration, move->chunk), rejected, error) &&
+           (!conflicts || move_records(arena, move, "rehome.conflict", merged_conflict_columns, conflicts, &disputed, error));
+}
+
+/* Rows of the sources that were neither set aside nor given as a row of the merge went into one of these. */
+static bool book_merged(Arena *arena, const Move *move, int64_t told, Books *books, Error *error)
+{
+    int64_t all = 0;
+    FOR_EACH(const GatheredEntity, source, move->entity->gathered->merge->sources) {
+        int64_t rows = 0;
+        if (!query_number(move->source, merged_count(arena, source), &rows, error) ||
+            !book_filtered(arena, move, source, rows, books, error))
+            return false;
+        all += rows;
+    }
+    books->merged = all - told;
     return true;
 }
 
 static bool balance(Books *books, Error *error)
 {
     books->read = books->written + books->unchanged + books->merged + books->filtered + books->rejected;
-    if (books->filtered >= 0 && books->unchanged >= 0)
+    if (books->filtered >= 0 && books->unchanged >= 0 && books->merged >= 0)
         return true;
     return error_set(error, ERROR_STATE,
                      "the books do not balance: driving %" PRId64 ", written %" PRId64 ", unchanged %" PRId64
-                     ", filtered %" PRId64 ", rejected %" PRId64,
-                     books->driving, books->written, books->unchanged, books->filtered, books->rejected);
+                     ", merged %" PRId64 ", filtered %" PRId64 ", rejected %" PRId64,
+                     books->driving, books->written, books->unchanged, books->merged, books->filtered, books->rejected);
 }
 
 bool mover_move(Arena *arena, const Move *move, Books *books, Error *error)
@@ -188,8 +215,13 @@ bool mover_move(Arena *arena, const Move *move, Books *books, Error *error)
     if (!ways[way](arena, move, &given, books, error))
         return false;
     FAULT("copy.moved");
-    if (!move_rejects(arena, move, &rejected, error))
+    const GatheredEntity *gathered = move->entity->gathered;
+    bool recorded = gathered->merge ? move_merged_records(arena, move, &rejected, error)
+                                    : move_rejects(arena, move, &rejected, error);
+    if (!recorded)
         return false;
     books->rejected += rejected;
-    return book_filtered(arena, move, given + rejected, books, error) && balance(books, error);
+    bool booked = gathered->merge ? book_merged(arena, move, given + rejected, books, error)
+                                  : book_filtered(arena, move, gathered, given + rejected, books, error);
+    return booked && balance(books, error);
 }

@@ -198,7 +198,7 @@ char *statement_count(Arena *arena, const EntityPlan *entity, const KeySet *keys
 
 /* ---- rejects ---- */
 
-static void add_case(Text *sql, const RejectTestList *tests, char what)
+void statement_add_case(Text *sql, const RejectTestList *tests, char what)
 {
     text_add(sql, "CASE");
     FOR_EACH(RejectTest, test, *tests) {
@@ -233,13 +233,13 @@ static void add_mapped_key(Text *sql, const EntityPlan *entity)
 }
 
 /* jsonb cannot hold \u0000, json can: then the whole row is kept as one string. */
-static void add_row(Text *sql, const OutputColumnList *output)
+void statement_add_row(Text *sql, const OutputColumnList *columns, const char *alias)
 {
     text_add(sql, "(SELECT CASE WHEN pg_catalog.strpos(j, '\\u0000') > 0 THEN pg_catalog.to_jsonb(j) ELSE j::jsonb END"
                   " FROM (SELECT pg_catalog.row_to_json(r)::text AS j FROM (SELECT ");
-    FOR_EACH(OutputColumn, column, *output) {
+    FOR_EACH(OutputColumn, column, *columns) {
         const char *name = quote_name(sql->arena, column->name);
-        text_addf(sql, "%s\"q\".%s AS %s", column == output->items ? "" : ", ", name, name);
+        text_addf(sql, "%s%s.%s AS %s", column == columns->items ? "" : ", ", alias, name, name);
     }
     text_add(sql, ") AS r) AS t)");
 }
@@ -257,13 +257,13 @@ static char *select_rejects(Arena *arena, const EntityPlan *entity, const Tested
     Text sql = text_new(arena);
     text_addf(&sql, "SELECT %lld::bigint, %s::text, %lld::bigint, ", migration,
               quote_literal(arena, entity->entity->name), chunk);
-    add_case(&sql, tested->tests, 'r');
+    statement_add_case(&sql, tested->tests, 'r');
     text_add(&sql, ", ");
-    add_case(&sql, tested->tests, 'b');
+    statement_add_case(&sql, tested->tests, 'b');
     text_addf(&sql, ", %s, ", tested->key);
-    add_row(&sql, tested->output);
+    statement_add_row(&sql, tested->output, "\"q\"");
     text_add(&sql, ", (");
-    add_case(&sql, tested->tests, 'c');
+    statement_add_case(&sql, tested->tests, 'c');
     text_addf(&sql, ")::text FROM %s WHERE ", tested->from);
     add_reject_tests(&sql, tested->tests);
     return sql.chars;
@@ -318,13 +318,14 @@ char *statement_reject_loaded(Arena *arena, const EntityPlan *entity, long long 
                         select_rejects(arena, entity, &tested, migration, chunk));
 }
 
-char *statement_contributing(Arena *arena, const EntityPlan *entity, const KeySet *keys)
+char *statement_contributing(Arena *arena, const GatheredEntity *source, const KeySet *keys)
 {
     Text sql = text_new(arena);
     text_add(&sql, "SELECT count(*) FROM (SELECT DISTINCT ");
-    for (size_t i = 1; i <= key_width(entity); i++)
+    size_t count = source->walk_key.count ? source->walk_key.count : 1;
+    for (size_t i = 1; i <= count; i++)
         text_addf(&sql, "%srehome_key_%zu", i > 1 ? ", " : "", i);
     text_addf(&sql, " FROM (%s\n) AS \"q\") AS d",
-              transform_narrow(arena, entity->transform, keys, TRANSFORM_WITH_KEY));
+              transform_narrow(arena, source->transform, keys, TRANSFORM_WITH_KEY));
     return sql.chars;
 }

@@ -27,9 +27,8 @@ static bool try_describe(Arena *arena, Conn *conn, const char *sql, OutputColumn
     return described;
 }
 
-/* False only when the server cannot be asked; a refusal becomes a mistake at its place in the user's text. */
-static bool describe_user_sql(Session *session, Conn *conn, const Sql *sql, const char *before, const char *after,
-                              OutputColumnList *columns, Mistakes *mistakes, bool *accepted, Error *error)
+bool describe_user_sql(Session *session, Conn *conn, const Sql *sql, const char *before, const char *after,
+                       OutputColumnList *columns, Mistakes *mistakes, bool *accepted, Error *error)
 {
     const char *text = arena_printf(session->arena, "%s%s%s", before, sql->text, after);
     *accepted = try_describe(session->arena, conn, text, columns, error);
@@ -38,6 +37,18 @@ static bool describe_user_sql(Session *session, Conn *conn, const Sql *sql, cons
     Place place = sql_place_of_position(sql, before, error->position);
     const char *hint = *error->hint ? arena_printf(session->arena, " (%s)", error->hint) : "";
     mistake_add(mistakes, place, "%s%s", error->message, hint);
+    error_clear(error);
+    return true;
+}
+
+bool describe_own_sql(Session *session, Conn *conn, const char *sql, OutputColumnList *columns, const char **why, Error *error)
+{
+    *why = NULL;
+    if (try_describe(session->arena, conn, sql, columns, error))
+        return true;
+    if (!is_refusal(error))
+        return false;
+    *why = arena_strdup(session->arena, error->message);
     error_clear(error);
     return true;
 }
@@ -64,15 +75,10 @@ static bool accepts(Session *session, Conn *conn, const OutputColumnList *output
                     const char **why, Error *error)
 {
     OutputColumnList columns = {0};
-    *why = NULL;
-    if (!try_describe(session->arena, conn, sql, &columns, error)) {
-        if (!is_refusal(error))
-            return false;
-        *why = arena_strdup(session->arena, error->message);
-        error_clear(error);
-    } else if (!same_columns(output, &columns, skip)) {
+    if (!describe_own_sql(session, conn, sql, &columns, why, error))
+        return false;
+    if (!*why && !same_columns(output, &columns, skip))
         *why = "narrowed, it gives other columns";
-    }
     return true;
 }
 
@@ -215,7 +221,7 @@ static bool describe_load(Session *session, GatheredEntity *entity, Mistakes *mi
            conn_exec(session->target, "ROLLBACK TO SAVEPOINT rehome_load", NO_PARAMS, NULL, error);
 }
 
-bool describe_entity(Session *session, GatheredEntity *entity, Mistakes *mistakes, Error *error)
+bool describe_transform(Session *session, GatheredEntity *entity, Mistakes *mistakes, Error *error)
 {
     bool accepted = false;
     if (!describe_user_sql(session, session->source, entity->transform->sql, "", "", &entity->output, mistakes,
@@ -226,8 +232,17 @@ bool describe_entity(Session *session, GatheredEntity *entity, Mistakes *mistake
         return true;
     }
     return check_where(session, entity, mistakes, error) && check_rights(session, entity, error) &&
-           check_rejects(session, entity, mistakes, error) && check_scope(session, entity, mistakes, error) &&
-           check_narrowing(session, entity, error) && describe_load(session, entity, mistakes, error);
+           check_narrowing(session, entity, error);
+}
+
+bool describe_entity(Session *session, GatheredEntity *entity, Mistakes *mistakes, Error *error)
+{
+    if (!entity->merge && !describe_transform(session, entity, mistakes, error))
+        return false;
+    if (!entity->transform)
+        return true;
+    return check_rejects(session, entity, mistakes, error) && check_scope(session, entity, mistakes, error) &&
+           describe_load(session, entity, mistakes, error);
 }
 
 /* Before the first run a check may speak of a ledger that is not there yet. */

@@ -1,6 +1,7 @@
 #include "engine/gather.h"
 
 #include "engine/describe.h"
+#include "engine/describe_merge.h"
 
 #include "base/text.h"
 #include "pg/quote.h"
@@ -50,10 +51,9 @@ static const Relation *find_target(const Catalog *catalog, const Name *name, Mis
     return NULL;
 }
 
-static void find_tables(const Session *session, GatheredEntity *entity, Mistakes *mistakes)
+static void find_driving(const Session *session, GatheredEntity *entity, Mistakes *mistakes)
 {
     const Entity *wanted = entity->entity;
-    entity->into = find_target(session->gathered.target, &wanted->into, mistakes);
     FOR_EACH(Name, name, wanted->from) {
         const Relation *relation = find_relation(session->gathered.source, name, "source", mistakes);
         if (wanted->from.count == 1)
@@ -217,27 +217,59 @@ static void add_text(Arena *arena, GatheredEntity *entity, SqlReads text, bool i
         LIST_PUSH(arena, &entity->texts, text);
 }
 
+static void find_source_reads(Arena *arena, const GatheredEntity *source, GatheredEntity *entity)
+{
+    if (source->transform)
+        add_text(arena, entity, (SqlReads){.sql = source->transform->sql, .what = "transform"}, false);
+    add_text(arena, entity, (SqlReads){.sql = &source->entity->where, .what = "where"}, true);
+}
+
 static void find_reads(Arena *arena, GatheredEntity *entity)
 {
-    if (entity->transform)
-        add_text(arena, entity, (SqlReads){.sql = entity->transform->sql, .what = "transform"}, false);
+    if (!entity->merge)
+        find_source_reads(arena, entity, entity);
+    else
+        FOR_EACH(const GatheredEntity, source, entity->merge->sources)
+            find_source_reads(arena, source, entity);
     add_text(arena, entity, (SqlReads){.sql = &entity->entity->load, .what = "load", .on_target = true}, false);
-    add_text(arena, entity, (SqlReads){.sql = &entity->entity->where, .what = "where"}, true);
     FOR_EACH(const RejectRule, rule, entity->entity->rejects)
         add_text(arena, entity, (SqlReads){.sql = &rule->sql, .what = "reject rule", .on_target = rule->of_load}, true);
+}
+
+static void read_source(Session *session, GatheredEntity *entity, Mistakes *mistakes)
+{
+    find_driving(session, entity, mistakes);
+    find_walk_key(session->arena, session->gathered.source, entity);
+    build_transform(session, entity, mistakes);
+    forget_ambiguous_key(entity);
+    refuse_own_table(session, entity, mistakes);
+}
+
+static void read_sources(Session *session, GatheredEntity *entity, Mistakes *mistakes)
+{
+    entity->merge = NEW(session->arena, GatheredMerge);
+    entity->merge->wanted = entity->entity->merge;
+    entity->merge->catalog = session->gathered.source;
+    FOR_EACH(const Entity, wanted, entity->entity->merge->sources) {
+        GatheredEntity *source = LIST_ADD(session->arena, &entity->merge->sources);
+        *source = (GatheredEntity){.entity = wanted, .into = entity->into};
+        read_source(session, source, mistakes);
+    }
 }
 
 static bool gather_entity(Session *session, const EntityStateList *states, GatheredEntity *entity, Mistakes *mistakes,
                           Error *error)
 {
-    find_tables(session, entity, mistakes);
-    find_walk_key(session->arena, session->gathered.source, entity);
-    build_transform(session, entity, mistakes);
+    entity->into = find_target(session->gathered.target, &entity->entity->into, mistakes);
+    if (entity->entity->merge)
+        read_sources(session, entity, mistakes);
+    else
+        read_source(session, entity, mistakes);
     build_loading(session, entity);
-    forget_ambiguous_key(entity);
-    refuse_own_table(session, entity, mistakes);
     find_reads(session->arena, entity);
     if (entity->into && !learn_empty(session, states, entity, error))
+        return false;
+    if (entity->into && entity->merge && !describe_merge(session, entity, mistakes, error))
         return false;
     if (!entity->transform || !entity->into)
         return true;
@@ -312,15 +344,26 @@ static bool add_condition_reads(Arena *arena, const Sql *condition, StringList *
     return add_reads(arena, &query, tables);
 }
 
-static bool add_entity_reads(Arena *arena, const Entity *entity, StringList *tables)
+static bool add_source_reads(Arena *arena, const Entity *entity, StringList *tables)
 {
     bool known = add_condition_reads(arena, &entity->where, tables);
     FOR_EACH(const Name, name, entity->from)
         LIST_PUSH(arena, tables,
                   name->schema ? quote_qualified(arena, name->schema, name->name) : quote_name(arena, name->name));
+    return (!entity->transform.text || add_reads(arena, &entity->transform, tables)) && known;
+}
+
+static bool add_entity_reads(Arena *arena, const Entity *entity, StringList *tables)
+{
+    bool known = true;
+    if (!entity->merge)
+        known = add_source_reads(arena, entity, tables);
+    else
+        FOR_EACH(const Entity, source, entity->merge->sources)
+            known = add_source_reads(arena, source, tables) && known;
     FOR_EACH(const RejectRule, rule, entity->rejects)
         known = (rule->of_load || add_condition_reads(arena, &rule->sql, tables)) && known;
-    return (!entity->transform.text || add_reads(arena, &entity->transform, tables)) && known;
+    return known;
 }
 
 static bool add_bench_reads(Arena *arena, const Bench *bench, StringList *tables)

@@ -12,7 +12,8 @@
 /* Any constant will do as long as every rehome uses the same: this one reads "rehome" in ASCII. */
 #define SETUP_LOCK "125784153939301"
 
-static const char *const upgrades[] = {sql_ledger_upgrade_001, sql_ledger_upgrade_002, sql_ledger_upgrade_003};
+static const char *const upgrades[] = {sql_ledger_upgrade_001, sql_ledger_upgrade_002, sql_ledger_upgrade_003,
+                                       sql_ledger_upgrade_004};
 enum { LEDGER_VERSION = sizeof upgrades / sizeof *upgrades };
 
 typedef json_t Json;

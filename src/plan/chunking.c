@@ -12,13 +12,20 @@ enum {
     TID_SCANS = 140000
 };
 
-static void estimate(EntityPlan *plan)
+static void add_estimate(EntityPlan *plan, const Relation *driving)
 {
-    const Relation *driving = plan->driving;
     if (!driving)
         return;
-    plan->estimated_bytes = driving->bytes;
-    plan->estimated_rows = driving->estimated_rows >= 0 ? driving->estimated_rows : driving->bytes / ROW_BYTES_UNKNOWN;
+    plan->estimated_bytes += driving->bytes;
+    plan->estimated_rows += driving->estimated_rows >= 0 ? driving->estimated_rows : driving->bytes / ROW_BYTES_UNKNOWN;
+}
+
+static void estimate(EntityPlan *plan)
+{
+    add_estimate(plan, plan->driving);
+    if (plan->gathered->merge)
+        FOR_EACH(const GatheredEntity, source, plan->gathered->merge->sources)
+            add_estimate(plan, source->driving);
 }
 
 static int64_t at_least(int64_t least, int64_t value)

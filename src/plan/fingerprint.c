@@ -58,11 +58,35 @@ char *fingerprint_bench(Arena *arena, const Bench *bench)
     return print(arena, hash);
 }
 
+static uint64_t add_source(uint64_t hash, const GatheredEntity *source)
+{
+    hash = add_text(hash, source->entity->name);
+    hash = add_names(hash, &source->entity->from);
+    hash = add_text(hash, source->entity->where.text);
+    return add_text(hash, source->transform ? source->transform->sql->text : NULL);
+}
+
+/* What the user said; not the SELECT that is made of it. */
+static uint64_t add_merge(uint64_t hash, const GatheredMerge *merge)
+{
+    hash = add_names(hash, &merge->wanted->key);
+    FOR_EACH(const GatheredEntity, source, merge->sources)
+        hash = add_source(hash, source);
+    FOR_EACH(const MergeRule, rule, merge->wanted->columns) {
+        hash = add_text(hash, rule->column.name);
+        hash = add_text(hash, rule->text);
+    }
+    return hash;
+}
+
 char *fingerprint_build(Arena *arena, const EntityPlan *plan)
 {
     const Entity *entity = plan->entity;
     uint64_t hash = FNV_BASIS;
-    hash = add_text(hash, plan->transform ? plan->transform->sql->text : NULL);
+    if (plan->gathered->merge)
+        hash = add_merge(hash, plan->gathered->merge);
+    else
+        hash = add_text(hash, plan->transform ? plan->transform->sql->text : NULL);
     hash = add_text(hash, entity->where.text);
     hash = add_text(hash, entity->load.text);
     hash = add_text(hash, entity->scope.text);

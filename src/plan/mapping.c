@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "pg/quote.h"
 #include "plan/cast.h"
+#include "plan/merge.h"
 
 Mapping *mapping_find(const MappingList *mappings, const char *name)
 {
@@ -28,6 +29,11 @@ static const char *nearest_hint(Arena *arena, const Relation *into, const char *
     return nearest ? arena_printf(arena, "; did you mean \"%s\"?", nearest) : "";
 }
 
+static Place place_of(const MappingRequest *request, const char *column)
+{
+    return request->merge ? merge_place(request->merge, column) : request->place;
+}
+
 /* The column it fills; NULL with a mistake, or for a staged column of its own. */
 static const Column *target_column(const MappingRequest *request, const OutputColumn *output, Mistakes *mistakes)
 {
@@ -35,11 +41,11 @@ static const Column *target_column(const MappingRequest *request, const OutputCo
     if (request->staged)
         return column;
     if (!column)
-        mistake_add(mistakes, request->place, "entity \"%s\": the %s gives a column \"%s\" that %s does not have%s",
+        mistake_add(mistakes, place_of(request, output->name), "entity \"%s\": the %s gives a column \"%s\" that %s does not have%s",
                     request->entity, request->what, output->name, request->into->sql_name,
                     nearest_hint(mistakes->arena, request->into, output->name));
     else if (column->generated)
-        mistake_add(mistakes, request->place,
+        mistake_add(mistakes, place_of(request, output->name),
                     "entity \"%s\": column \"%s\" of %s is generated, so the %s must not give it", request->entity,
                     output->name, request->into->sql_name, request->what);
     return column && !column->generated ? column : NULL;
@@ -101,7 +107,7 @@ static void report_cast(const MappingRequest *request, const Mapping *mapping, T
 {
     if (mapping->cast == CAST_IMPOSSIBLE)
         mistake_add(
-            mistakes, request->place,
+            mistakes, place_of(request, mapping->name),
             "entity \"%s\": column \"%s\" is %s in the %s and %s in %s, and there is no cast; cast it in the %s",
             request->entity, mapping->name, type_name(mistakes->arena, from, mapping->from->type_name), request->what,
             type_name(mistakes->arena, to, mapping->to->type_name), request->into->sql_name, request->what);

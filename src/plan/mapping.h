@@ -7,6 +7,7 @@
 typedef struct MappingRequest {
     const char *entity;
     Place place;      /* of the SELECT whose output it is */
+    const GatheredMerge *merge; /* then columns have places of their own; NULL: no merge */
     const char *what; /* "transform", "load": for messages */
     const Catalog *from, *to;
     const OutputColumnList *output;

@@ -44,7 +44,8 @@ static void map_transform(Arena *arena, const Gathered *gathered, EntityPlan *pl
 {
     MappingRequest request = {.entity = plan->entity->name,
                               .place = place_of(plan->entity, &plan->entity->transform),
-                              .what = "transform",
+                              .merge = plan->gathered->merge,
+                              .what = plan->gathered->merge ? "merge" : "transform",
                               .from = gathered->source,
                               .to = gathered->target,
                               .output = &plan->gathered->output,

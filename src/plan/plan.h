@@ -24,8 +24,11 @@ typedef struct SqlReads {
 } SqlReads;
 typedef LIST(SqlReads) SqlReadsList;
 
+typedef struct GatheredMerge GatheredMerge;
+
 typedef struct GatheredEntity {
     const Entity *entity;
+    GatheredMerge *merge; /* then `transform` is the SELECT that merge_select() makes; NULL: no merge */
     const Relation *
         driving; /* on the source; NULL with from: none, several tables, or when it was not found (a mistake by then) */
     const Relation *into;         /* on the target as it will be after expand; NULL: not found (a mistake by then) */
@@ -39,6 +42,15 @@ typedef struct GatheredEntity {
     bool default_transform;
     SqlReadsList texts; /* all its SQL that reads rows */
 } GatheredEntity;
+typedef LIST(GatheredEntity) GatheredEntityList;
+
+/* The sources of a merge: as entities that fill nothing by themselves, each with its transform and what that gives. */
+struct GatheredMerge {
+    const Merge *wanted;
+    const Catalog *catalog; /* of the source */
+    GatheredEntityList sources;
+    OutputColumnList columns; /* of all sources together, each once, with the types that the source's UNION gives them */
+};
 
 typedef struct Gathered {
     const Catalog *source, *target; /* equal with target: same */
@@ -46,7 +58,7 @@ typedef struct Gathered {
     bool source_is_scratch;         /* ours, restored from a dump: nobody else writes there */
     bool hashes_agree;              /* both servers compute the same hash of the same bytes */
     bool records_agree;             /* and of the same row of plain values; false before PostgreSQL 14 */
-    LIST(GatheredEntity) entities;  /* selected ones, in the order of the manifest */
+    GatheredEntityList entities;    /* selected ones, in the order of the manifest */
 } Gathered;
 
 /* ---- what is decided ----------------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "plan/mapping.h"
+#include "plan/merge.h"
 #include "plan/plan.h"
 #include "plan/title.h"
 
@@ -120,10 +121,26 @@ static void print_left_out(Text *text, const MappingList *mappings)
             text_addf(text, FACT "not compared: %s (%s)\n", "verify", mapping->name, mapping->left_out);
 }
 
+static void print_merge(Text *text, const GatheredMerge *merge)
+{
+    StringList key = {0}, rules = {0};
+    FOR_EACH(const Name, name, merge->wanted->key)
+        LIST_PUSH(text->arena, &key, name->name);
+    FOR_EACH(const MergeRule, rule, merge->wanted->columns)
+        LIST_PUSH(text->arena, &rules, arena_printf(text->arena, "%s: %s", rule->column.name, rule->text));
+    text_addf(text, FACT "by (%s)\n", "merge", string_list_join(text->arena, &key, ", "));
+    FOR_EACH(const GatheredEntity, source, merge->sources)
+        text_addf(text, FACT "%td. %s\n", "", source - merge->sources.items + 1, source->entity->name);
+    if (rules.count)
+        text_addf(text, FACT "%s\n", "", string_list_join(text->arena, &rules, ", "));
+}
+
 static void print_rejects(Text *text, const EntityPlan *entity)
 {
     StringList names = {0};
-    FOR_EACH(const RejectTest, test, entity->rejects)
+    const RejectTestList tests =
+        entity->gathered->merge ? merge_reject_tests(text->arena, entity) : entity->rejects;
+    FOR_EACH(const RejectTest, test, tests)
         LIST_PUSH(text->arena, &names, test->reason);
     FOR_EACH(const RejectTest, test, entity->load_rejects)
         LIST_PUSH(text->arena, &names, arena_printf(text->arena, "%s (of load)", test->reason));
@@ -140,6 +157,8 @@ static void print_entity(Text *text, const EntityPlan *entity)
         return;
     if (!text_equal(entity->entity->name, entity->into->name))
         text_addf(text, FACT "%s\n", "entity", entity->entity->name);
+    if (entity->gathered->merge)
+        print_merge(text, entity->gathered->merge);
     print_way(text, entity);
     print_chunks(text, entity);
     print_write(text, entity);

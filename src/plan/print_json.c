@@ -77,6 +77,21 @@ static json_t *driving(const Entity *entity)
     return array;
 }
 
+/* NULL becomes null: no merge. */
+static json_t *merge(const GatheredMerge *merged)
+{
+    if (!merged)
+        return json_null();
+    json_t *key = json_array(), *sources = json_array(), *rules = json_object();
+    FOR_EACH(const Name, name, merged->wanted->key)
+        json_array_append_new(key, json_string(name->name));
+    FOR_EACH(const GatheredEntity, source, merged->sources)
+        json_array_append_new(sources, json_string(source->entity->name));
+    FOR_EACH(const MergeRule, rule, merged->wanted->columns)
+        json_object_set_new(rules, rule->column.name, json_string(rule->text));
+    return json_pack("{s:o, s:o, s:o}", "key", key, "sources", sources, "columns", rules);
+}
+
 static json_t *entity_json(const EntityPlan *entity)
 {
     const char *format = entity->way == WAY_INSIDE ? NULL : entity->binary ? "binary" : "text";
@@ -97,6 +112,7 @@ static json_t *entity_json(const EntityPlan *entity)
                   "reason", entity->hold_reason, "triggers", strings(entity->triggers.items, entity->triggers.count),
                   "cycle", entity->cycle, "fingerprint", entity->fingerprint);
     json_object_update(json, rest);
+    json_object_set_new(json, "merge", merge(entity->gathered->merge));
     json_decref(rest);
     return json;
 }

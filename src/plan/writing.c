@@ -25,6 +25,19 @@ static void take_key_from_manifest(Arena *arena, EntityPlan *plan, Mistakes *mis
     }
 }
 
+/* What a merge makes rows one by, where the target has a unique index over it. */
+static void take_merge_key(Arena *arena, EntityPlan *plan)
+{
+    StringList key = {0};
+    FOR_EACH(const Name, name, plan->gathered->merge->wanted->key) {
+        if (!mapping_find(mapping_to_target(plan), name->name))
+            return;
+        LIST_PUSH(arena, &key, name->name);
+    }
+    if (relation_unique_index(plan->into, &key))
+        plan->key = key;
+}
+
 /* The primary key, or where there is none a unique key that cannot be null. */
 static void take_own_key(Arena *arena, EntityPlan *plan)
 {
@@ -146,6 +159,8 @@ void writing_decide(Arena *arena, EntityPlan *plan, Mistakes *mistakes)
         take_key_from_manifest(arena, plan, mistakes);
     else
         take_own_key(arena, plan);
+    if (plan->key.count == 0 && plan->entity->key.count == 0 && plan->gathered->merge)
+        take_merge_key(arena, plan);
     size_t wrong_keys = plan->entity->key.count - (plan->entity->key.count ? plan->key.count : 0);
     if (wrong_keys == 0)
         decide_write(plan, mistakes);
