@@ -27,18 +27,23 @@ static bool try_describe(Arena *arena, Conn *conn, const char *sql, OutputColumn
     return described;
 }
 
+bool describe_refusal(const Sql *sql, const char *before, Error *error, Mistakes *mistakes)
+{
+    if (!is_refusal(error))
+        return false;
+    Place place = sql_place_of_position(sql, before, error->position);
+    const char *hint = *error->hint ? arena_printf(mistakes->arena, " (%s)", error->hint) : "";
+    mistake_add(mistakes, place, "%s%s", error->message, hint);
+    error_clear(error);
+    return true;
+}
+
 bool describe_user_sql(Session *session, Conn *conn, const Sql *sql, const char *before, const char *after,
                        OutputColumnList *columns, Mistakes *mistakes, bool *accepted, Error *error)
 {
     const char *text = arena_printf(session->arena, "%s%s%s", before, sql->text, after);
     *accepted = try_describe(session->arena, conn, text, columns, error);
-    if (*accepted || !is_refusal(error))
-        return *accepted;
-    Place place = sql_place_of_position(sql, before, error->position);
-    const char *hint = *error->hint ? arena_printf(session->arena, " (%s)", error->hint) : "";
-    mistake_add(mistakes, place, "%s%s", error->message, hint);
-    error_clear(error);
-    return true;
+    return *accepted || describe_refusal(sql, before, error, mistakes);
 }
 
 bool describe_own_sql(Session *session, Conn *conn, const char *sql, OutputColumnList *columns, const char **why, Error *error)

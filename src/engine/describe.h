@@ -15,6 +15,9 @@ bool describe_transform(Session *session, GatheredEntity *entity, Mistakes *mist
 /* Fills output, load_output, narrow_refused, and takes back what the server refuses (shows_key). Refused user SQL
  * becomes a mistake. */
 bool describe_entity(Session *session, GatheredEntity *entity, Mistakes *mistakes, Error *error);
+/* The server says no to the user's SQL, which stood behind `before`: a mistake at its place, and no error any more.
+ * False for any other failure, which stays. */
+bool describe_refusal(const Sql *sql, const char *before, Error *error, Mistakes *mistakes);
 /* A check that the server refuses is a mistake before anything is written. */
 bool describe_check(Session *session, const Check *check, Mistakes *mistakes, Error *error);
 bool describe_is_empty(Arena *arena, Conn *target, const Relation *relation, bool *empty, Error *error);

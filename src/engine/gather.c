@@ -353,9 +353,12 @@ static bool add_source_reads(Arena *arena, const Entity *entity, StringList *tab
     return (!entity->transform.text || add_reads(arena, &entity->transform, tables)) && known;
 }
 
+/* Which tables the items of a list read is only known when the source is there to be asked. */
 static bool add_entity_reads(Arena *arena, const Entity *entity, StringList *tables)
 {
     bool known = true;
+    if (entity->for_each.text)
+        return false;
     if (!entity->merge)
         known = add_source_reads(arena, entity, tables);
     else

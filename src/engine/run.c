@@ -184,15 +184,23 @@ static bool refuse_rejects(const RunReport *report, Error *error)
         error, "Look at rehome.reject where budgeted; mend the transform, or name them in a rule under `rejects:`.");
 }
 
+static bool is_copied(const EntityStateList *states, const char *name)
+{
+    FOR_EACH(const EntityState, state, *states)
+        if (text_equal(state->name, name))
+            return text_equal(state->state, "copied");
+    return false;
+}
+
 static bool all_copied(Session *session, Error *error)
 {
     EntityStateList states = {0};
-    size_t copied = 0;
     if (!ledger_entities(session->arena, session->target, session->migration, &states, error))
         return false;
-    FOR_EACH(const EntityState, state, states)
-        copied += text_equal(state->state, "copied");
-    return copied >= session->manifest->entities.count;
+    FOR_EACH(const Entity, entity, session->manifest->entities)
+        if (!is_copied(&states, entity->name))
+            return false;
+    return true;
 }
 
 /* A step that the manifest no longer asks for, such as bringing back an index of an entity that was taken out, is not

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include "engine/gather.h"
+#include "engine/items.h"
 #include "engine/lock_wait.h"
 #include "engine/scripts.h"
 
@@ -48,16 +49,9 @@ static bool load_manifest(Session *session, const SessionOptions *options, Error
  * silence. */
 static bool select_entities(Session *session, const StringList *only, Error *error)
 {
-    StringList names = {0};
-    FOR_EACH(Entity, entity, session->manifest->entities)
-        LIST_PUSH(session->arena, &names, entity->name);
-    FOR_EACH(const char *, name, *only) {
-        if (string_list_contains(&names, *name))
-            continue;
-        const char *nearest = string_list_nearest(&names, *name);
-        error_set(error, ERROR_INPUT, "--only names no entity: \"%s\"", *name);
-        return nearest ? error_hint(error, "Did you mean \"%s\"?", nearest) : false;
-    }
+    FOR_EACH(const char *, name, *only)
+        if (!items_may_name(session->manifest, *name))
+            return items_refuse_name(session, *name, error);
     session->only = *only;
     return true;
 }
@@ -167,7 +161,7 @@ static bool connect_source(Session *session, Error *error)
     session->gathered.same = manifest->same;
     if (manifest->same) {
         session->source = session->target;
-        return true;
+        return items_load(session, error);
     }
     const char *url = manifest->source_dump ? restore_dump(session, error) : manifest->source_url;
     if (!url)
@@ -177,7 +171,8 @@ static bool connect_source(Session *session, Error *error)
                                             .application = application(session->arena, manifest, "source"),
                                             .secrets = secrets_of(session->arena, manifest->token_key)};
     session->source = conn_open(&session->source_options, error);
-    return session->source && conn_script(session->source, "SET default_transaction_read_only = on", error);
+    return session->source && conn_script(session->source, "SET default_transaction_read_only = on", error) &&
+           items_load(session, error);
 }
 
 /* ---- servers that were away ---- */

@@ -46,8 +46,31 @@ static bool act(Arena *arena, Worker *worker, const ClaimedStep *step, Error *er
     return true; /* copy: the claim has seen that all its chunks are done */
 }
 
+/* Several entities have filled the table without waiting for each other, and a unique index comes back over their rows.
+ */
+static void explain_duplicates(Worker *worker, const ClaimedStep *step, Error *error)
+{
+    const Step *planned = plan_step(worker->crew->session->plan, step->name);
+    const EntityPlan *first = NULL;
+    if (!planned || !planned->index || !text_equal(error->sqlstate, "23505"))
+        return;
+    FOR_EACH(const EntityPlan, entity, worker->crew->session->plan->entities) {
+        if (entity->into == planned->relation && first) {
+            error_hint(
+                error,
+                "Several entities fill %s, among them \"%s\" and \"%s\", and two rows have this key: let the key "
+                "tell them apart, or say `write: upsert`, and the later entity overwrites the row.",
+                planned->relation->sql_name, first->entity->name, entity->entity->name);
+            return;
+        }
+        if (entity->into == planned->relation)
+            first = entity;
+    }
+}
+
 static void fail_step(Worker *worker, const ClaimedStep *step, Error *error)
 {
+    explain_duplicates(worker, step, error);
     worker_record_failure(worker, step->name, error);
     worker_tell_failed(worker, step->entity, step->name, error);
     error_doing(error, "%s", step->name);

@@ -8,10 +8,19 @@
 
 #include <string.h>
 
+/* Another process may have planned an item that was not yet in our list. */
+static bool has_items(const Plan *plan)
+{
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        if (entity->entity->template)
+            return true;
+    return false;
+}
+
 LedgerScope ledger_scope(Arena *arena, int64_t migration, const Plan *plan, int workers)
 {
     StringList names = {0};
-    if (plan->entities.count == plan->manifest->entities.count)
+    if (plan->entities.count == plan->manifest->entities.count && !has_items(plan))
         return (LedgerScope){migration, NULL, workers};
     FOR_EACH(const Step, step, plan->steps)
         LIST_PUSH(arena, &names, step->name);

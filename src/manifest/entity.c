@@ -1,6 +1,7 @@
 #include "manifest/entity.h"
 
 #include "base/text.h"
+#include "manifest/for_each.h"
 #include "manifest/mask.h"
 #include "manifest/sql.h"
 #include "manifest/value.h"
@@ -162,7 +163,7 @@ static void entity_check_merge(Reader *reader, const Node *body, Entity *entity)
             LIST_PUSH(reader->arena, &entity->from, *name);
 }
 
-static bool entity_is_name(const char *text)
+bool entity_is_name(const char *text)
 {
     for (const char *c = text; *c != '\0'; c++)
         if ((unsigned char)*c < ' ' || *c == ',')
@@ -196,17 +197,41 @@ static bool entity_has_key(const Node *body, const char *name)
     return false;
 }
 
+void entity_read_item(Reader *reader, const NodePair *pair, Entity *item)
+{
+    const Node *body = pair->value;
+    if (!section_read(reader, &section_entity, body, item))
+        return;
+    entity_set_into(reader, item, entity_has_key(body, "into"));
+    if (item->merge)
+        entity_check_merge(reader, body, item);
+    else if (!entity_has_key(body, "merge"))
+        entity_check_reading(reader, item, "entity", body->place, entity_has_key(body, "from"));
+}
+
+/* What its items are read from, when their variables are known. */
+static const EntityTemplate *entity_template(const Reader *reader, const NodePair *pair)
+{
+    EntityTemplate *template = NEW(reader->arena, EntityTemplate);
+    ManifestOptions *options = NEW(reader->arena, ManifestOptions);
+    *options = *reader->options;
+    *template = (EntityTemplate){.reader = *reader, .pair = *pair};
+    template->reader.options = options;
+    template->reader.mistakes = NULL;
+    return template;
+}
+
 static void entity_read(Reader *reader, const NodePair *pair, Entity *entity)
 {
     const Node *body = pair->value;
     const Key key = {.name = entity->name, .type = "a mapping with `from: TABLE` and other keys"};
-    if (!value_is(reader, &key, body, NODE_MAPPING) || !section_read(reader, &section_entity, body, entity))
+    if (!value_is(reader, &key, body, NODE_MAPPING))
         return;
-    entity_set_into(reader, entity, entity_has_key(body, "into"));
-    if (entity->merge)
-        entity_check_merge(reader, body, entity);
-    else if (!entity_has_key(body, "merge"))
-        entity_check_reading(reader, entity, "entity", body->place, entity_has_key(body, "from"));
+    if (entity_has_key(body, "for_each"))
+        entity->template = entity_template(reader, pair);
+    reader->variables.is_open = entity->template != NULL;
+    entity_read_item(reader, pair, entity);
+    reader->variables.is_open = false;
 }
 
 void entity_read_all(Reader *reader, const Key *key, const Node *value, void *field)
@@ -216,7 +241,7 @@ void entity_read_all(Reader *reader, const Key *key, const Node *value, void *fi
         return;
     const NodePairList pairs = mapping_pairs(reader, value);
     FOR_EACH(NodePair, pair, pairs) {
-        Entity entity = {.name = pair->key->text, .place = pair->key->place};
+        Entity entity = {.name = pair->key->text, .base = pair->key->text, .place = pair->key->place};
         entity_read(reader, pair, &entity);
         LIST_PUSH(reader->arena, entities, entity);
     }

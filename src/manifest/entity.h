@@ -3,6 +3,11 @@
 
 #include "manifest/keys.h"
 
+/* A name that --only can tell from others: without commas and control characters. */
+bool entity_is_name(const char *text);
+/* Reads an item of an entity with for_each: the reader has the item's variables. `item` has name, base and place. */
+void entity_read_item(Reader *reader, const NodePair *pair, Entity *item);
+
 KeyRead entity_read_all;      /* EntityList */
 KeyRead entity_read_from;     /* Entity */
 KeyRead entity_read_write;    /* Entity */

@@ -5,6 +5,7 @@
 #include "manifest/connection.h"
 #include "manifest/entity.h"
 #include "manifest/flag.h"
+#include "manifest/for_each.h"
 #include "manifest/merge.h"
 #include "manifest/migration.h"
 #include "manifest/param.h"
@@ -90,10 +91,18 @@ static const Key entity_keys[] = {
      entity_read_indexes, offsetof(Entity, keep_indexes)},
     {"scope", "an SQL expression over the target table", "the whole table",
      "which rows of the target are this entity's own", false, sql_read_expression, offsetof(Entity, scope)},
+    {"for_each", "a SELECT, an SQL file or { sql: …, empty: allow }", "once",
+     "a query on the source: the entity is repeated for each of its rows, whose columns are variables", false,
+     for_each_read, 0},
     {"merge", "a mapping with `key` and `sources`", NULL, "the rows of several sources, those of one key made one", false,
      merge_read, offsetof(Entity, merge)},
-    LATER("for_each", "the entity once for every row of a query"),
     LATER("crosswalk", "keeps old key and new key together"),
+};
+
+static const Key for_each_keys[] = {
+    {"sql", "a SELECT or an SQL file", NULL, "the query", true, sql_read_statement, offsetof(Entity, for_each)},
+    {"empty", "refuse or allow", "refuse", "whether the query may give no row", false, for_each_read_empty,
+     offsetof(Entity, may_be_empty)},
 };
 
 static const Key merge_keys[] = {
@@ -172,6 +181,7 @@ const Section section_entity = {
     .count = sizeof entity_keys / sizeof *entity_keys,
     .is_void_with_later = true,
 };
+const Section section_for_each = SECTION("for_each", for_each_keys);
 const Section section_merge = SECTION("a merge", merge_keys);
 const Section section_source = SECTION("a source of a merge", source_keys);
 const Section section_reject = SECTION("a reject rule", reject_keys);

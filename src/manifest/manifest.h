@@ -69,11 +69,13 @@ typedef struct RejectRule {
 } RejectRule;
 typedef LIST(RejectRule) RejectRuleList;
 
+typedef struct EntityTemplate EntityTemplate; /* manifest/for_each.h */
 typedef struct Merge Merge;
 
 /* One target table filled by one transform, or by a merge of several. */
 typedef struct Entity {
     const char *name;
+    const char *base; /* the name in the file: of an item `audits[leads]` of for_each it is `audits` */
     Place place;
     NameList from;  /* empty with from_none; of a merge those of all its sources */
     bool from_none; /* `from: none` */
@@ -92,6 +94,10 @@ typedef struct Entity {
     bool hold_triggers; /* `triggers: hold` */
     bool keep_indexes;  /* `indexes: keep`: never held back, even when the table is empty */
     Sql scope;          /* over the target table: which rows are this entity's own */
+    Sql for_each;       /* the query whose rows are its items (items.h); until they are known, names and texts that need
+                           them are left as they stand */
+    bool may_be_empty;
+    const EntityTemplate *template; /* of an entity with for_each and of all its items; else NULL */
 } Entity;
 typedef LIST(Entity) EntityList;
 

@@ -64,6 +64,8 @@ static void name_source(Reader *reader, const EntityList *others, Entity *source
 {
     if (!source->name && source->from.count == 1)
         source->name = source->from.items[0].text;
+    if (!source->name && reader->variables.is_open) /* its table is still to come */
+        return;
     if (!source->name)
         mistake_add(reader->mistakes, source->place, "a source needs a \"name\" unless it has one table in \"from\"");
     else if (has_source(others, source->name))

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "manifest/mask.h"
+#include "manifest/variables.h"
 #include "pg/quote.h"
 
 bool value_is(Reader *reader, const Key *key, const Node *value, NodeKind kind)
@@ -72,9 +73,18 @@ void value_read_flag(Reader *reader, const Key *key, const Node *value, void *fi
         *(bool *)field = word % 2 == 1;
 }
 
+/* A name with its variables filled in; NULL after a mistake, and while some are still to come. */
+static const char *value_filled(Reader *reader, const Node *value, const char *text)
+{
+    const Sql sql = {.text = text, .place = value->text_place};
+    const char *filled = variables_fill(reader->arena, &sql, &reader->variables, reader->mistakes);
+    return filled && reader->variables.is_open && variables_stand_in(filled) ? NULL : filled;
+}
+
 static bool value_name(Reader *reader, const Key *key, const Node *value, Name *name)
 {
-    const char *text = value_text(reader, key, value);
+    const char *written = value_text(reader, key, value);
+    const char *text = written ? value_filled(reader, value, written) : NULL;
     char *schema = NULL, *bare = NULL;
     if (!text)
         return false;

@@ -14,6 +14,7 @@ int value_word(Reader *reader, const Key *key, const Node *value, const char *co
 KeyRead value_read_text;    /* const char * */
 KeyRead value_read_literal; /* const char *, may be empty in quotes */
 KeyRead value_read_flag;    /* bool */
+/* Names are SQL, so variables may stand in them. */
 KeyRead value_read_table;   /* Name, may be qualified */
 KeyRead value_read_tables;  /* NameList, not empty */
 KeyRead value_read_columns; /* NameList */

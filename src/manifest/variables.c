@@ -20,14 +20,21 @@ static const Variable *variables_find(const VariableList *variables, const char 
 static void variables_add_unknown(const char *shown, const char *name, Place place, const VariableList *variables,
                                   Mistakes *mistakes)
 {
-    StringList names = {0};
-    FOR_EACH(Variable, variable, *variables)
+    StringList names = {0}, columns = {0};
+    FOR_EACH(Variable, variable, *variables) {
         LIST_PUSH(mistakes->arena, &names, variable->name);
+        if (variable->is_column)
+            LIST_PUSH(mistakes->arena, &columns, variable->name);
+    }
     const char *nearest = string_list_nearest(&names, name);
+    const char *what = columns.count > 0 ? "no such param, and no such column of for_each" : "no such param";
     if (nearest)
-        mistake_add(mistakes, place, "%s: no such param; did you mean \"%s\"?", shown, nearest);
+        mistake_add(mistakes, place, "%s: %s; did you mean \"%s\"?", shown, what, nearest);
+    else if (columns.count > 0)
+        mistake_add(mistakes, place, "%s: %s; its query gives %s", shown, what,
+                    string_list_join(mistakes->arena, &columns, ", "));
     else
-        mistake_add(mistakes, place, "%s: no such param; declare it under params", shown);
+        mistake_add(mistakes, place, "%s: %s; declare it under params", shown, what);
 }
 
 /* The value as it goes into the SQL; NULL for a variable without one where SQL has no way to say so. */
@@ -53,7 +60,7 @@ static bool variables_fill_one(Arena *arena, const Sql *sql, const Piece *piece,
     const char *name = arena_strndup(arena, sql->text + piece->name_start, piece->name_length);
     const char *shown = arena_strndup(arena, sql->text + piece->start, piece->length);
     const Variable *variable = variables_find(variables, name);
-    if (!variable && piece->quote) {
+    if (!variable && piece->quote && !variables->is_open) {
         variables_add_unknown(shown, name, sql_place(sql, piece->start), variables, mistakes);
         return false;
     }
@@ -65,10 +72,12 @@ static bool variables_fill_one(Arena *arena, const Sql *sql, const Piece *piece,
     const char *written = variable ? variables_written(arena, piece->quote, variable->value) : shown;
     if (!written) {
         mistake_add(mistakes, sql_place(sql, piece->start),
-                    "%s: param \"%s\" has no value; only :'%s' may stand for a missing one (NULL)", shown, name, name);
+                    "%s: %s \"%s\" has no value; only :'%s' may stand for a missing one (NULL)", shown,
+                    variable->is_column ? "the column" : "param", name, name);
         return false;
     }
-    if (piece->quote && filled->length > 0 && variables_would_join(filled->chars[filled->length - 1], piece->quote))
+    if (variable && piece->quote && filled->length > 0 &&
+        variables_would_join(filled->chars[filled->length - 1], piece->quote))
         text_add(filled, " ");
     text_add(filled, written);
     return true;
@@ -85,6 +94,14 @@ const char *variables_fill(Arena *arena, const Sql *sql, const VariableList *var
             text_add_n(&filled, sql->text + piece.start, piece.length);
     }
     return complete ? filled.chars : NULL;
+}
+
+bool variables_stand_in(const char *text)
+{
+    for (Piece piece = {0}; scan_next(text, &piece);)
+        if (piece.kind == PIECE_VARIABLE)
+            return true;
+    return false;
 }
 
 static size_t environment_name_length(const char *at)

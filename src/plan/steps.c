@@ -165,7 +165,7 @@ static void add_prepare(const StepBuilder *builder, const Hold *hold)
 static void need_parents(const StepBuilder *builder, Step *step, const EntityPlan *entity)
 {
     FOR_EACH(const EntityPlan, other, builder->plan->entities) {
-        bool meets = other < entity && other->into == entity->into && (entity->meets_rows || other->meets_rows);
+        bool meets = other < entity && way_may_meet(other, entity) && (entity->meets_rows || other->meets_rows);
         if (other >= entity || !(meets || order_must_follow(builder->plan, builder->holds, entity, other)))
             continue;
         FOR_EACH(const Step, copy, builder->plan->steps)

@@ -1,10 +1,16 @@
 #include "plan/way.h"
 
+bool way_may_meet(const EntityPlan *one, const EntityPlan *other)
+{
+    bool siblings = one->entity->template && one->entity->template == other->entity->template;
+    return one->into == other->into && !(siblings && one->entity->write == WRITE_DEFAULT);
+}
+
 const EntityPlan *way_previous_into(const Plan *plan, const EntityPlan *entity)
 {
     const EntityPlan *previous = NULL;
     for (const EntityPlan *other = plan->entities.items; other < entity; other++)
-        if (other->into == entity->into)
+        if (way_may_meet(other, entity))
             previous = other;
     return previous;
 }

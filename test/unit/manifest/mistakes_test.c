@@ -154,7 +154,7 @@ TEST(entities_are_checked)
         {LEADS "    form: x\n", "migration.yaml:8:5: unknown key \"form\"; did you mean \"from\"?"},
         {LEADS "    colour: x\n",
          "migration.yaml:8:5: unknown key \"colour\"; an entity has the keys from, where, transform, load, "
-         "into, key, write, update, rejects, verify, triggers, indexes, scope, merge"},
+         "into, key, write, update, rejects, verify, triggers, indexes, scope, for_each, merge"},
         {LEADS "  leads:\n    from: b\n",
          "migration.yaml:8:3: \"leads\" stands here a second time; the first is in line 6"},
         {LEADS "  people:\n",
@@ -219,10 +219,11 @@ TEST(entities_are_checked)
         {LEADS "  b: { from: b, transform: SELECT id, v FROM b }\n",
          "migration.yaml:8:39: unknown key \"v FROM b\"; an entity has the keys from, where, transform, load, into, "
          "key, "
-         "write, update, rejects, verify, triggers, indexes, scope, merge; SQL with commas inside { } must be in quotes"},
+         "write, update, rejects, verify, triggers, indexes, scope, for_each, merge; SQL with commas inside { } must be in "
+         "quotes"},
         {LEADS "    v FROM b: x\n", "migration.yaml:8:5: unknown key \"v FROM b\"; an entity has the keys from, where, "
                                     "transform, load, into, key, "
-                                    "write, update, rejects, verify, triggers, indexes, scope, merge"},
+                                    "write, update, rejects, verify, triggers, indexes, scope, for_each, merge"},
         {LEADS "    rejects: [a]\n", "migration.yaml:8:14: \"rejects\" expects a mapping of rules by name, got a list"},
         {LEADS "    rejects: { a: [b] }\n",
          "migration.yaml:8:19: \"a\" expects an SQL expression over the transform's output, got a list"},
@@ -233,12 +234,35 @@ TEST(entities_are_checked)
         {LEADS "    rejects: { a: { when: b > 1, of: load } }\n",
          "migration.yaml:8:38: entity \"leads\" has no \"load\" whose output rule \"a\" could look at"},
         {LEADS "    rejects: { a: {} }\n", "migration.yaml:8:19: missing key \"when\": the rows to set aside"},
-        {LEADS "  b: { into: c, for_each: SELECT 1, wirte: x }\n",
-         "migration.yaml:8:17: \"for_each\" is not supported by this version of rehome yet\n"
-         "migration.yaml:8:37: unknown key \"wirte\"; did you mean \"write\"?"},
-        {LEADS "  b: { from: a-b, for_each: SELECT 1, crosswalk: true }\n",
-         "migration.yaml:8:19: \"for_each\" is not supported by this version of rehome yet\n"
-         "migration.yaml:8:39: \"crosswalk\" is not supported by this version of rehome yet"},
+        {LEADS "  b: { from: a-b, crosswalk: true }\n",
+         "migration.yaml:8:19: \"crosswalk\" is not supported by this version of rehome yet"},
+    };
+    CHECK_CASES(cases);
+}
+
+TEST(an_entity_with_a_list_is_checked_but_for_its_variables)
+{
+    static const MistakeCase cases[] = {
+        {LEADS "    for_each: a\n",
+         "migration.yaml:8:15: \"a\" is neither SQL nor the name of a file that ends in .sql"},
+        {LEADS "    for_each: { sql: SELECT 1, emty: allow }\n",
+         "migration.yaml:8:32: unknown key \"emty\"; did you mean \"empty\"?"},
+        {LEADS "    for_each: { sql: SELECT 1, empty: yes }\n",
+         "migration.yaml:8:39: \"empty\" expects refuse or allow, not \"yes\""},
+        {LEADS "    for_each: { empty: allow }\n", "migration.yaml:8:15: missing key \"sql\": the query"},
+        {LEADS "    for_each: SELECT :'a' AS b\n", "migration.yaml:8:22: :'a': no such param; declare it under params"},
+        {LEADS "    for_each: SELECT 1 AS b\n    where: a = :'b' AND :\"c\" = :d\n    into: :\"b\"\n    key: [':\"b\"', "
+               "\":b\"]\n",
+         ""},
+        {LEADS "    for_each: SELECT 1 AS b\n    transform: a.sql\n    colour: red\n    key: [1a]\n",
+         "migration.yaml:9:16: there is no file \"a.sql\"\n"
+         "migration.yaml:10:5: unknown key \"colour\"; an entity has the keys from, where, transform, load, into, key, "
+         "write, update, rejects, verify, triggers, indexes, scope, for_each, merge\n"
+         "migration.yaml:11:11: \"1a\" is not an SQL name; names with other characters are written '\"Like This\"'"},
+        {LEADS "  b:\n    from: b\n    where: :'c' = 1\n",
+         "migration.yaml:10:12: :'c': no such param; declare it under params"},
+        {LEADS "    for_each: SELECT 1 AS c\n  b:\n    from: :\"c\"\n",
+         "migration.yaml:10:11: :\"c\": no such param; declare it under params"},
     };
     CHECK_CASES(cases);
 }
