@@ -60,6 +60,7 @@ bool session_revive(Session *session, Error *error);
 /* What became of a run. */
 typedef struct RunReport {
     bool nothing_to_do; /* everything was done before */
+    bool whole;         /* every entity was copied: checks of target and balance were due */
     VerificationList verifications;
     CheckOutcomeList checks;
     int64_t over_budget; /* rejects that have no budget */

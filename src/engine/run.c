@@ -7,18 +7,59 @@
 #include "base/stop.h"
 #include "base/text.h"
 
+static bool is_copied(const EntityStateList *states, const char *entity)
+{
+    FOR_EACH(const EntityState, state, *states)
+        if (text_equal(state->name, entity))
+            return text_equal(state->state, "copied");
+    return false;
+}
+
+/* With --only some entities are left for another run. What speaks of the whole, checks, waits for them. */
+static bool all_copied(Session *session, bool *all, Error *error)
+{
+    EntityStateList states = {0};
+    if (!ledger_entities(session->arena, session->target, session->migration, &states, error))
+        return false;
+    *all = true;
+    FOR_EACH(const Entity, entity, session->manifest->entities)
+        *all = *all && is_copied(&states, entity->name);
+    return true;
+}
+
 static bool is_last(StepKind kind)
 {
     return kind == STEP_VERIFY || kind == STEP_CHECK_AFTER;
 }
 
-static bool count_open(Session *session, bool last, int64_t *open, Error *error)
+static bool count_steps(Session *session, bool (*wanted)(StepKind), int64_t *open, Error *error)
 {
     StringList names = {0};
     FOR_EACH(const Step, step, session->plan->steps)
-        if (is_last(step->kind) == last)
+        if (wanted(step->kind))
             LIST_PUSH(session->arena, &names, step->name);
     return ledger_count_open(session->arena, session->target, session->migration, &names, open, error);
+}
+
+static bool is_work(StepKind kind)
+{
+    return !is_last(kind);
+}
+
+static bool is_verify(StepKind kind)
+{
+    return kind == STEP_VERIFY;
+}
+
+static bool count_work(Session *session, int64_t *open, Error *error)
+{
+    return count_steps(session, is_work, open, error);
+}
+
+static bool count_proof(Session *session, int64_t *open, Error *error)
+{
+    bool whole = false;
+    return all_copied(session, &whole, error) && count_steps(session, whole ? is_last : is_verify, open, error);
 }
 
 /* ---- the proof ---- */
@@ -53,6 +94,24 @@ static bool run_checks(Session *session, CheckSide side, RunReport *report, Erro
                          &report->checks, error);
 }
 
+static bool has_checks_after(const Manifest *manifest)
+{
+    FOR_EACH(const Check, check, manifest->checks)
+        if (check->side != CHECK_SOURCE)
+            return true;
+    return false;
+}
+
+static bool run_checks_after(Session *session, RunReport *report, Error *error)
+{
+    if (!all_copied(session, &report->whole, error))
+        return false;
+    if (!report->whole && session->note && has_checks_after(session->manifest))
+        session->note(session->note_self, "checks on the target wait until every entity is copied");
+    return !report->whole ||
+           (run_checks(session, CHECK_TARGET, report, error) && run_checks(session, CHECK_BALANCE, report, error));
+}
+
 static bool judge(Session *session, RunReport *report, Error *error)
 {
     const CheckOutcome *check = failed_check(report);
@@ -64,11 +123,12 @@ static bool judge(Session *session, RunReport *report, Error *error)
     if (!report->balanced)
         return error_set(error, ERROR_DIFFERENT, "the books do not balance");
     int64_t open = 0;
-    if (!count_open(session, false, &open, error))
+    if (!count_work(session, &open, error))
         return false;
     if (open > 0) /* good so far, but more is to come */
         return true;
-    return finish_steps(session, STEP_VERIFY, error) && finish_steps(session, STEP_CHECK_AFTER, error);
+    return finish_steps(session, STEP_VERIFY, error) &&
+           (!report->whole || finish_steps(session, STEP_CHECK_AFTER, error));
 }
 
 /* Only what was moved can be compared. */
@@ -96,7 +156,7 @@ bool engine_verify(Session *session, RunReport *report, Error *error)
     if (!session->gathered.same && !session->snapshot)
         request.snapshot = session->snapshot = snapshot_new(&session->source_options, NULL);
     if (!verify_run(session->arena, &request, &report->verifications, error) ||
-        !run_checks(session, CHECK_TARGET, report, error) || !run_checks(session, CHECK_BALANCE, report, error) ||
+        !run_checks_after(session, report, error) ||
         !ledger_is_balanced(session->target, session->migration, &report->balanced, error) ||
         !ledger_over_budget(session->target, session->migration, &report->over_budget, error))
         return false;
@@ -137,7 +197,7 @@ static bool insist_on_all(Session *session, Error *error)
 {
     int64_t open = 0;
     MigrationState state = {0};
-    if (!count_open(session, false, &open, error))
+    if (!count_work(session, &open, error))
         return false;
     if (open == 0)
         return true;
@@ -152,7 +212,7 @@ static bool insist_on_all(Session *session, Error *error)
 static bool backfill(Session *session, Error *error)
 {
     int64_t open = 0;
-    if (!count_open(session, false, &open, error))
+    if (!count_work(session, &open, error))
         return false;
     if (open == 0)
         return true;
@@ -165,7 +225,7 @@ static bool prove(Session *session, RunReport *report, Error *error)
 {
     int64_t open = 0;
     Error ignored = {0};
-    if (!ledger_lock_setup(session->target, session->manifest, error) || !count_open(session, true, &open, error))
+    if (!ledger_lock_setup(session->target, session->manifest, error) || !count_proof(session, &open, error))
         return false;
     bool proved = open == 0 ? recall(session, report, error)
                             : ledger_set_phase(session->target, session->migration, "verify", "running", error) &&
@@ -184,25 +244,6 @@ static bool refuse_rejects(const RunReport *report, Error *error)
         error, "Look at rehome.reject where budgeted; mend the transform, or name them in a rule under `rejects:`.");
 }
 
-static bool is_copied(const EntityStateList *states, const char *name)
-{
-    FOR_EACH(const EntityState, state, *states)
-        if (text_equal(state->name, name))
-            return text_equal(state->state, "copied");
-    return false;
-}
-
-static bool all_copied(Session *session, Error *error)
-{
-    EntityStateList states = {0};
-    if (!ledger_entities(session->arena, session->target, session->migration, &states, error))
-        return false;
-    FOR_EACH(const Entity, entity, session->manifest->entities)
-        if (!is_copied(&states, entity->name))
-            return false;
-    return true;
-}
-
 /* A step that the manifest no longer asks for, such as bringing back an index of an entity that was taken out, is not
  * forgotten. With --only others are left for another run. */
 static bool finish_migration(Session *session, Error *error)
@@ -211,11 +252,11 @@ static bool finish_migration(Session *session, Error *error)
     char *first = NULL;
     if (!ledger_left_open(session->arena, session->target, session->migration, &open, &first, error))
         return false;
-    bool whole = session->plan->entities.count == session->manifest->entities.count;
-    if (open == 0 && (whole || all_copied(session, error)))
-        return ledger_set_phase(session->target, session->migration, "done", "done", error);
-    if (error->kind != ERROR_NONE)
+    bool whole = false;
+    if (!all_copied(session, &whole, error))
         return false;
+    if (open == 0 && whole)
+        return ledger_set_phase(session->target, session->migration, "done", "done", error);
     if (!whole)
         return ledger_set_phase(session->target, session->migration, "backfill", "stopped", error);
     error_set(error, ERROR_STATE,
@@ -255,7 +296,7 @@ static void close_run(Session *session, int64_t run, const Error *error)
 static bool nothing_open(Session *session, RunReport *report, Error *error)
 {
     int64_t work = 0, proof = 0;
-    if (!count_open(session, false, &work, error) || !count_open(session, true, &proof, error))
+    if (!count_work(session, &work, error) || !count_proof(session, &proof, error))
         return false;
     report->nothing_to_do = work == 0 && proof == 0;
     return true;

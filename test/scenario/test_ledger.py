@@ -182,3 +182,18 @@ def test_a_run_that_has_nothing_to_do_writes_nothing(ran, rehome):
     before = query(target, state)
     assert "nothing was left to do" in rehome("run", cwd=ran.folder).succeeds().stdout
     assert query(target, state) == before
+
+
+def test_checks_of_the_whole_wait_for_the_last_entity(server, migration, rehome):
+    """With --only a part is moved: what speaks of all of it is asked when all of it is there."""
+    checks = 'checks: { target: [ { name: books, sql: "SELECT count(*) FROM book", expect: "400" } ] }'
+    source, target = server.database(shop.OLD), server.database(shop.NEW)
+    folder = migration(shop.files(source, target, more=checks))
+    said = rehome("run", "--only", "writer", cwd=folder).succeeds()
+    assert "checks on the target wait until every entity is copied" in said.stderr
+    assert query(target, "SELECT count(*) FROM rehome.check") == [(0,)]
+    assert rehome("verify", "--only", "writer", "--json", cwd=folder).succeeds().json["checks"] == []
+    rehome("run", "--only", "writer", cwd=folder).succeeds()
+    rehome("run", "--only", "book", cwd=folder).succeeds()
+    assert query(target, "SELECT name, state FROM rehome.check") == [("books", "passed")]
+    assert query(target, "SELECT phase, state FROM rehome.migration") == [("done", "done")]
