@@ -25,3 +25,4 @@ COMMENT ON COLUMN rehome.bench.ratio IS 'old_ms / new_ms: how many times as fast
 COMMENT ON COLUMN rehome.bench.old_queries IS 'How many statements the old takes.';
 COMMENT ON COLUMN rehome.bench.new_queries IS 'How many statements the new takes.';
 COMMENT ON COLUMN rehome.bench.runs IS 'How often each side was measured, after one run to warm up.';
+COMMENT ON COLUMN rehome.bench.measured_at IS 'When old and new were last measured against each other.';
