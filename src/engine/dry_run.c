@@ -1,6 +1,7 @@
 #include "engine/dry_run.h"
 
 #include "engine/dry_entity.h"
+#include "engine/lock_wait.h"
 #include "engine/scripts.h"
 
 #include "base/clock.h"
@@ -46,19 +47,31 @@ static void find_sequences(Arena *arena, const Plan *plan, StringList *names, St
         }
 }
 
+/* Not worth waiting for: somebody who draws numbers from it right now uses them up, and so may we. */
+static bool keep_sequence(Session *session, const char *name, const char *cache, Error *error)
+{
+    Conn *target = session->target;
+    const char *alter = arena_printf(session->arena, "ALTER SEQUENCE %s CACHE %s", name, cache);
+    if (!conn_script(target, "SAVEPOINT rehome_sequence; SET LOCAL lock_timeout = '100ms'", error))
+        return false;
+    if (conn_exec(target, alter, NO_PARAMS, NULL, error))
+        return lock_wait_limit(target, error) &&
+               conn_exec(target, "RELEASE SAVEPOINT rehome_sequence", NO_PARAMS, NULL, error);
+    if (!text_equal(error->sqlstate, "55P03"))
+        return false;
+    error_clear(error);
+    return conn_script(target, "ROLLBACK TO SAVEPOINT rehome_sequence; RELEASE SAVEPOINT rehome_sequence", error);
+}
+
 /* nextval() is beyond every rollback, but not of a sequence that was altered in the same transaction: that one has a
  * file of its own, which goes with the rollback. */
 static bool keep_sequences(Session *session, const StringList *names, Error *error)
 {
-    Arena *arena = session->arena;
     AUTO(Result) *result = conn_query(session->target, sql_engine_sequences_to_keep,
-                                      PARAMS(quote_array(arena, names->items, names->count)), error);
-    for (int row = 0; result && row < result_rows(result); row++) {
-        const char *alter =
-            arena_printf(arena, "ALTER SEQUENCE %s CACHE %s", result_text(result, row, 0), result_text(result, row, 1));
-        if (!conn_exec(session->target, alter, NO_PARAMS, NULL, error))
+                                      PARAMS(quote_array(session->arena, names->items, names->count)), error);
+    for (int row = 0; result && row < result_rows(result); row++)
+        if (!keep_sequence(session, result_text(result, row, 0), result_text(result, row, 1), error))
             return false;
-    }
     return result != NULL;
 }
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from support import crm, shop
-from support.server import binary_folder, query
+from support.server import binary_folder, connect, query
 
 ROWS = """
 SELECT string_agg(x, E'\\n' ORDER BY x) FROM (
@@ -250,3 +250,64 @@ def test_a_role_without_much_may_try_as_well(server, rehome, migration, psql):
         rehome("run", "--dry-run", cwd=folder).succeeds()
     finally:
         psql(target, f"DROP OWNED BY {user}; DROP ROLE {user}")
+
+
+def test_a_load_that_misses_rows_of_later_chunks_says_so(server, migration, dry):
+    source, target = server.database(shop.OLD + PARENTS), server.database(shop.NEW)
+    load = "load: \"SELECT s.id, w.id AS writer_id, s.title, s.price::numeric(8,2) AS price FROM staged s JOIN writer w ON w.id = s.writer_id\""
+    _, entities = dry(migration(shop.files(source, target, book=load, books="SELECT id, author_id AS writer_id, title, price FROM books")), source, target)
+    assert books(entities["book"]) == {"read": 400, "filtered": 400}
+    assert '"load" saw only the first chunk of writer' in entities["book"]["notes"][0]
+
+
+def test_a_partitioned_table_with_rows_is_tried_on_a_copy(server, migration, dry):
+    source = server.database(shop.OLD)
+    target = server.database("""
+        CREATE TABLE writer (id int PRIMARY KEY, name text NOT NULL);
+        CREATE TABLE book (id int PRIMARY KEY, title text, long text GENERATED ALWAYS AS (title || '!') STORED) PARTITION BY RANGE (id);
+        CREATE TABLE book_low PARTITION OF book FOR VALUES FROM (0) TO (1000); INSERT INTO book VALUES (1, 'old')""")
+    _, entities = dry(migration(shop.files(source, target, book="write: replace", books="SELECT id, title FROM books")), source, target)
+    assert books(entities["book"]) == {"read": 400, "written": 400}
+
+
+def test_a_table_without_a_key_is_tried_in_part(server, migration, dry):
+    source = server.database(shop.OLD + "; CREATE TABLE visits AS SELECT i, repeat('x', 100) AS page FROM generate_series(1, 60000) i; ANALYZE")
+    target = server.database(shop.NEW + "; CREATE TABLE visits (i int, page text)")
+    files = shop.files(source, target)
+    files["migration.yaml"] += "  visits: { from: visits }\n"
+    _, entities = dry(migration(files), source, target)
+    assert 0 < entities["visits"]["books"]["written"] < 25000 and entities["visits"]["chunks"]["total"] > 1
+
+
+def test_upserts_and_skips_meet_the_rows_that_are_there(server, migration, dry):
+    source = server.database(shop.OLD)
+    target = server.database(shop.NEW + """;
+        INSERT INTO writer SELECT i, 'author ' || i FROM generate_series(1, 30) i; UPDATE writer SET name = 'old' WHERE id <= 10;
+        INSERT INTO book (id) SELECT i FROM generate_series(1, 100) i""")
+    _, entities = dry(migration(shop.files(source, target, book="write: skip")), source, target)
+    assert books(entities["writer"]) == {"read": 50, "written": 30, "unchanged": 20}
+    assert books(entities["book"]) == {"read": 400, "written": 300, "unchanged": 100}
+
+
+def test_a_lock_that_somebody_holds_is_named(server, rehome, migration):
+    source, target = server.database(shop.OLD), server.database(shop.NEW)
+    folder = migration(shop.files(source, target))
+    before = everything(target)
+    with connect(target, autocommit=False) as holder:
+        holder.execute("LOCK TABLE book IN SHARE MODE")
+        run = rehome.start("run", "--dry-run", "--json", cwd=folder)
+        run.wait_for("waiting for a lock")
+    assert run.wait().succeeds().json["entities"][1]["state"] == "tried"
+    assert everything(target) == before
+
+
+def test_a_run_that_is_under_way_is_not_disturbed(server, rehome, migration):
+    source, target = server.database(crm.old(leads=1500, conversions=2500)), server.database()
+    folder = migration(crm.files(source, target))
+    run = rehome.start("run", "--jobs", "1", cwd=folder, env={"REHOME_FAULT": "engine.chunk.before_commit:stall:2"})
+    run.wait_for("fault: engine.chunk.before_commit")
+    ledger = query(target, "SELECT name, state FROM rehome.step ORDER BY position")
+    rehome("run", "--dry-run", "--json", cwd=folder).succeeds()
+    assert query(target, "SELECT name, state FROM rehome.step ORDER BY position") == ledger
+    run.kill()
+    rehome("run", cwd=folder).succeeds()
