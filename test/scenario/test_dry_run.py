@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from support import crm, shop
+from support.example import EXAMPLES
 from support.server import binary_folder, connect, query
 
 ROWS = """
@@ -311,3 +312,29 @@ def test_a_run_that_is_under_way_is_not_disturbed(server, rehome, migration):
     assert query(target, "SELECT name, state FROM rehome.step ORDER BY position") == ledger
     run.kill()
     rehome("run", cwd=folder).succeeds()
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_rows_of_several_sources_are_made_one(server, migration, dry, same):
+    mails = "CREATE TABLE mails (id int PRIMARY KEY, mail text); INSERT INTO mails SELECT i, 'm' || i % 30 FROM generate_series(1, 45) i"
+    people = "CREATE TABLE people (mail text PRIMARY KEY, name text, nr int)"
+    source = server.database(shop.OLD + mails + (f"; {people}" if same else ""))
+    target = source if same else server.database(people)
+    merge = {"key": "mail", "columns": {"nr": "error"}, "sources": [
+        {"from": "authors", "transform": "SELECT 'm' || id AS mail, name, id AS nr FROM authors"},
+        {"from": "mails", "transform": "SELECT mail, NULL::text AS name, CASE id WHEN 44 THEN -1 END AS nr FROM mails"}]}
+    manifest = {"rehome": 1, "name": "m", "source": source, "target": "same" if same else target, "entities": {"people": {"merge": merge}}}
+    folder = migration({"migration.yaml": json.dumps(manifest)})
+    _, entities = dry(folder, source, target, status=3)
+    people = entities["people"]
+    assert people["rejects"][0]["reason"] == "conflict:nr" and people["rejects"][0]["rows"] == people["books"]["rejected"] == 3
+    assert people["books"]["read"] == 95 and people["books"]["written"] == 50 and people["books"]["merged"] == 42
+
+
+@pytest.mark.parametrize("name", sorted(file.parent.name for file in EXAMPLES.glob("*/example.env")))
+def test_an_example_is_tried_and_nothing_stays(example, name):
+    one = example(name, REHOME_TOKEN_KEY="a key that only this test knows")
+    before = everything(one.source), everything(one.target)
+    tried = one("run", "--dry-run", "--json")
+    assert tried.status in (0, 3) and all(entity["state"] in ("tried", "depends") for entity in tried.json["entities"]), tried
+    assert (everything(one.source), everything(one.target)) == before
