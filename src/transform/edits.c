@@ -76,6 +76,20 @@ char *edits_apply(Arena *arena, const TransformEdits *edits, const KeySet *keys,
     return apply(arena, edits->text, &list);
 }
 
+char *edits_apply_rows(Arena *arena, const TransformEdits *edits, const char *rows)
+{
+    EditList list = {0};
+    KeySet everything = {.kind = KEYSET_EVERYTHING};
+    FOR_EACH(Reference, reference, edits->references) {
+        Text sql = text_new(arena);
+        text_addf(&sql, "(SELECT * FROM (%s) AS %s", rows, edits->name);
+        edits_add_where(&sql, edits, &everything);
+        text_addf(&sql, ")%s", reference->alias);
+        *LIST_ADD(arena, &list) = (Edit){reference->start, reference->end, sql.chars};
+    }
+    return apply(arena, edits->text, &list);
+}
+
 /* What two trees are compared with. */
 typedef struct Comparison {
     size_t replaced; /* references that became sub-selects */

@@ -26,6 +26,7 @@ typedef struct Ordinal {
 struct TransformEdits {
     const char *text;  /* the user's statement, without a last semicolon or comment */
     const char *table; /* "public"."companies"; NULL: no one driving table */
+    const char *name;  /* "companies": what `where` may call it */
     const char *where; /* without a last comment; NULL: none */
     LIST(Reference) references;
     StringList system_columns; /* of the driving table, that the statement names */
@@ -48,5 +49,7 @@ bool edits_would_show(const Scope *scope, const Item *driving, const TransformRe
 bool edits_verify(Arena *arena, json_t *tree, const TransformEdits *edits, bool with_key);
 /* The text with its references narrowed to `keys` and, `with_key`, the key before its columns. */
 char *edits_apply(Arena *arena, const TransformEdits *edits, const KeySet *keys, bool with_key);
+/* The text with other rows in place of its driving table: `rows` is a SELECT, `where` is applied to what it gives. */
+char *edits_apply_rows(Arena *arena, const TransformEdits *edits, const char *rows);
 /* ` WHERE (where) AND predicate` or nothing. */
 void edits_add_where(Text *sql, const TransformEdits *edits, const KeySet *keys);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "pg/quote.h"
 #include "transform/edits.h"
+#include "transform/lineage.h"
 #include "transform/outputs.h"
 #include "transform/reads.h"
 
@@ -236,6 +237,8 @@ static void find_edits(Build *build)
     else
         judge(build, find_driving(build));
 
+    if (references == 1 && build->request->driving_columns)
+        lineage_find(build->arena, build->scope, &build->functions, build->request->driving_columns, &transform->lineages);
     transform->where_applied = edit_references(build);
     if (build->edits->key_columns && !edits_verify(build->arena, build->tree, build->edits, true))
         build->edits->key_columns = NULL;
@@ -266,10 +269,12 @@ static void begin(Build *build)
     build->edits = NEW(build->arena, TransformEdits);
     *build->transform = (Transform){.sql = request->sql, .yield = YIELD_UNKNOWN, .where_applied = !request->where, .edits = build->edits};
     build->functions = (Functions){request->aggregates, request->set_returning, request->volatile_functions};
-    if (has_driving(build))
+    if (has_driving(build)) {
         build->edits->table = quote_qualified(build->arena, request->driving_schema, request->driving_name);
-    else
+        build->edits->name = quote_name(build->arena, request->driving_name);
+    } else {
         refuse(build, "it has no one driving table to be cut by");
+    }
 }
 
 Transform *transform_build(Arena *arena, const TransformRequest *request, Mistakes *mistakes)
@@ -324,4 +329,11 @@ char *transform_driving_from(Arena *arena, const Transform *transform)
     if (!transform->edits->where)
         text_add(&sql, " WHERE true");
     return sql.chars;
+}
+
+char *transform_over(Arena *arena, const Transform *transform, const char *rows)
+{
+    const TransformEdits *edits = transform->edits;
+    bool possible = transform->narrowable && transform->where_applied && edits->references.count == 1 && edits->system_columns.count == 0;
+    return possible ? edits_apply_rows(arena, edits, rows) : NULL;
 }

@@ -50,6 +50,16 @@ typedef struct TableRead {
 } TableRead;
 typedef LIST(TableRead) TableReadList;
 
+/* What an output column is made of. */
+typedef struct Lineage {
+    const char *name;
+    StringList columns; /* of the driving table, that its expression reads */
+    bool cast;          /* there is a cast on the way */
+    bool computed;      /* more than the column itself and casts */
+    bool other;         /* it may read something else: another table, other rows, the time */
+} Lineage;
+typedef LIST(Lineage) LineageList;
+
 typedef struct Transform Transform;
 struct Transform {
     const Sql *sql;
@@ -62,6 +72,7 @@ struct Transform {
     bool only;               /* the driving table is read with ONLY */
     StringList volatile_columns; /* output columns whose expression is volatile or depends on the time */
     TableReadList reads;
+    LineageList lineages;    /* of the outputs, where there is just one reference to one driving table; as far as the text tells */
     /* private to transform.c: */
     struct TransformEdits *edits;
 };
@@ -82,3 +93,11 @@ char *transform_narrow(Arena *arena, const Transform *transform, const KeySet *k
 char *transform_driving_count(Arena *arena, const Transform *transform, const KeySet *keys);
 /* `FROM [ONLY] driving WHERE (where)`, to be continued with AND: for sampling keys. */
 char *transform_driving_from(Arena *arena, const Transform *transform);
+/* The transform over other rows in place of the driving table: `rows` is a SELECT that gives all its columns in their order; `where` is applied to
+ * them too. NULL when the transform cannot be run for one row by itself, or names system columns of the driving table. */
+char *transform_over(Arena *arena, const Transform *transform, const char *rows);
+
+/* What the output of this name is made of; NULL: nobody knows. */
+const Lineage *lineage_of(const Transform *transform, const char *name);
+/* The one driving column that it is made of alone; NULL: none. */
+const char *lineage_column(const Lineage *lineage);
