@@ -271,6 +271,21 @@ bool describe_check(Session *session, const Check *check, Mistakes *mistakes, Er
            describe_query(session, session->target, &check->target_sql, mistakes, error);
 }
 
+bool describe_compat(Session *session, const Compat *compat, const Relation *into, Mistakes *mistakes, Error *error)
+{
+    OutputColumnList columns = {0};
+    bool accepted = false;
+    const char *from = arena_printf(session->arena, "FROM %s AS t", into->sql_name);
+    if (compat->where.text && !describe_user_sql(session, session->target, &compat->where, arena_printf(session->arena, "SELECT %s WHERE (", from),
+                                                 "\n)", &columns, mistakes, &accepted, error))
+        return false;
+    FOR_EACH(const CompatColumn, column, compat->columns)
+        if (!describe_user_sql(session, session->target, &column->sql, "SELECT (", arena_printf(session->arena, "\n) %s", from), &columns, mistakes,
+                               &accepted, error))
+            return false;
+    return true;
+}
+
 bool describe_is_empty(Arena *arena, Conn *target, const Relation *relation, bool *empty, Error *error)
 {
     const char *sql = arena_printf(arena, "SELECT NOT EXISTS (SELECT FROM %s%s)", relation->has_children ? "ONLY " : "",

@@ -20,4 +20,6 @@ bool describe_entity(Session *session, GatheredEntity *entity, Mistakes *mistake
 bool describe_refusal(const Sql *sql, const char *before, Error *error, Mistakes *mistakes);
 /* A check that the server refuses is a mistake before anything is written. */
 bool describe_check(Session *session, const Check *check, Mistakes *mistakes, Error *error);
+/* `where` and `columns` of a compat view, over the entity's target table. */
+bool describe_compat(Session *session, const Compat *compat, const Relation *into, Mistakes *mistakes, Error *error);
 bool describe_is_empty(Arena *arena, Conn *target, const Relation *relation, bool *empty, Error *error);

@@ -1,5 +1,6 @@
 #include "engine/gather.h"
 
+#include "engine/compat.h"
 #include "engine/describe.h"
 #include "engine/describe_merge.h"
 
@@ -33,7 +34,7 @@ static void miss_relation(const Catalog *catalog, const Name *name, const char *
         mistake_add(mistakes, name->place, "no table %s on the %s", name->text, side);
 }
 
-static const Relation *find_relation(const Catalog *catalog, const Name *name, const char *side, Mistakes *mistakes)
+const Relation *gather_relation(const Catalog *catalog, const Name *name, const char *side, Mistakes *mistakes)
 {
     const Relation *relation = catalog_relation(catalog, name->schema, name->name);
     if (!relation)
@@ -44,7 +45,7 @@ static const Relation *find_relation(const Catalog *catalog, const Name *name, c
 /* A view can be read, but only the tables below it can be written. */
 static const Relation *find_target(const Catalog *catalog, const Name *name, Mistakes *mistakes)
 {
-    const Relation *into = find_relation(catalog, name, "target", mistakes);
+    const Relation *into = gather_relation(catalog, name, "target", mistakes);
     if (!into || into->kind == 'r' || into->kind == 'p')
         return into;
     mistake_add(mistakes, name->place, "%s on the target is not a table that rows can be copied into", name->text);
@@ -55,7 +56,7 @@ static void find_driving(const Session *session, GatheredEntity *entity, Mistake
 {
     const Entity *wanted = entity->entity;
     FOR_EACH(Name, name, wanted->from) {
-        const Relation *relation = find_relation(session->gathered.source, name, "source", mistakes);
+        const Relation *relation = gather_relation(session->gathered.source, name, "source", mistakes);
         if (wanted->from.count == 1)
             entity->driving = relation;
     }
@@ -295,6 +296,7 @@ bool gather(Session *session, Mistakes *mistakes, Error *error)
 {
     EntityStateList states = {0};
     memset(&session->gathered.entities, 0, sizeof session->gathered.entities);
+    memset(&session->gathered.compats, 0, sizeof session->gathered.compats);
     if (!load_catalogs(session, &states, error) ||
         !verify_hashes_agree(session->source, session->target, &session->gathered.hashes_agree, error) ||
         !verify_records_agree(session->source, session->target, &session->gathered.records_agree, error))
@@ -310,7 +312,7 @@ bool gather(Session *session, Mistakes *mistakes, Error *error)
     FOR_EACH(const Check, check, session->manifest->checks)
         if (!describe_check(session, check, mistakes, error))
             return error_doing(error, "check \"%s\"", check->name);
-    return true;
+    return compat_gather(session, mistakes, error);
 }
 
 /* ---- which tables a dump must give ---- */

@@ -11,3 +11,6 @@ bool gather(Session *session, Mistakes *mistakes, Error *error);
 /* "schema"."name" or "name" of every table that transforms and source checks read, found without a server. False when a
  * text could not be understood: then nobody knows. */
 bool gather_tables_read(Arena *arena, const Manifest *manifest, StringList *tables);
+
+/* The relation of this name; NULL with a mistake, which says what was meant. */
+const Relation *gather_relation(const Catalog *catalog, const Name *name, const char *side, Mistakes *mistakes);

@@ -55,15 +55,20 @@ static bool run_file(Conn *target, const Sql *file, Error *error)
     return error_doing(error, "%s:%d:%d", place.file, place.line, place.column);
 }
 
-/* What a script SETs ends with the file: here the transaction goes on after it. */
-static bool rehearse(Session *session, const Script *script, Error *error)
+/* The transaction goes on after it. */
+bool scripts_try(Session *session, const Sql *file, Error *error)
 {
     AUTO(Result) *before =
         conn_query(session->target, "SELECT pg_catalog.current_setting('search_path')", NO_PARAMS, error);
-    return before && run_file(session->target, script->file, error) &&
+    return before && run_file(session->target, file, error) &&
            conn_script(session->target, "RESET ROLE", error) &&
            conn_exec(session->target, "SELECT pg_catalog.set_config('search_path', $1, true)",
                      PARAMS(result_text(before, 0, 0)), NULL, error);
+}
+
+static bool rehearse(Session *session, const Script *script, Error *error)
+{
+    return scripts_try(session, script->file, error);
 }
 
 /* The text as it was run, NULL when it was not. */

@@ -14,3 +14,5 @@ bool scripts_are_pending(Session *session, bool *pending, Error *error);
 bool scripts_list_pending(Session *session, StepKind kind, StringList *titles, Error *error);
 /* Runs those that were not run yet, each committed with its step. */
 bool scripts_run(Session *session, Error *error);
+/* In the open target transaction: any script, whose settings end with it. Its errors name their place. */
+bool scripts_try(Session *session, const Sql *file, Error *error);

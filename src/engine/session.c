@@ -1,5 +1,6 @@
 #include "engine/engine.h"
 
+#include "engine/compat.h"
 #include "engine/gather.h"
 #include "engine/items.h"
 #include "engine/lock_wait.h"
@@ -28,6 +29,9 @@ static void check_scripts(const Manifest *manifest, Mistakes *mistakes)
         script_check(script, mistakes);
     FOR_EACH(const Sql, script, manifest->seed)
         script_check(script, mistakes);
+    FOR_EACH(const Compat, compat, manifest->compats)
+        if (compat->script.text)
+            script_check(&compat->script, mistakes);
     FOR_EACH(const Bench, bench, manifest->benches) {
         script_check(&bench->old_sql, mistakes);
         script_check(&bench->new_sql, mistakes);
@@ -221,6 +225,8 @@ static bool make_plan(Session *session, Error *error)
     if (!gather(session, &mistakes, error))
         return false;
     session->plan = plan_build(session->arena, session->manifest, &session->gathered, session->jobs, &mistakes);
+    if (mistakes.list.count == 0 && !compat_rehearse(session, &mistakes, error))
+        return false;
     return mistakes_none(&mistakes, error);
 }
 

@@ -68,6 +68,16 @@ static void explain_duplicates(Worker *worker, const ClaimedStep *step, Error *e
     }
 }
 
+/* What a script of the user's SETs ends with its step: the worker connects anew. */
+static void forget_settings(Worker *worker, const ClaimedStep *step)
+{
+    const Step *planned = plan_step(worker->crew->session->plan, step->name);
+    if (!planned || !planned->compat || planned->compat->entity)
+        return;
+    conn_close(worker->target);
+    worker->target = NULL;
+}
+
 static void fail_step(Worker *worker, const ClaimedStep *step, Error *error)
 {
     explain_duplicates(worker, step, error);
@@ -98,6 +108,7 @@ bool worker_run_step(Arena *arena, Worker *worker, const ClaimedStep *step, Erro
                                               .step = step->name,
                                               .worker = worker->number,
                                               .seconds = clock_now() - started});
+        forget_settings(worker, step);
         return true;
     }
     if (worker_concerns_one(error) || error->kind == ERROR_DIFFERENT)

@@ -2,6 +2,7 @@
 
 #include "manifest/bench.h"
 #include "manifest/check.h"
+#include "manifest/compat.h"
 #include "manifest/connection.h"
 #include "manifest/entity.h"
 #include "manifest/flag.h"
@@ -42,9 +43,10 @@ static const Key migration_keys[] = {
      flag_read_all, offsetof(Manifest, flags)},
     {"checks", "a mapping with source, target and balance", NULL, "queries that must hold after the data has moved",
      false, check_read_all, 0},
+    {"compat", "a mapping of views by name", NULL, "views that look like the old tables, to be read and written", false,
+     compat_read_all, 0},
     {"bench", "a list of benches", NULL, "queries that are measured on both sides in the end", false, bench_read_all,
      offsetof(Manifest, benches)},
-    LATER("compat", "views that look like the old tables"),
     LATER("feed", "how changes of the source are found"),
     LATER("cutover", "the switch from old to new"),
     LATER("reverse", "the way back after the switch"),
@@ -172,6 +174,19 @@ static const Key bench_keys[] = {
      offsetof(Bench, at_most_ms)},
 };
 
+static const Key compat_keys[] = {
+    {"from", "an entity", NULL, "whose target table the view reads and writes", false, compat_read_entity, 0},
+    {"like", "a table of the source", "the entity's driving table", "the old table that the view looks like", false,
+     value_read_table, offsetof(Compat, like)},
+    {"where", "an SQL expression over the target table t", "all rows", "which rows the view shows", false,
+     sql_read_expression, offsetof(Compat, where)},
+    {"columns", "a mapping of SQL expressions by column", "the way back through the transform",
+     "how columns of the old table are read", false, compat_read_columns, offsetof(Compat, columns)},
+    {"delete", "allow or refuse", "allow", "what becomes of a DELETE", false, compat_read_delete, 0},
+    {"sql", "an SQL file", NULL, "a script of your own that makes the view", false, sql_read_script,
+     offsetof(Compat, script)},
+};
+
 const Section section_migration = SECTION("a migration", migration_keys);
 const Section section_dump = SECTION("a dump", dump_keys);
 const Section section_param = SECTION("a param", param_keys);
@@ -190,3 +205,4 @@ const Section section_checks = SECTION("checks", checks_keys);
 const Section section_check = SECTION("a check", check_keys);
 const Section section_balance = SECTION("a balance check", balance_keys);
 const Section section_bench = SECTION("a bench", bench_keys);
+const Section section_compat = SECTION("a compat view", compat_keys);

@@ -165,6 +165,33 @@ typedef struct Bench {
 } Bench;
 typedef LIST(Bench) BenchList;
 
+typedef enum DeleteMode {
+    DELETE_DEFAULT,
+    DELETE_ALLOW, /* DELETE through the view deletes the row of the target table */
+    DELETE_REFUSE
+} DeleteMode;
+
+/* How a column of the old table is read, instead of by the way back through the transform. */
+typedef struct CompatColumn {
+    Name name;
+    Sql sql; /* over the target table, which is called t */
+} CompatColumn;
+typedef LIST(CompatColumn) CompatColumnList;
+
+/* A view with the columns of an old table over the rows of a target table, which may be written, too. */
+typedef struct Compat {
+    Name view;
+    const char *entity; /* NULL with a script */
+    Place entity_place;
+    Name like;          /* the old table, on the source; name NULL: the entity's driving table */
+    Sql where;          /* which rows it shows, over t; text NULL: all */
+    CompatColumnList columns;
+    DeleteMode delete;
+    Place delete_place;
+    Sql script; /* of the user's own, in place of all of it */
+} Compat;
+typedef LIST(Compat) CompatList;
+
 typedef struct Manifest {
     const char *folder; /* as given with -C */
     const char *file;   /* "migration.yaml" */
@@ -181,6 +208,7 @@ typedef struct Manifest {
     FlagList flags;
     BenchList benches;
     const TokenKey *token_key; /* NULL: no SQL of the manifest uses rehome.token(), rehome.uuid() or rehome.nanoid() */
+    CompatList compats;
 } Manifest;
 
 /* What the command line says over the manifest. */

@@ -213,6 +213,13 @@ static void analyze(Text *sql, const Plan *plan, const Step *step)
     text_addf(sql, "ANALYZE %s;\n", step->relation->sql_name);
 }
 
+static void make_view(Text *sql, const Plan *plan, const Step *step)
+{
+    (void)plan;
+    if (step->compat->action)
+        text_add(sql, step->compat->action);
+}
+
 static void (*const writers[])(Text *sql, const Plan *plan, const Step *step) = {
     [STEP_PREPARE] = prepare,
     [STEP_READY] = make_ready,
@@ -223,6 +230,7 @@ static void (*const writers[])(Text *sql, const Plan *plan, const Step *step) = 
     [STEP_TRIGGER] = wake_trigger,
     [STEP_SEQUENCE] = set_sequence,
     [STEP_ANALYZE] = analyze,
+    [STEP_COMPAT] = make_view,
     [STEP_CHECK_AFTER] = NULL,
 };
 

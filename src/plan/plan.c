@@ -4,6 +4,7 @@
 #include "pg/quote.h"
 #include "plan/carried.h"
 #include "plan/chunking.h"
+#include "plan/compat.h"
 #include "plan/estimate.h"
 #include "plan/fingerprint.h"
 #include "plan/hold.h"
@@ -172,6 +173,7 @@ Plan *plan_build(Arena *arena, const Manifest *manifest, const Gathered *gathere
     lookup_build(arena, plan);
     order_build(arena, plan, &holds, mistakes);
     cut_entities(arena, plan, &holds, jobs);
+    compat_build(arena, plan, mistakes);
     steps_build(arena, plan, &holds);
     carried_build(arena, plan);
     warning_build(arena, plan);

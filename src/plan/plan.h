@@ -52,6 +52,12 @@ struct GatheredMerge {
     OutputColumnList columns; /* of all sources together, each once, with the types that the source's UNION gives them */
 };
 
+typedef struct GatheredCompat {
+    const Compat *compat;
+    const Relation *like; /* the old table, on the source; NULL with a script, or when it was not found (a mistake by then) */
+    StringList defaults;  /* its columns whose defaults the target understands as they are written */
+} GatheredCompat;
+
 typedef struct Gathered {
     const Catalog *source, *target; /* equal with target: same */
     bool same;                      /* one database */
@@ -59,6 +65,7 @@ typedef struct Gathered {
     bool hashes_agree;              /* both servers compute the same hash of the same bytes */
     bool records_agree;             /* and of the same row of plain values; false before PostgreSQL 14 */
     GatheredEntityList entities;    /* selected ones, in the order of the manifest */
+    LIST(GatheredCompat) compats;   /* of selected entities, and all scripts when every entity is selected */
 } Gathered;
 
 /* ---- what is decided ----------------------------------------------------------------------------------------- */
@@ -152,6 +159,19 @@ typedef struct EntityPlan {
 } EntityPlan;
 typedef LIST(EntityPlan) EntityPlanList;
 
+/* A view that looks like an old table. */
+typedef struct CompatPlan {
+    const Compat *compat;
+    const EntityPlan *entity; /* NULL with a script */
+    const Relation *like;
+    const char *view;         /* "public"."users_compat"; NULL with a script */
+    bool updatable;           /* by PostgreSQL itself: every column is a column of the target table */
+    StringList notes;         /* what it cannot show or take */
+    const char *action;       /* the SQL that makes it, or makes it anew; NULL: it could not be planned (a mistake by then) */
+    const char *probe;        /* an INSERT that the target must understand for rows to be written through the view; NULL: none are */
+} CompatPlan;
+typedef LIST(CompatPlan) CompatPlanList;
+
 typedef enum StepKind {
     STEP_EXPAND,      /* run one expand file */
     STEP_SEED,        /* run one seed file, after all of expand */
@@ -168,6 +188,7 @@ typedef enum StepKind {
     STEP_TRIGGER,     /* let one trigger fire again that `triggers: hold` kept quiet */
     STEP_SEQUENCE,    /* set a sequence behind its column */
     STEP_ANALYZE,
+    STEP_COMPAT,     /* a view that looks like an old table, with what lets it be written */
     STEP_VERIFY,     /* a target table: everything that fills it */
     STEP_CHECK_AFTER /* a target or balance check */
 } StepKind;
@@ -188,13 +209,14 @@ typedef struct Step {
     const char *reason;       /* why it is there */
     const EntityPlan *entity; /* READY, CUT, COPY */
     const Relation *relation; /* the target table: PREPARE, CUT, COPY, INDEX, CONSTRAINT, FOREIGN_KEY (from), VALIDATE,
-                                 SEQUENCE, ANALYZE, VERIFY */
+                                 SEQUENCE, ANALYZE, COMPAT (NULL with a script), VERIFY */
     const Index *index;       /* INDEX, CONSTRAINT */
     const ForeignKey *foreign_key; /* FOREIGN_KEY, VALIDATE */
     const Trigger *trigger;        /* TRIGGER */
     const Column *column;          /* SEQUENCE */
     const Sql *sql;                /* EXPAND, SEED */
     const Check *check;            /* CHECK, CHECK_AFTER */
+    const CompatPlan *compat;      /* COMPAT */
     StringList needs;              /* names of steps that must be done before */
     int64_t weight;                /* bigger first among the ready ones */
 } Step;
@@ -204,6 +226,7 @@ typedef struct Plan {
     const Manifest *manifest;
     const Gathered *gathered;
     EntityPlanList entities;        /* in the order of copying: parents first */
+    CompatPlanList compats;         /* in the order of the manifest */
     StepList steps;                 /* every step after the ones it needs */
     LIST(const char *) not_carried; /* "companies.legacy_code (column)", "audit_log (table, 1,204 rows)", … */
     LIST(const char *) warnings;

@@ -24,6 +24,8 @@ static const StepRule rules[] = {
                       "DISABLE TRIGGER"},
     [STEP_SEQUENCE] = {"sequence", "none", "nothing to undo"},
     [STEP_ANALYZE] = {"analyze", "SHARE UPDATE EXCLUSIVE on the table", "nothing to undo"},
+    [STEP_COMPAT] = {"compat", "ACCESS SHARE on the tables it reads; ACCESS EXCLUSIVE on a view that it makes anew, within a lock_timeout",
+                     "DROP VIEW, and DROP FUNCTION of the function of the same name"},
     [STEP_VERIFY] = {"verify", "none: it only reads", "nothing to undo"},
     [STEP_CHECK_AFTER] = {"check after", "none", "nothing to undo"},
 };

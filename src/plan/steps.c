@@ -414,6 +414,25 @@ static void add_verify(const StepBuilder *builder, const Hold *hold)
         need_table(builder, step, before[i], hold->relation);
 }
 
+/* One after the other: a script may read the views before it. What a view groups by has to be a key again by then. */
+static void add_compats(const StepBuilder *builder)
+{
+    static const StepKind before[] = {STEP_EXPAND, STEP_SEED, STEP_COPY, STEP_INDEX, STEP_CONSTRAINT, STEP_TRIGGER, STEP_COMPAT};
+    FOR_EACH(const CompatPlan, compat, builder->plan->compats) {
+        Step *step = add_step(builder, STEP_COMPAT, compat->compat->view.text,
+                              !compat->entity    ? "the manifest's script"
+                              : compat->updatable ? "every column is one of the target table: PostgreSQL itself writes through it"
+                                                  : "a trigger sends what is written to it through the transform");
+        step->compat = compat;
+        step->relation = compat->entity ? compat->entity->into : NULL;
+        for (size_t i = 0; i < sizeof before / sizeof before[0]; i++)
+            if (step->relation && before[i] != STEP_COMPAT && before[i] > STEP_SEED)
+                need_table(builder, step, before[i], step->relation);
+            else
+                need_kind(builder, step, before[i]);
+    }
+}
+
 static void add_checks_after(const StepBuilder *builder)
 {
     FOR_EACH(const Check, check, builder->plan->manifest->checks) {
@@ -423,6 +442,7 @@ static void add_checks_after(const StepBuilder *builder)
                               check->side == CHECK_BALANCE ? "both sides must agree" : "the manifest's check");
         step->check = check;
         need_scripts(builder, step);
+        need_kind(builder, step, STEP_COMPAT);
         need_kind(builder, step, STEP_VERIFY);
     }
 }
@@ -470,6 +490,7 @@ void steps_build(Arena *arena, Plan *plan, const HoldList *holds)
         add_triggers(&builder, hold);
     FOR_EACH(const Hold, hold, *holds)
         add_sequences(&builder, hold);
+    add_compats(&builder);
     FOR_EACH(const Hold, hold, *holds)
         add_verify(&builder, hold);
     add_checks_after(&builder);

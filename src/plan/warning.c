@@ -75,6 +75,13 @@ static void warn_of_chunks(Arena *arena, Plan *plan, const EntityPlan *entity)
              text_of_count(arena, entity->estimated_rows));
 }
 
+static void warn_of_compats(Arena *arena, Plan *plan)
+{
+    FOR_EACH(const CompatPlan, compat, plan->compats)
+        FOR_EACH(const char *, note, compat->notes)
+            warn(arena, plan, NULL, "%s: %s", compat->compat->view.text, *note);
+}
+
 void warning_build(Arena *arena, Plan *plan)
 {
     FOR_EACH(const EntityPlan, entity, plan->entities) {
@@ -85,6 +92,7 @@ void warning_build(Arena *arena, Plan *plan)
         warn_of_casts(arena, plan, entity);
         warn_of_chunks(arena, plan, entity);
     }
+    warn_of_compats(arena, plan);
     if (!plan->gathered->hashes_agree && !plan->gathered->same)
         warn(arena, plan, NULL, "the servers hash the same bytes differently: verification compares a slower hash");
 }

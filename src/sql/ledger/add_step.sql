@@ -1,15 +1,17 @@
--- Writes one step of migration $1; one that is there and not done yet becomes what the plan says now. Rows that need no change are not touched, so a
--- step that somebody is at does not make us wait. What was not taken away when the table was prepared need not be brought back. A script that ran for
--- this migration with other params is done here too.
+-- Writes one step of migration $1; one that is there and not done yet becomes what the plan says now, and so does a compat step that was done in
+-- another way: it is to be done again. Rows that need no change are not touched, so a step that somebody is at does not make us wait. What was not
+-- taken away when the table was prepared need not be brought back. A script that ran for this migration with other params is done here too.
 WITH wanted AS (
     SELECT $1::bigint AS migration, $2::text AS name, $3::int AS position, $4::text AS kind, $5::text AS entity, $6::text AS relation,
            $7::text AS reason, $8::text[] AS needs, $9::bigint AS weight, $10::text AS action, $11::jsonb AS held
 ), renewed AS (
     UPDATE rehome.step s
        SET position = w.position, kind = w.kind, entity = w.entity, relation = w.relation, reason = w.reason, needs = w.needs,
-           weight = w.weight, action = w.action, held = w.held
+           weight = w.weight, action = w.action, held = w.held,
+           state = CASE WHEN s.state = 'done' THEN 'pending' ELSE s.state END, done_at = CASE WHEN s.state <> 'done' THEN s.done_at END
       FROM wanted w
-     WHERE s.migration = w.migration AND s.name = w.name AND s.state <> 'done'
+     WHERE s.migration = w.migration AND s.name = w.name
+       AND (s.state <> 'done' OR (s.kind = 'compat' AND s.action IS DISTINCT FROM w.action))
        AND (s.kind, s.entity, s.relation, s.needs, s.action, s.held)
            IS DISTINCT FROM (w.kind, w.entity, w.relation, w.needs, w.action, w.held)
 )

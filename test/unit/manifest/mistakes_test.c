@@ -89,7 +89,7 @@ TEST(the_keys_at_the_top_are_checked)
          "migration.yaml:2:7: \"name\" expects the name of the migration, got a list"},
         {HEAD ENTITIES "jobz: 4\n",
          "migration.yaml:6:1: unknown key \"jobz\"; a migration has the keys rehome, name, source, "
-         "target, params, expand, seed, entities, flags, checks, bench"},
+         "target, params, expand, seed, entities, flags, checks, compat, bench"},
         {HEAD ENTITIES "expnad: []\n", "migration.yaml:6:1: unknown key \"expnad\"; did you mean \"expand\"?"},
         {HEAD ENTITIES "name: n\n", "migration.yaml:6:1: \"name\" stands here a second time; the first is in line 2"},
         {HEAD ENTITIES "[a]: n\n", "migration.yaml:6:1: a key is a text, not a list"},
@@ -646,4 +646,28 @@ TEST(all_mistakes_are_told_in_one_go_and_in_order)
                "migration.yaml:5:30: \"key\" expects a list of columns, got a text; put it between [ and ]\n"
                "migration.yaml:6:7: \"a b\" cannot be the name of a migration: no blanks, quotes and slashes, at most "
                "63 bytes");
+}
+
+TEST(what_is_wrong_with_a_compat_view_is_told_at_its_place)
+{
+    static const MistakeCase cases[] = {
+        {HEAD ENTITIES "compat: leads\n", "migration.yaml:6:9: \"compat\" expects a mapping of views by name, got a text"},
+        {HEAD ENTITIES "compat:\n  v: leads\n",
+         "migration.yaml:7:6: \"v\" expects a mapping with `from: ENTITY` or `sql: FILE`, got a text"},
+        {HEAD ENTITIES "compat:\n  v: {}\n",
+         "migration.yaml:7:6: compat \"v\" has neither \"from\" nor \"sql\"; name an entity whose table it reads, or a script of your own"},
+        {HEAD ENTITIES "compat:\n  v: { from: leeds }\n", "migration.yaml:7:14: no entity is called \"leeds\"; did you mean \"leads\"?"},
+        {HEAD ENTITIES "compat:\n  v: { from: people }\n",
+         "migration.yaml:7:14: no entity is called \"people\"; \"from\" names one of leads"},
+        {HEAD ENTITIES "compat:\n  'a b': { from: leads }\n",
+         "migration.yaml:7:3: \"a b\" is not an SQL name; names with other characters are written '\"Like This\"'"},
+        {HEAD ENTITIES "compat:\n  v: { from: leads }\n  V: { from: leads }\n",
+         "migration.yaml:8:3: a second view is called \"V\"; the first is in line 7"},
+        {HEAD ENTITIES "compat:\n  v: { from: leads, delete: no }\n",
+         "migration.yaml:7:29: \"delete\" expects allow or refuse, not \"no\""},
+        {HEAD ENTITIES "compat:\n  v: { from: leads, columns: { a.b: c } }\n", "migration.yaml:7:32: \"a.b\" is not the name of a column"},
+        {HEAD ENTITIES "compat:\n  v: { sql: SELECT 1, where: a }\n",
+         "migration.yaml:7:23: compat \"v\" is made by a script of your own, so \"where\" says nothing; leave it out, or \"sql\""},
+    };
+    CHECK_CASES(cases);
 }

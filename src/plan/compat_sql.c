@@ -1,0 +1,488 @@
+/* The SQL of a view that looks like an old table: made to be read by whoever meets it in the database. */
+#include "plan/compat.h"
+
+#include "base/text.h"
+#include "pg/quote.h"
+#include "plan/title.h"
+
+#include <string.h>
+
+enum { SECURITY_INVOKER_SINCE = 150000 };
+
+static const char *name_of(Arena *arena, const char *name)
+{
+    return quote_name(arena, name);
+}
+
+static const char *view_name(const CompatView *view)
+{
+    return view->compat->compat->view.name;
+}
+
+/* What the view is called in errors. */
+static const char *view_title(const CompatView *view)
+{
+    return view->compat->compat->view.text;
+}
+
+/* Quotes a body so that nothing in it can end it. */
+static void add_quoted(Text *sql, const char *body)
+{
+    const char *tag = "$rehome$";
+    for (int number = 2; strstr(body, tag); number++)
+        tag = arena_printf(sql->arena, "$rehome%d$", number);
+    text_addf(sql, "%s\n%s%s", tag, body, tag);
+}
+
+/* ---- the view ---- */
+
+/* t."id" AS "id",… */
+static void add_reads(Text *sql, const CompatView *view, const char *indent)
+{
+    FOR_EACH(const CompatOld, old, view->old)
+        text_addf(sql, "%s%s%s AS %s", old == view->old.items ? "" : ",\n", old == view->old.items ? "" : indent, old->read_sql,
+                  name_of(sql->arena, old->column->name));
+}
+
+static const char *view_where(const CompatView *view)
+{
+    return view->compat->compat->where.text;
+}
+
+static void add_view(Text *sql, const CompatView *view)
+{
+    bool invoker = view->plan->gathered->target->server_version >= SECURITY_INVOKER_SINCE;
+    text_addf(sql, "CREATE VIEW %s%s AS\nSELECT ", view->compat->view, invoker ? " WITH (security_invoker = true)" : "");
+    add_reads(sql, view, "       ");
+    text_addf(sql, "\n  FROM %s AS t", view->into->sql_name);
+    if (view_where(view))
+        text_addf(sql, "\n WHERE (%s)%s", view_where(view), view->compat->updatable ? "\n  WITH CASCADED CHECK OPTION" : "");
+    text_addf(sql, ";\nCOMMENT ON VIEW %s IS %s;\n", view->compat->view,
+              quote_literal(sql->arena, arena_printf(sql->arena, "%s%s in the shape of %s.", compat_mark(sql->arena, view->plan),
+                                                     title_of_relation(sql->arena, view->into),
+                                                     title_of_relation(sql->arena, view->compat->like))));
+}
+
+/* Where PostgreSQL writes by itself, the table's own defaults count. */
+static void add_defaults(Text *sql, const CompatView *view)
+{
+    FOR_EACH(const CompatOld, old, view->old) {
+        bool own = view->compat->updatable && old->carrier && (old->carrier->has_default || old->carrier->identity);
+        if (old->default_sql && !own)
+            text_addf(sql, "ALTER VIEW %s ALTER COLUMN %s SET DEFAULT (%s)::%s;\n", view->compat->view,
+                      name_of(sql->arena, old->column->name), old->default_sql, old->type_name);
+    }
+}
+
+/* ---- writing: pieces of the function ---- */
+
+static void add_refusal(Text *body, const char *message, const char *hint)
+{
+    text_addf(body, "RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = %s, HINT = %s;\n", quote_literal(body->arena, message),
+              quote_literal(body->arena, hint));
+}
+
+static const char *write_there(const CompatView *view, Arena *arena)
+{
+    return arena_printf(arena, "Write to %s itself.", view->into->sql_name);
+}
+
+/* A rule over what fills the table: `load`'s output where there is one. */
+static bool is_last_rule(const CompatView *view, const RejectRule *rule)
+{
+    return rule->of_load || !view->compat->entity->load;
+}
+
+static bool has_rules(const CompatView *view)
+{
+    FOR_EACH(const RejectRule, rule, view->compat->entity->entity->rejects)
+        if (is_last_rule(view, rule))
+            return true;
+    return false;
+}
+
+/* CASE WHEN rule THEN 'name' END AS "rehome_rejected" */
+static void add_rules(Text *body, const CompatView *view)
+{
+    if (!has_rules(view))
+        return;
+    text_add(body, ",\n           CASE");
+    FOR_EACH(const RejectRule, rule, view->compat->entity->entity->rejects)
+        if (is_last_rule(view, rule))
+            text_addf(body, " WHEN (%s) THEN %s", rule->sql.text, quote_literal(body->arena, rule->name));
+    text_add(body, " END AS \"rehome_rejected\"");
+}
+
+static void add_values(Text *body, const CompatView *view)
+{
+    FOR_EACH(const CompatNew, new, view->new)
+        text_addf(body, "%s%s AS %s", new == view->new.items ? "" : ",\n           ", new->sql, name_of(body->arena, new->column->name));
+}
+
+/* What the transform makes of one row, into a record. */
+static void add_transformed(Text *body, const CompatView *view, const char *row, const char *record)
+{
+    text_add(body, "    SELECT ");
+    add_values(body, view);
+    add_rules(body, view);
+    text_addf(body, ",\n           pg_catalog.count(*) OVER () AS \"rehome_rows\"\n      INTO %s\n      FROM (%s\n) AS \"q\";\n", record,
+              compat_transformed(body->arena, view, row));
+    text_addf(body, "    IF NOT FOUND THEN\n        ");
+    add_refusal(body, arena_printf(body->arena, "%s: the transform of entity \"%s\" leaves this row out", view_title(view), view->compat->entity->entity->name),
+                write_there(view, body->arena));
+    text_addf(body, "    ELSIF %s.\"rehome_rows\" > 1 THEN\n        ", record);
+    add_refusal(body, arena_printf(body->arena, "%s: the transform of entity \"%s\" makes several rows of this one", view_title(view), view->compat->entity->entity->name),
+                write_there(view, body->arena));
+    text_add(body, "    END IF;\n");
+}
+
+static void add_rejection(Text *body, const CompatView *view)
+{
+    if (!has_rules(view))
+        return;
+    text_addf(body,
+              "    IF \"rehome_new\".\"rehome_rejected\" IS NOT NULL THEN\n"
+              "        RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = %s || \"rehome_new\".\"rehome_rejected\",\n"
+              "            HINT = 'The migration sets such rows aside, so they are not taken here either.';\n"
+              "    END IF;\n",
+              quote_literal(body->arena, arena_printf(body->arena, "%s: this row is a reject: ", view_title(view))));
+}
+
+static const char *direct_value(Arena *arena, const CompatOld *old)
+{
+    return arena_printf(arena, "NEW.%s::%s", name_of(arena, old->column->name),
+                        type_use_bare_sql(arena, type_use_of(old->type.catalog, old->carrier->type, old->carrier->typmod)));
+}
+
+/* Names (or their values) that INSERT gives; `without` is left to its default. */
+static void add_insert_list(Text *body, const CompatView *view, bool values, const Column *without)
+{
+    const char *separator = "";
+    FOR_EACH(const CompatNew, new, view->new) {
+        if (new->column == without)
+            continue;
+        const char *name = name_of(body->arena, new->column->name);
+        text_addf(body, "%s%s%s", separator, values ? "\"rehome_new\"." : "", name);
+        separator = ", ";
+    }
+    FOR_EACH(const CompatOld, old, view->old)
+        if (old->direct) {
+            text_addf(body, "%s%s", separator, values ? direct_value(body->arena, old) : name_of(body->arena, old->carrier->name));
+            separator = ", ";
+        }
+}
+
+static bool overrides_identity(const CompatView *view)
+{
+    FOR_EACH(const CompatNew, new, view->new)
+        if (new->column->identity == 'a')
+            return true;
+    return false;
+}
+
+static void add_insert(Text *body, const CompatView *view, const Column *without, const char *indent)
+{
+    text_addf(body, "%sINSERT INTO %s AS t (", indent, view->into->sql_name);
+    add_insert_list(body, view, false, without);
+    text_addf(body, ")%s\n%sVALUES (", overrides_identity(view) ? " OVERRIDING SYSTEM VALUE" : "", indent);
+    add_insert_list(body, view, true, without);
+    text_addf(body, ")\n%sRETURNING t.* INTO \"rehome_row\";\n", indent);
+}
+
+static const Column *identity_column(const CompatView *view)
+{
+    FOR_EACH(const CompatNew, new, view->new)
+        if (new->column->identity)
+            return new->column;
+    return NULL;
+}
+
+/* NEW becomes the row as the view shows it. */
+static void add_read_back(Text *body, const CompatView *view, bool shown)
+{
+    text_add(body, "    SELECT ");
+    add_reads(body, view, "           ");
+    text_add(body, "\n      INTO NEW\n      FROM (SELECT (\"rehome_row\").*) AS t");
+    if (shown)
+        text_addf(body, "\n     WHERE (%s)", view_where(view));
+    text_add(body, ";\n");
+    if (!shown)
+        return;
+    text_add(body, "    IF NOT FOUND THEN\n"
+                   "        RAISE EXCEPTION USING ERRCODE = 'with_check_option_violation', MESSAGE = ");
+    text_addf(body, "%s, HINT = %s;\n    END IF;\n",
+              quote_literal(body->arena, arena_printf(body->arena, "%s does not show the row that was inserted", view_title(view))),
+              quote_literal(body->arena, arena_printf(body->arena, "Its rows are those of %s WHERE %s.", view->into->sql_name, view_where(view))));
+}
+
+static bool has_equality(const CompatOld *old)
+{
+    return old->type.type && old->type.type->has_equality;
+}
+
+/* A column that is read by an expression of its own may not be writable: then nobody's value is dropped in silence. */
+static void add_written_checks(Text *body, const CompatView *view, bool update)
+{
+    Arena *arena = body->arena;
+    FOR_EACH(const CompatOld, old, view->old) {
+        bool fixed = update && old->carrier && old->carrier->identity == 'a';
+        if (!old->given && !fixed)
+            continue;
+        const char *name = name_of(arena, old->column->name), *text = has_equality(old) ? "" : "::pg_catalog.text";
+        text_addf(body, "    IF \"rehome_given\".%s IS NOT NULL AND \"rehome_given\".%s%s IS DISTINCT FROM NEW.%s%s", name, name, text, name, text);
+        if (update)
+            text_addf(body, " AND \"rehome_given\".%s%s IS DISTINCT FROM OLD.%s%s", name, text, name, text);
+        text_add(body, " THEN\n        ");
+        add_refusal(body, arena_printf(arena, "%s: column \"%s\" cannot be written", view_title(view), old->column->name), write_there(view, arena));
+        text_add(body, "    END IF;\n");
+    }
+}
+
+/* ---- writing: the three branches ---- */
+
+static void add_insert_branch(Text *body, const CompatView *view)
+{
+    if (view->why_not_written) {
+        text_add(body, "    ");
+        add_refusal(body, arena_printf(body->arena, "rows cannot be inserted through %s: the transform cannot be run for one row: %s",
+                                       view_title(view), view->why_not_written), write_there(view, body->arena));
+        return;
+    }
+    const Column *identity = identity_column(view);
+    text_add(body, "    \"rehome_given\" := NEW;\n");
+    add_transformed(body, view, "NEW", "\"rehome_new\"");
+    add_rejection(body, view);
+    if (identity) {
+        text_addf(body, "    IF \"rehome_new\".%s IS NULL THEN\n", name_of(body->arena, identity->name));
+        add_insert(body, view, identity, "        ");
+        text_add(body, "    ELSE\n");
+        add_insert(body, view, NULL, "        ");
+        text_add(body, "    END IF;\n");
+    } else {
+        add_insert(body, view, NULL, "    ");
+    }
+    add_read_back(body, view, view_where(view) != NULL);
+    add_written_checks(body, view, false);
+    text_add(body, "    RETURN NEW;\n");
+}
+
+/* t."id" = OLD."id"::bigint */
+static void add_key(Text *body, const CompatView *view)
+{
+    FOR_EACH(const CompatOld *const, old, view->key) {
+        TypeUse use = type_use_of((*old)->type.catalog, (*old)->carrier->type, (*old)->carrier->typmod);
+        const char *cast = (*old)->same ? "" : arena_printf(body->arena, "::%s", type_use_bare_sql(body->arena, use));
+        text_addf(body, "%st.%s = OLD.%s%s", old == view->key.items ? "" : " AND ", name_of(body->arena, (*old)->carrier->name),
+                  name_of(body->arena, (*old)->column->name), cast);
+    }
+}
+
+static bool refuse_without_key(Text *body, const CompatView *view, const char *what)
+{
+    if (view->key.count > 0)
+        return false;
+    text_add(body, "    ");
+    add_refusal(body, arena_printf(body->arena, "rows cannot be %s through %s: no unique key of %s can be read through it", what, view_title(view),
+                                   view->into->sql_name),
+                write_there(view, body->arena));
+    return true;
+}
+
+static void add_assignments(Text *body, const CompatView *view)
+{
+    const char *separator = "       SET ";
+    FOR_EACH(const CompatNew, new, view->new) {
+        const char *name = name_of(body->arena, new->column->name), *text = new->comparable ? "" : "::pg_catalog.text";
+        if (new->column->identity == 'a')
+            continue;
+        text_addf(body, "%s%s = CASE WHEN \"rehome_new\".%s%s IS DISTINCT FROM \"rehome_old\".%s%s THEN \"rehome_new\".%s ELSE t.%s END", separator,
+                  name, name, text, name, text, name, name);
+        separator = ",\n           ";
+    }
+    FOR_EACH(const CompatOld, old, view->old) {
+        const char *name = name_of(body->arena, old->column->name), *text = has_equality(old) ? "" : "::pg_catalog.text";
+        if (!old->direct)
+            continue;
+        text_addf(body, "%s%s = CASE WHEN NEW.%s%s IS DISTINCT FROM OLD.%s%s THEN %s ELSE t.%s END", separator,
+                  name_of(body->arena, old->carrier->name), name, text, name, text, direct_value(body->arena, old),
+                  name_of(body->arena, old->carrier->name));
+        separator = ",\n           ";
+    }
+    text_add(body, "\n");
+}
+
+static void add_update_branch(Text *body, const CompatView *view)
+{
+    if (view->why_not_written) {
+        text_add(body, "    ");
+        add_refusal(body, arena_printf(body->arena, "rows cannot be updated through %s: the transform cannot be run for one row: %s",
+                                       view_title(view), view->why_not_written), write_there(view, body->arena));
+        return;
+    }
+    if (refuse_without_key(body, view, "updated"))
+        return;
+    text_add(body, "    \"rehome_given\" := NEW;\n");
+    add_transformed(body, view, "OLD", "\"rehome_old\"");
+    add_transformed(body, view, "NEW", "\"rehome_new\"");
+    add_rejection(body, view);
+    text_addf(body, "    UPDATE %s AS t\n", view->into->sql_name);
+    add_assignments(body, view);
+    text_add(body, "     WHERE ");
+    add_key(body, view);
+    text_add(body, "\n    RETURNING t.* INTO \"rehome_row\";\n    IF NOT FOUND THEN\n        RETURN NULL;\n    END IF;\n");
+    add_read_back(body, view, false);
+    add_written_checks(body, view, true);
+    text_add(body, "    RETURN NEW;\n");
+}
+
+static void add_delete_branch(Text *body, const CompatView *view)
+{
+    if (view->refuse_delete) {
+        text_add(body, "    ");
+        add_refusal(body, arena_printf(body->arena, "rows cannot be deleted through %s: the manifest says `delete: refuse`", view_title(view)),
+                    arena_printf(body->arena, "Delete from %s itself.", view->into->sql_name));
+        return;
+    }
+    if (refuse_without_key(body, view, "deleted"))
+        return;
+    text_addf(body, "    DELETE FROM %s AS t WHERE ", view->into->sql_name);
+    add_key(body, view);
+    text_add(body, ";\n    IF NOT FOUND THEN\n        RETURN NULL;\n    END IF;\n    RETURN OLD;\n");
+}
+
+static char *function_body(Arena *arena, const CompatView *view)
+{
+    Text body = text_new(arena);
+    bool all = !view->compat->updatable;
+    text_add(&body, "#variable_conflict use_column\n");
+    if (all)
+        text_addf(&body,
+                  "DECLARE\n    \"rehome_given\" record;\n    \"rehome_old\" record;\n    \"rehome_new\" record;\n"
+                  "    \"rehome_row\" %s%%ROWTYPE;\n",
+                  view->into->sql_name);
+    text_add(&body, "BEGIN\n");
+    if (all) {
+        text_add(&body, "IF TG_OP = 'INSERT' THEN\n");
+        add_insert_branch(&body, view);
+        text_add(&body, "ELSIF TG_OP = 'UPDATE' THEN\n");
+        add_update_branch(&body, view);
+        text_add(&body, "ELSE\n");
+    }
+    add_delete_branch(&body, view);
+    text_addf(&body, "%sEND\n", all ? "END IF;\n" : "");
+    return body.chars;
+}
+
+/* As the copy saw the world: the role's search_path, and the settings that every session of rehome has. */
+static void add_settings(Text *sql, const CompatView *view)
+{
+    text_add(sql, "    SET search_path = ");
+    FOR_EACH(const char *, schema, view->plan->gathered->target->search_path)
+        text_addf(sql, "%s, ", name_of(sql->arena, *schema));
+    text_add(sql, "pg_temp\n    SET TimeZone = 'UTC'\n    SET DateStyle = 'ISO'\n    SET IntervalStyle = 'postgres'\n");
+}
+
+static void add_function(Text *sql, const CompatView *view)
+{
+    bool all = !view->compat->updatable;
+    if (!all && !view->refuse_delete)
+        return;
+    text_addf(sql, "CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql\n", view->compat->view);
+    add_settings(sql, view);
+    text_add(sql, "AS ");
+    add_quoted(sql, function_body(sql->arena, view));
+    text_addf(sql, ";\nCOMMENT ON FUNCTION %s() IS %s;\n", view->compat->view,
+              quote_literal(sql->arena, arena_printf(sql->arena, "%swrites what is written to the view %s to %s.", compat_mark(sql->arena, view->plan),
+                                                     view_title(view), title_of_relation(sql->arena, view->into))));
+    text_addf(sql, "CREATE TRIGGER %s INSTEAD OF %sDELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n", name_of(sql->arena, view_name(view)),
+              all ? "INSERT OR UPDATE OR " : "", view->compat->view, view->compat->view);
+}
+
+/* ---- what was there before, and who may use it ---- */
+
+/* Somebody's view of that name is never dropped; who was given rights on ours keeps them. */
+static void add_drop(Text *sql, const CompatView *view)
+{
+    Arena *arena = sql->arena;
+    const char *name = quote_literal(arena, view->compat->view);
+    const char *function = quote_literal(arena, arena_printf(arena, "%s()", view->compat->view));
+    const char *mark = quote_literal(arena, compat_mark(arena, view->plan));
+    const char *old = view->plan->gathered->same ? quote_literal(arena, view->compat->like->sql_name) : "NULL";
+    Text body = text_new(arena);
+    text_addf(&body,
+              "DECLARE\n"
+              "    there pg_catalog.regclass := pg_catalog.to_regclass(%s);\n"
+              "    function pg_catalog.regprocedure := pg_catalog.to_regprocedure(%s);\n"
+              "BEGIN\n"
+              "IF NOT coalesce(pg_catalog.starts_with(pg_catalog.obj_description(there, 'pg_class'), %s), there IS NULL)\n"
+              "   OR NOT coalesce(pg_catalog.starts_with(pg_catalog.obj_description(function, 'pg_proc'), %s), function IS NULL) THEN\n"
+              "    RAISE EXCEPTION USING ERRCODE = 'duplicate_object', MESSAGE = %s || ' is there already, and rehome has not made it',\n"
+              "        HINT = 'Give the view another name, or drop the view and the function of that name.';\n"
+              "END IF;\n"
+              "PERFORM pg_catalog.set_config('rehome.grants', (\n"
+              "    SELECT coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))::pg_catalog.text FROM pg_catalog.pg_class c\n"
+              "     WHERE c.oid = coalesce(there, %s::pg_catalog.regclass)), true);\n"
+              "END\n",
+              name, function, mark, mark, name, old);
+    text_add(sql, "DO ");
+    add_quoted(sql, body.chars);
+    text_addf(sql, ";\nDROP VIEW IF EXISTS %s;\nDROP FUNCTION IF EXISTS %s();\n", view->compat->view, view->compat->view);
+}
+
+static void add_grants(Text *sql, const CompatView *view)
+{
+    Text body = text_new(sql->arena);
+    text_addf(&body,
+              "DECLARE\n"
+              "    command pg_catalog.text;\n"
+              "BEGIN\n"
+              "FOR command IN\n"
+              "    SELECT pg_catalog.format('GRANT %%s ON %%s TO %%s%%s', a.privilege_type, c.oid::pg_catalog.regclass,\n"
+              "                             CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(r.rolname) END,\n"
+              "                             CASE WHEN a.is_grantable AND a.grantee <> 0 THEN ' WITH GRANT OPTION' ELSE '' END)\n"
+              "      FROM pg_catalog.pg_class c,\n"
+              "           pg_catalog.aclexplode(nullif(pg_catalog.current_setting('rehome.grants', true), '')::pg_catalog.aclitem[]) a\n"
+              "           LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee\n"
+              "     WHERE c.oid = %s::pg_catalog.regclass AND a.grantee <> c.relowner\n"
+              "       AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')\n"
+              "LOOP\n"
+              "    EXECUTE command;\n"
+              "END LOOP;\n"
+              "END\n",
+              quote_literal(sql->arena, view->compat->view));
+    text_add(sql, "DO ");
+    add_quoted(sql, body.chars);
+    text_add(sql, ";\n");
+}
+
+char *compat_action(Arena *arena, const CompatView *view)
+{
+    Text sql = text_new(arena);
+    add_drop(&sql, view);
+    add_view(&sql, view);
+    add_defaults(&sql, view);
+    add_function(&sql, view);
+    add_grants(&sql, view);
+    return sql.chars;
+}
+
+char *compat_probe(Arena *arena, const CompatView *view)
+{
+    if (view->compat->updatable || view->why_not_written)
+        return NULL;
+    Text sql = text_new(arena);
+    const char *separator = "";
+    text_addf(&sql, "INSERT INTO %s (", view->into->sql_name);
+    FOR_EACH(const CompatNew, new, view->new) {
+        text_addf(&sql, "%s%s", separator, name_of(arena, new->column->name));
+        separator = ", ";
+    }
+    text_addf(&sql, ")%s SELECT ", overrides_identity(view) ? " OVERRIDING SYSTEM VALUE" : "");
+    add_values(&sql, view);
+    text_addf(&sql, " FROM (%s\n) AS \"q\" WHERE ", compat_transformed(arena, view, NULL));
+    FOR_EACH(const RejectRule, rule, view->compat->entity->entity->rejects)
+        if (is_last_rule(view, rule))
+            text_addf(&sql, "(%s) AND ", rule->sql.text);
+    text_add(&sql, "true");
+    return sql.chars;
+}
