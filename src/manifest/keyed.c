@@ -41,8 +41,9 @@ static const char behind_value[] = ") AS pg_catalog.text), 'UTF8')))))))";
 static const char *const real_functions[] = {"flag"};
 enum { REAL_FUNCTIONS = sizeof real_functions / sizeof *real_functions };
 
-/* Behind these words `rehome.name (` is a table's columns or a function's definition. */
-static const char *const no_call_behind[] = {"into", "references", "table", "on", "exists", "view", "function", "only"};
+/* Behind these words `rehome.name (` is a table's columns or a function's definition. ON is both: of an index, and of a
+ * join; there only a function that is known is called. */
+static const char *const no_call_behind[] = {"into", "references", "table", "exists", "view", "function", "only"};
 enum { NO_CALL_BEHIND = sizeof no_call_behind / sizeof *no_call_behind };
 
 /* What is being written. Offsets are of `text`. */
@@ -170,8 +171,8 @@ static const char *call_count(const Writer *writer, const Call *call)
                         call->has_blank ? ", one of them empty" : "");
 }
 
-/* False when what begins here is no call that has to be written; a wrong one is a mistake. */
-static bool call_find(const Writer *writer, size_t at, Call *call)
+/* False when what begins here is no call that has to be written; a wrong one is a mistake, unless it may be a table. */
+static bool call_find(const Writer *writer, size_t at, bool may_be_table, Call *call)
 {
     const size_t dot = behind_blanks(writer, at + word_length(writer, at));
     if (!is_code_of(writer, dot, "."))
@@ -182,7 +183,8 @@ static bool call_find(const Writer *writer, size_t at, Call *call)
         return false;
     call->function = function_find(writer, name, length);
     if (!call->function) {
-        function_refuse(writer, name, length);
+        if (!may_be_table)
+            function_refuse(writer, name, length);
         return false;
     }
     if (!call_measure(writer, call))
@@ -230,7 +232,8 @@ static void write_range(Writer *writer, size_t from, size_t to)
         Call call;
         const size_t length = word_length(writer, from);
         if (length > 0 && !is_qualified && is_word(writer, from, length, "rehome") &&
-            is_call_behind(writer, word, word_size) && call_find(writer, from, &call)) {
+            is_call_behind(writer, word, word_size) &&
+            call_find(writer, from, is_word(writer, word, word_size, "on"), &call)) {
             write_call(writer, &call);
             from = call.close + 1;
             continue;

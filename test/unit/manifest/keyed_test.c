@@ -67,6 +67,7 @@ TEST(arguments_stay_as_they_are_and_may_nest)
         {"rehome.token('s', a[1, 2])", "1:1 " TOKEN("'s'", " a[1, 2]")},
         {"rehome.token($$,($$, \"a,(\" /* ,) */)", "1:1 " TOKEN("$$,($$", " \"a,(\" /* ,) */")},
         {"rehome.token('s', rehome.uuid('u', v))", "1:1 " TOKEN("'s'", " " UUID("'u'", " v"))},
+        {"a JOIN b ON rehome.token('s', b.x) = a.y", "1:13 a JOIN b ON " TOKEN("'s'", " b.x") " = a.y"},
         {"rehome.token('s', :'v')", "1:1 " TOKEN("'s'", " :'v'")},
     };
     CHECK_CASES(cases);
