@@ -22,6 +22,7 @@ typedef struct Session {
     bool has_ledger;   /* the target has the schema rehome */
     int64_t migration; /* 0: not in the ledger yet */
     int jobs;
+    bool moves_rows; /* in the snapshot of the source that the processes at work share */
     Gathered gathered;
     Plan *plan;
     StringList only; /* --only; empty: all */

@@ -46,10 +46,21 @@ static bool ask_all(Session *session, ItemRowsList *lists, Mistakes *mistakes, E
     return true;
 }
 
-/* Inside one database the source's session may write, but a list must not. */
+/* A process that joins others reads the rows that they read: an item that came later has none there, and would be done
+ * without them. Inside one database each chunk reads what is there by then; the session may write, but a list must not.
+ */
+static bool begin(Session *session, Error *error)
+{
+    char *offered = NULL;
+    if (session->moves_rows && session->migration && !session->gathered.same &&
+        !ledger_offered_snapshot(session->arena, session->target, session->migration, &offered, error))
+        return false;
+    return snapshot_join(session->source, offered, error);
+}
+
 static bool read_lists(Session *session, ItemRowsList *lists, Mistakes *mistakes, Error *error)
 {
-    if (!conn_begin(session->source, "READ ONLY", error))
+    if (!begin(session, error))
         return false;
     bool read = ask_all(session, lists, mistakes, error);
     conn_rollback(session->source);

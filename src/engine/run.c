@@ -262,7 +262,7 @@ static bool finish_migration(Session *session, Error *error)
     error_set(error, ERROR_STATE,
               "%lld steps of the ledger are open that the manifest no longer asks for, the first is \"%s\"",
               (long long)open, first);
-    return error_hint(error, "Put what was taken out of the manifest back, and run again.");
+    return error_hint(error, "Put what was taken out of the manifest, or of the list of a for_each, back and run again.");
 }
 
 static bool run_phases(Session *session, RunReport *report, Error *error)

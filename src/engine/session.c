@@ -298,6 +298,7 @@ bool session_prepare(Session *session, Error *error)
     Error ignored = {0};
     if (!ledger_lock_setup(session->target, session->manifest, error))
         return false;
+    session->moves_rows = true;
     bool prepared = prepare_locked(session, error);
     ledger_unlock_setup(session->target, session->manifest, &ignored);
     return prepared;

@@ -13,7 +13,7 @@ ChangeRemedy change_remedy(const EntityPlan *entity, const Change *change)
 {
     if (change->done == 0)
         return CHANGE_CUT_ANEW;
-    if (entity->gathered->into_empty && change->fillers == 1 && change->rows == change->written && !change->finished &&
+    if (entity->gathered->into_empty && change->others == 0 && change->rows == change->written && !change->finished &&
         !change->touches_others)
         return CHANGE_EMPTY;
     if (entity->write == WRITE_UPSERT && !entity->gathered->into_empty)
@@ -55,7 +55,7 @@ static bool measure(Arena *arena, Conn *target, const Plan *plan, const EntityPl
     *change = (Change){.done = result_number(found, 0, 0),
                        .chunks = result_number(found, 0, 1),
                        .written = result_number(found, 0, 2),
-                       .fillers = result_number(found, 0, 3),
+                       .others = result_number(found, 0, 3),
                        .finished = result_bool(found, 0, 4),
                        .touches_others = touches_others(plan, entity->into)};
     if (change->done == 0)
@@ -107,12 +107,53 @@ static const char *describe(Arena *arena, const EntityPlan *entity, ChangeRemedy
     return arena_printf(arena, "entity \"%s\" %s", entity->entity->name, what[remedy]);
 }
 
+static Result *look_up(Arena *arena, Conn *target, const char *migration, const Plan *plan, const EntityPlan *entity,
+                       Error *error)
+{
+    StringList names = {0}, fingerprints = {0};
+    FOR_EACH(const EntityPlan, other, plan->entities) {
+        LIST_PUSH(arena, &names, other->entity->name);
+        LIST_PUSH(arena, &fingerprints, other->fingerprint);
+    }
+    return conn_query(target, sql_ledger_changed_entity,
+                      PARAMS(migration, entity->entity->name, entity->fingerprint,
+                             quote_array(arena, names.items, names.count),
+                             quote_array(arena, fingerprints.items, fingerprints.count)),
+                      error);
+}
+
+static bool begin_anew(Arena *arena, Conn *target, const char *migration, const Plan *plan, const EntityPlan *entity,
+                       ChangeRemedy remedy, StringList *notes, Error *error)
+{
+    const char *note = describe(arena, entity, remedy);
+    LIST_PUSH(arena, notes, note);
+    return tell(target, migration, entity, note, error) && forget(arena, target, migration, plan, entity, error);
+}
+
+/* The rows of all entities that fill the table are gone with it, and all of them were changed. */
+static bool empty(Arena *arena, Conn *target, const char *migration, const Plan *plan, const EntityPlan *entity,
+                  StringList *notes, Error *error)
+{
+    const char *sql = arena_printf(arena, "SET LOCAL lock_timeout = '2s'; DELETE FROM %s", entity->into->sql_name);
+    if (!conn_script(target, sql, error))
+        return error_doing(error, "emptying %s, because entity \"%s\" was changed", entity->into->sql_name,
+                           entity->entity->name);
+    FOR_EACH(const EntityPlan, other, plan->entities) {
+        if (other->into != entity->into)
+            continue;
+        AUTO(Result) *found = look_up(arena, target, migration, plan, other, error);
+        if (!found ||
+            (result_rows(found) > 0 && !begin_anew(arena, target, migration, plan, other, CHANGE_EMPTY, notes, error)))
+            return false;
+    }
+    return true;
+}
+
 bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity,
                   StringList *notes, Error *error)
 {
     const char *id = number_text(arena, migration);
-    AUTO(Result) *found =
-        conn_query(target, sql_ledger_changed_entity, PARAMS(id, entity->entity->name, entity->fingerprint), error);
+    AUTO(Result) *found = look_up(arena, target, id, plan, entity, error);
     if (!found || result_rows(found) == 0)
         return found != NULL;
     Change change;
@@ -121,11 +162,7 @@ bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *pla
     ChangeRemedy remedy = change_remedy(entity, &change);
     if (remedy == CHANGE_REFUSE)
         return refuse(entity, &change, error);
-    const char *empty = arena_printf(arena, "SET LOCAL lock_timeout = '2s'; DELETE FROM %s", entity->into->sql_name);
-    if (remedy == CHANGE_EMPTY && !conn_script(target, empty, error))
-        return error_doing(error, "emptying %s, because entity \"%s\" was changed", entity->into->sql_name,
-                           entity->entity->name);
-    LIST_PUSH(arena, notes, describe(arena, entity, remedy));
-    return tell(target, id, entity, notes->items[notes->count - 1], error) &&
-           forget(arena, target, id, plan, entity, error);
+    if (remedy == CHANGE_EMPTY)
+        return empty(arena, target, id, plan, entity, notes, error);
+    return begin_anew(arena, target, id, plan, entity, remedy, notes, error);
 }

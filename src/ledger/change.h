@@ -8,18 +8,19 @@
 
 typedef enum ChangeRemedy {
     CHANGE_CUT_ANEW, /* nothing was moved yet */
-    CHANGE_EMPTY,    /* the table was empty and holds our rows alone: they go, and the entity begins anew */
+    CHANGE_EMPTY,    /* the table was empty and holds only rows of entities that were changed: they go, and all these
+                        entities begin anew */
     CHANGE_AGAIN,    /* an upsert: every chunk is moved again over what is there */
     CHANGE_REFUSE    /* old and new rows would be mixed */
 } ChangeRemedy;
 
 typedef struct Change {
     int64_t done, chunks; /* under the old version */
-    int64_t written;
-    int64_t fillers;     /* entities of all migrations that fill the table */
-    int64_t rows;        /* in the table now */
-    bool finished;       /* the migration was done once: others may rely on its rows */
-    bool touches_others; /* removing a row would change other tables: ON DELETE actions, triggers */
+    int64_t written;      /* into its table, by all entities of the migration */
+    int64_t others;       /* entities of all migrations that have filled the table and are not changed themselves */
+    int64_t rows;         /* in the table now */
+    bool finished;        /* the migration was done once: others may rely on its rows */
+    bool touches_others;  /* removing a row would change other tables: ON DELETE actions, triggers */
 } Change;
 
 /* Pure: decides. */

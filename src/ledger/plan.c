@@ -47,7 +47,7 @@ static bool add_steps(Arena *arena, Conn *target, int64_t migration, const Plan 
     return true;
 }
 
-/* ---- steps that the manifest no longer asks for ---- */
+/* ---- what the manifest no longer asks for ---- */
 
 static const char *step_names(Arena *arena, const Plan *plan)
 {
@@ -84,11 +84,20 @@ static bool is_whole(const Plan *plan)
     return plan->gathered->entities.count == plan->manifest->entities.count;
 }
 
-static bool retire_steps(Arena *arena, Conn *target, const char *migration, const Plan *plan, Error *error)
+static const char *entity_names(Arena *arena, const Plan *plan)
+{
+    StringList names = {0};
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        LIST_PUSH(arena, &names, entity->entity->name);
+    return quote_array(arena, names.items, names.count);
+}
+
+static bool retire(Arena *arena, Conn *target, const char *migration, const Plan *plan, Error *error)
 {
     return refuse_stranded(arena, target, migration, plan, error) &&
            (!is_whole(plan) ||
-            conn_exec(target, sql_ledger_retire_steps, PARAMS(migration, step_names(arena, plan)), NULL, error));
+            (conn_exec(target, sql_ledger_retire_steps, PARAMS(migration, step_names(arena, plan)), NULL, error) &&
+             conn_exec(target, sql_ledger_retire_entities, PARAMS(migration, entity_names(arena, plan)), NULL, error)));
 }
 
 bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, StringList *notes, Error *error)
@@ -102,7 +111,7 @@ bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan
         if (!change_apply(arena, target, migration, plan, entity, notes, error))
             return false;
     const char *id = number_text(arena, migration);
-    return retire_steps(arena, target, id, plan, error) &&
+    return retire(arena, target, id, plan, error) &&
            conn_exec(target, sql_ledger_reopen_steps, PARAMS(id), NULL, error) &&
            add_steps(arena, target, migration, plan, error) && /* what was opened again waits for what is new */
            conn_exec(target, sql_ledger_retry_steps, PARAMS(id), NULL, error);

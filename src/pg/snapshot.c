@@ -63,6 +63,12 @@ static bool begin_at(Conn *conn, const char *name, Error *error)
     return false;
 }
 
+bool snapshot_join(Conn *conn, const char *offered, Error *error)
+{
+    Error refused = {0};
+    return (offered && begin_at(conn, offered, &refused)) || conn_begin(conn, READING, error);
+}
+
 static bool holder_alive(Snapshot *snapshot)
 {
     Error ignored = {0};
@@ -78,10 +84,9 @@ static bool open_holder(Snapshot *snapshot, Error *error)
     snapshot->holder = conn_open(&snapshot->options, error);
     if (!snapshot->holder)
         return false;
-    Error refused = {0};
-    bool joined = snapshot->offered && begin_at(snapshot->holder, snapshot->offered, &refused);
+    const char *offered = snapshot->offered;
     snapshot->offered = NULL;
-    if (!joined && !conn_begin(snapshot->holder, READING, error))
+    if (!snapshot_join(snapshot->holder, offered, error))
         return false;
     AUTO(Result) *result = conn_query(snapshot->holder, "SELECT pg_catalog.pg_export_snapshot()", NO_PARAMS, error);
     if (!result)

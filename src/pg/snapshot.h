@@ -17,5 +17,7 @@ void Snapshot_cleanup(Snapshot **snapshot);
 /* Leaves `conn` in a read-only REPEATABLE READ transaction that sees the shared snapshot. A connection that already is
  * in a transaction stays in it, unless that one has failed. */
 bool snapshot_import(Snapshot *snapshot, Conn *conn, Error *error);
+/* Leaves `conn` in a read-only transaction that sees what `offered` sees, or, when that is NULL or stale, what is there now. */
+bool snapshot_join(Conn *conn, const char *offered, Error *error);
 /* The exported name, e.g. "00000003-0000001B-1"; NULL before the first import. Copied into `arena`. */
 char *snapshot_name(Arena *arena, Snapshot *snapshot);

@@ -1,11 +1,12 @@
 """for_each: an entity repeated for every row of a query over the source."""
 
-
 import signal
+import subprocess
+import time
 
 import pytest
 
-from support.server import query
+from support.server import binary_folder, query, temporary_folder
 
 TABLES = ["email_audit", "Call Audit", "chat"]
 
@@ -233,3 +234,81 @@ def test_two_items_with_the_same_key_are_refused(cards, rehome, migration):
     migration({"sql/audits.sql": AUDITS.replace(":'table_name' AS", "'one' AS")}, folder=folder)
     ended = rehome("run", cwd=folder).ends_with(1)
     assert "audits_pkey" in ended.stderr and "write: upsert" in ended.stderr
+
+
+def test_a_mended_transform_begins_all_items_anew(cards, rehome, migration):
+    """They share one transform, so what was wrong with one was wrong with all that were moved before."""
+    folder = cards()
+    query(cards.source, "UPDATE chat SET answer = NULL WHERE id = 7")
+    query(cards.target, "ALTER TABLE audits ALTER answer SET NOT NULL")
+    rehome("run", "--jobs", "1", cwd=folder).ends_with(1)
+    assert 0 < len(cards.rows()) < 3
+    migration({"sql/audits.sql": AUDITS.replace("a.answer", "coalesce(a.answer, 'none') AS answer")}, folder=folder)
+    ended = rehome("run", cwd=folder).succeeds()
+    assert 'entity "audits[email_audit]" was changed' in ended.stderr
+    assert cards.rows() == dict.fromkeys(TABLES, 200)
+    assert query(cards.target, "SELECT count(*) FROM audits WHERE answer = 'none'") == [(1,)]
+    rehome("verify", cwd=folder).succeeds()
+
+
+def test_items_that_share_keys_are_told_apart_after_that(cards, rehome, migration):
+    folder = cards()
+    migration({"sql/audits.sql": AUDITS.replace(":'table_name' AS", "'one' AS")}, folder=folder)
+    rehome("run", cwd=folder).ends_with(1)
+    migration({"sql/audits.sql": AUDITS}, folder=folder)
+    rehome("run", cwd=folder).succeeds()
+    assert cards.rows() == dict.fromkeys(TABLES, 200)
+
+
+def test_an_item_that_went_away_before_it_was_moved_is_forgotten(cards, rehome):
+    folder = cards()
+    killed = rehome("run", "--jobs", "1", cwd=folder, env={"REHOME_FAULT": "engine.chunk.committed:kill"})
+    assert killed.status == -signal.SIGKILL
+    moved = next(name for name, at in cards.done_at().items() if at)
+    gone = next(name for name in TABLES if f"audits[{name}]" != moved)
+    query(cards.source, f"DELETE FROM scorecards WHERE table_name = '{gone}'")
+    query(cards.source, f'DROP TABLE "{gone}"')
+    rehome("run", cwd=folder).succeeds()
+    assert set(cards.rows()) == set(TABLES) - {gone}
+    assert query(cards.target, "SELECT count(*) FROM rehome.entity") == [(2,)]
+    assert query(cards.target, "SELECT state, phase FROM rehome.migration") == [("done", "done")]
+
+
+def test_an_item_that_went_away_half_moved_is_not_forgotten(cards, rehome):
+    query(cards.source, "INSERT INTO chat SELECT i, 'chat ' || i, 0 FROM generate_series(201, 400000) i; ANALYZE chat")
+    folder = cards(each="SELECT table_name, id AS card FROM scorecards WHERE id = 3 OR id = 1 ORDER BY id DESC")
+    rehome("run", "--jobs", "1", "--only", "audits[chat]", cwd=folder, env={"REHOME_FAULT": "engine.chunk.committed:kill"})
+    assert query(cards.target, "SELECT count(*) FILTER (WHERE state = 'done') > 0, count(*) > 1 FROM rehome.chunk") == [(True, True)]
+    query(cards.source, "UPDATE scorecards SET id = 30 WHERE id = 3")
+    ended = rehome("run", cwd=folder).ends_with(1)
+    assert "copy audits[chat]" in ended.stderr and "list of a for_each" in ended.stderr
+    query(cards.source, "UPDATE scorecards SET id = 3 WHERE id = 30")
+    rehome("run", cwd=folder).succeeds()
+    assert query(cards.target, "SELECT state, phase FROM rehome.migration") == [("done", "done")]
+
+
+def test_two_processes_with_different_lists_end_well(cards, rehome):
+    """A table appears while a run is under way. A process that joins it reads what the first one reads, which has no rows of that table."""
+    folder = cards()
+    first = rehome.start("run", "--jobs", "1", cwd=folder, env={"REHOME_FAULT": "engine.chunk.before_commit:stall:2"})
+    first.wait_for("fault")
+    query(cards.source, scorecard(4, "a new one", 50))
+    second = rehome.start("run", "--jobs", "1", cwd=folder)
+    time.sleep(3)
+    first.kill()
+    second.wait().succeeds()
+    assert cards.rows() == dict.fromkeys(TABLES, 200)
+    rehome("run", cwd=folder).succeeds()
+    assert cards.rows() == {**dict.fromkeys(TABLES, 200), "a new one": 50}
+
+
+def test_items_of_a_dump(cards, rehome, tmp_path):
+    dump, home = tmp_path / "old.dump", temporary_folder("rehome-scratch-")
+    subprocess.run([binary_folder() / "pg_dump", "-Fc", "-f", dump, cards.source], check=True)
+    folder = cards()
+    home.chmod(0o755)
+    try:
+        rehome("run", "--source", f"dump:{dump}", cwd=folder, env={"REHOME_SCRATCH": home}).succeeds()
+    finally:
+        rehome("scratch", "stop", "--all", env={"REHOME_SCRATCH": home})
+    assert cards.rows() == dict.fromkeys(TABLES, 200)
