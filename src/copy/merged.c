@@ -113,39 +113,60 @@ char *merged_rejects(Arena *arena, const EntityPlan *entity, long long migration
     add_source_row(&sql, merge);
     text_add(&sql, ", r.column_name FROM (");
     add_rejected(&sql, entity);
-    text_add(&sql, ") AS r CROSS JOIN LATERAL pg_catalog.unnest(r.rehome_rows) AS n (rehome_row) JOIN rehome_all AS s ON "
-                   "s.rehome_row = n.rehome_row ORDER BY s.rehome_row");
+    text_add(&sql,
+             ") AS r CROSS JOIN LATERAL pg_catalog.unnest(r.rehome_rows) AS n (rehome_row) JOIN rehome_all AS s ON "
+             "s.rehome_row = n.rehome_row ORDER BY s.rehome_row");
     return sql.chars;
 }
 
 /* ---- conflicts ---- */
 
-/* Keys of several rows that do not have the same text in every column. */
+static bool is_judged(const GatheredMerge *merge, const OutputColumn *column)
+{
+    return !merge_is_key(merge, column->name);
+}
+
+/* Of keys with several rows, which columns do not have the same text in all of them: rehome_disputed_1, … */
 static void add_disputed_keys(Text *sql, const GatheredMerge *merge)
 {
-    bool first = true;
+    Text flags = text_new(sql->arena), any = text_new(sql->arena);
+    FOR_EACH(const OutputColumn, column, merge->columns) {
+        if (!is_judged(merge, column))
+            continue;
+        const char *differs = merge_differs(sql->arena, merge, column->name);
+        text_addf(&flags, ", %s AS rehome_disputed_%td", differs, column - merge->columns.items + 1);
+        text_separate(&any, " OR ");
+        text_add(&any, differs);
+    }
     text_add(sql, "SELECT ");
-    merge_add_key(sql, merge, "s");
+    merge_add_key(sql, merge, "s", "rehome_group_");
+    text_addf(sql, "%s FROM rehome_all AS s WHERE (", flags.chars);
+    merge_add_key(sql, merge, "s", NULL);
+    text_add(sql, ") IN (SELECT ");
+    merge_add_key(sql, merge, "s", NULL);
     text_add(sql, " FROM rehome_all AS s WHERE ");
     merge_add_has_key(sql, merge, "s", true);
     text_add(sql, " GROUP BY ");
-    merge_add_key(sql, merge, "s");
-    text_add(sql, " HAVING pg_catalog.count(*) > 1 AND (");
-    FOR_EACH(const OutputColumn, column, merge->columns) {
-        if (merge_is_key(merge, column->name))
-            continue;
-        text_addf(sql, "%s%s", first ? "" : " OR ", merge_differs(sql->arena, column->name));
-        first = false;
-    }
-    text_add(sql, first ? "false)" : ")");
+    merge_add_key(sql, merge, "s", NULL);
+    text_add(sql, " HAVING pg_catalog.count(*) > 1) GROUP BY ");
+    merge_add_key(sql, merge, "s", NULL);
+    text_addf(sql, " HAVING %s", any.chars);
 }
 
+/* All rows of these keys. */
 static void add_disputed_rows(Text *sql, const GatheredMerge *merge)
 {
-    text_add(sql, "SELECT s.* FROM rehome_all AS s WHERE (");
-    merge_add_key(sql, merge, "s");
-    text_add(sql, ") IN (");
+    text_add(sql, "SELECT s.*");
+    FOR_EACH(const OutputColumn, column, merge->columns)
+        if (is_judged(merge, column))
+            text_addf(sql, ", d.rehome_disputed_%td", column - merge->columns.items + 1);
+    text_add(sql, " FROM rehome_all AS s JOIN (");
     add_disputed_keys(sql, merge);
+    text_add(sql, ") AS d ON (");
+    merge_add_key(sql, merge, "s", NULL);
+    text_add(sql, ") = (");
+    for (size_t i = 1; i <= merge->wanted->key.count; i++)
+        text_addf(sql, "%sd.rehome_group_%zu", i > 1 ? ", " : "", i);
     text_add(sql, ")");
 }
 
@@ -171,46 +192,47 @@ static void add_key_json(Text *sql, const GatheredMerge *merge)
     text_add(sql, ")");
 }
 
-static void add_conflicts_of(Text *sql, const EntityPlan *entity, const char *column, long long migration, long long chunk)
+static void add_conflicts_of(Text *sql, const EntityPlan *entity, const OutputColumn *column, long long migration,
+                             long long chunk)
 {
     const GatheredMerge *merge = entity->gathered->merge;
-    const MergeRule rule = merge_rule(merge, column), first = {.how = MERGE_FIRST};
-    const char *value = arena_printf(sql->arena, "(s.%s)::pg_catalog.text", quote_name(sql->arena, column));
+    const MergeRule rule = merge_rule(merge, column->name), first = {.how = MERGE_FIRST};
+    const char *value = arena_printf(sql->arena, "(s.%s)::pg_catalog.text", quote_name(sql->arena, column->name));
     Text name = text_new(sql->arena);
     add_source_name(&name, merge);
     add_begin(sql, entity, migration, chunk);
     add_key_json(sql, merge);
     text_addf(sql, ", %s, %s, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('source', %s, 'key', ",
-              quote_literal(sql->arena, column), quote_literal(sql->arena, rule.text), name.chars);
+              quote_literal(sql->arena, column->name), quote_literal(sql->arena, rule.text), name.chars);
     add_source_key(sql, merge);
     text_addf(sql, ", 'value', %s) ORDER BY ", value);
     merge_add_order(sql, merge, &first);
     text_add(sql, ")");
     add_winning(sql, merge, &rule, value);
     add_winning(sql, merge, &rule, name.chars);
-    text_addf(sql, " FROM rehome_disputed AS s WHERE s.%s IS NOT NULL GROUP BY ", quote_name(sql->arena, column));
-    merge_add_key(sql, merge, "s");
-    text_addf(sql, " HAVING %s", merge_differs(sql->arena, column));
+    text_addf(sql, " FROM rehome_disputed AS s WHERE s.rehome_disputed_%td AND s.%s IS NOT NULL GROUP BY ",
+              column - merge->columns.items + 1, quote_name(sql->arena, column->name));
+    merge_add_key(sql, merge, "s", NULL);
 }
 
 char *merged_conflicts(Arena *arena, const EntityPlan *entity, long long migration, long long chunk)
 {
     const GatheredMerge *merge = entity->gathered->merge;
-    bool first = true;
-    Text sql = text_new(arena);
+    Text sql = text_new(arena), conflicts = text_new(arena);
+    FOR_EACH(const OutputColumn, column, merge->columns) {
+        if (!is_judged(merge, column))
+            continue;
+        text_separate(&conflicts, " UNION ALL ");
+        add_conflicts_of(&conflicts, entity, column, migration, chunk);
+    }
+    if (conflicts.length == 0)
+        return NULL;
     text_add(&sql, "WITH rehome_all AS MATERIALIZED (");
     merge_add_rows(&sql, merge);
     text_add(&sql, "), rehome_disputed AS MATERIALIZED (");
     add_disputed_rows(&sql, merge);
-    text_add(&sql, ") ");
-    FOR_EACH(const OutputColumn, column, merge->columns) {
-        if (merge_is_key(merge, column->name))
-            continue;
-        text_add(&sql, first ? "" : " UNION ALL ");
-        add_conflicts_of(&sql, entity, column->name, migration, chunk);
-        first = false;
-    }
-    return first ? NULL : sql.chars;
+    text_addf(&sql, ") %s", conflicts.chars);
+    return sql.chars;
 }
 
 char *merged_count(Arena *arena, const GatheredEntity *source)

@@ -39,8 +39,8 @@ static void check_key(const GatheredMerge *merge, const GatheredEntity *source, 
     FOR_EACH(const Name, name, merge->wanted->key)
         if (!merge_column(&source->output, name->name))
             mistake_add(mistakes, source->transform->sql->place,
-                        "source \"%s\" does not give column \"%s\", the key that its rows are merged by", source->entity->name,
-                        name->text);
+                        "source \"%s\" does not give column \"%s\", the key that its rows are merged by",
+                        source->entity->name, name->text);
 }
 
 static void check_known(const GatheredMerge *merge, const Name *column, const char *what, Mistakes *mistakes)
@@ -70,7 +70,8 @@ static void check_wanted(const GatheredMerge *merge, Mistakes *mistakes)
 /* ---- types ---- */
 
 /* What the columns of earlier sources are, and what this source's is. */
-static void add_unlike(GatheredMerge *merge, size_t number, const OutputColumn *column, const char *why, Mistakes *mistakes)
+static void add_unlike(GatheredMerge *merge, size_t number, const OutputColumn *column, const char *why,
+                       Mistakes *mistakes)
 {
     const GatheredEntity *source = &merge->sources.items[number];
     for (size_t i = 0; i < number; i++) {

@@ -3,5 +3,6 @@
 
 #include "engine/engine.h"
 
-/* Fills the sources' output, the merge's columns, and the entity's transform and output; with mistakes the transform stays NULL. */
+/* Fills the sources' output, the merge's columns, and the entity's transform and output; with mistakes the transform
+ * stays NULL. */
 bool describe_merge(Session *session, GatheredEntity *entity, Mistakes *mistakes, Error *error);

@@ -32,7 +32,8 @@ static bool read_column(Reader *reader, const Node *node, const char *text, Name
     bool read = quote_parse_name(reader->arena, text, &schema, &bare) && !schema;
     *name = (Name){.text = text, .name = bare, .place = node->place};
     if (!read)
-        mistake_add(reader->mistakes, node->place, "%s is not a column; names with other characters are written '\"Like This\"'",
+        mistake_add(reader->mistakes, node->place,
+                    "%s is not a column; names with other characters are written '\"Like This\"'",
                     mask_quote(reader->arena, text));
     return read;
 }
@@ -93,7 +94,8 @@ void merge_read_sources(Reader *reader, const Key *key, const Node *value, void 
     for (size_t i = 0; i < value->items.count; i++)
         read_source(reader, value->items.items[i], sources);
     if (value->items.count == 0)
-        mistake_add(reader->mistakes, value->place, "\"%s\" is an empty list; a merge has at least one source", key->name);
+        mistake_add(reader->mistakes, value->place, "\"%s\" is an empty list; a merge has at least one source",
+                    key->name);
 }
 
 /* ---- rules ---- */
@@ -103,11 +105,13 @@ static void add_unknown_rule(Reader *reader, const Node *pair_value, const char 
     StringList known = {0};
     for (size_t i = 0; hows[i]; i++)
         LIST_PUSH(reader->arena, &known, hows[i]);
-    const char *word = arena_strndup(reader->arena, text, strcspn(text, " (")), *near = string_list_nearest(&known, word);
+    const char *word = arena_strndup(reader->arena, text, strcspn(text, " (")),
+               *near = string_list_nearest(&known, word);
     const char *shown = near && text_equal(near, hows[MERGE_NEWEST]) ? "newest(COLUMN)" : near;
     mistake_add(reader->mistakes, pair_value->place,
                 "\"%s\" expects one of first, last, newest(COLUMN), longest, error, not %s%s%s%s", column,
-                mask_quote(reader->arena, text), shown ? "; did you mean \"" : "", shown ? shown : "", shown ? "\"?" : "");
+                mask_quote(reader->arena, text), shown ? "; did you mean \"" : "", shown ? shown : "",
+                shown ? "\"?" : "");
 }
 
 /* newest(updated_at), with the column in it. */

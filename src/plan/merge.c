@@ -79,12 +79,18 @@ static bool is_text(const GatheredMerge *merge, const char *column)
     return is_one_of(merge, column, &types);
 }
 
+/* Types that min() and max() know, whose values are equal only when their texts are: no text has to be made. */
+static bool is_plain(const GatheredMerge *merge, const char *column)
+{
+    const StringList types = {(const char *[]){"int2", "int4", "int8", "date", "timestamp", "timestamptz"}, 6, 6};
+    return is_one_of(merge, column, &types);
+}
+
 /* Values that are equal are the same. */
 static bool is_exact(const GatheredMerge *merge, const char *column)
 {
-    const StringList types = {
-        (const char *[]){"text", "varchar", "int2", "int4", "int8", "uuid", "date", "timestamp", "timestamptz", "bool"}, 10, 10};
-    return is_one_of(merge, column, &types);
+    const StringList types = {(const char *[]){"uuid", "bool"}, 2, 2};
+    return is_text(merge, column) || is_plain(merge, column) || is_one_of(merge, column, &types);
 }
 
 /* ---- the rows of the sources ---- */
@@ -154,7 +160,8 @@ static OrderColumnList order_columns(Arena *arena, const GatheredMerge *merge)
 static void add_key_texts(Text *sql, const GatheredMerge *merge, const GatheredEntity *source)
 {
     for (size_t i = 1; i <= most_keys_shown(merge); i++)
-        text_addf(sql, i <= keys_shown(source) ? ", \"q\".rehome_key_%zu" : ", NULL::pg_catalog.text AS rehome_key_%zu", i);
+        text_addf(sql, i <= keys_shown(source) ? ", \"q\".rehome_key_%zu" : ", NULL::pg_catalog.text AS rehome_key_%zu",
+                  i);
 }
 
 static void add_order_values(Text *sql, const GatheredMerge *merge, const GatheredEntity *source)
@@ -173,12 +180,14 @@ static void add_row_text(Text *sql, const GatheredEntity *source)
     text_add(sql, needs_text(source) ? ", ROW(" : ", NULL");
     if (needs_text(source))
         FOR_EACH(const OutputColumn, column, source->output)
-            text_addf(sql, "%s\"q\".%s%s", column == source->output.items ? "" : ", ", quote_name(sql->arena, column->name),
+            text_addf(sql, "%s\"q\".%s%s", column == source->output.items ? "" : ", ",
+                      quote_name(sql->arena, column->name),
                       column + 1 == source->output.items + source->output.count ? ")" : "");
     text_add(sql, "::pg_catalog.text AS rehome_text");
 }
 
-static void add_value_of(Text *sql, const GatheredMerge *merge, const GatheredEntity *source, const OutputColumn *column)
+static void add_value_of(Text *sql, const GatheredMerge *merge, const GatheredEntity *source,
+                         const OutputColumn *column)
 {
     const char *name = quote_name(sql->arena, column->name);
     if (merge_column(&source->output, column->name))
@@ -234,18 +243,24 @@ char *merge_union(Arena *arena, const GatheredMerge *merge, size_t count, const 
 
 /* ---- one row a key ---- */
 
-void merge_add_key(Text *sql, const GatheredMerge *merge, const char *alias)
+void merge_add_key(Text *sql, const GatheredMerge *merge, const char *alias, const char *name)
 {
-    FOR_EACH(const Name, name, merge->wanted->key)
-        text_addf(sql, "%s%s.%s%s", name == merge->wanted->key.items ? "" : ", ", alias, quote_name(sql->arena, name->name),
-                  is_text(merge, name->name) ? " COLLATE \"C\"" : "");
+    FOR_EACH(const Name, key, merge->wanted->key) {
+        text_addf(sql, "%s%s.%s%s", key == merge->wanted->key.items ? "" : ", ", alias,
+                  quote_name(sql->arena, key->name), is_text(merge, key->name) ? " COLLATE \"C\"" : "");
+        if (name)
+            text_addf(sql, " AS %s%td", name, key - merge->wanted->key.items + 1);
+    }
 }
 
 void merge_add_has_key(Text *sql, const GatheredMerge *merge, const char *alias, bool has)
 {
     FOR_EACH(const Name, name, merge->wanted->key)
-        text_addf(sql, "%s%s.%s IS %s", name == merge->wanted->key.items ? "" : has ? " AND " : " OR ", alias,
-                  quote_name(sql->arena, name->name), has ? "NOT NULL" : "NULL");
+        text_addf(sql, "%s%s.%s IS %s",
+                  name == merge->wanted->key.items ? ""
+                  : has                            ? " AND "
+                                                   : " OR ",
+                  alias, quote_name(sql->arena, name->name), has ? "NOT NULL" : "NULL");
 }
 
 void merge_add_order(Text *sql, const GatheredMerge *merge, const MergeRule *rule)
@@ -275,7 +290,7 @@ static bool has_own_rank(const MergeRule *rule)
 static void add_rank(Text *sql, const GatheredMerge *merge, const MergeRule *rule, const char *name, bool alone)
 {
     text_add(sql, ", pg_catalog.row_number() OVER (PARTITION BY ");
-    merge_add_key(sql, merge, "s");
+    merge_add_key(sql, merge, "s", NULL);
     text_addf(sql, "%s ORDER BY ", alone ? ", s.rehome_alone" : "");
     merge_add_order(sql, merge, rule);
     text_addf(sql, ") AS %s", name);
@@ -308,7 +323,8 @@ static void add_ranked(Text *sql, const GatheredMerge *merge, const char *rows, 
     merge_add_has_key(sql, merge, "s", true);
 }
 
-/* An array of arrays would be one array, so arrays go as text. A cast brings back the length that aggregates do not tell of. */
+/* An array of arrays would be one array, so arrays go as text. A cast brings back the length that aggregates do not
+ * tell of. */
 static void add_winner(Text *sql, const GatheredMerge *merge, const OutputColumn *column)
 {
     const char *name = quote_name(sql->arena, column->name);
@@ -316,10 +332,11 @@ static void add_winner(Text *sql, const GatheredMerge *merge, const OutputColumn
     const char *rank = rank_of(sql->arena, merge, &rule), *last = rule.how == MERGE_LAST ? "max" : "min";
     TypeUse use = type_of(merge, column);
     bool is_array = use.type && use.type->category == 'A';
-    text_addf(sql,
-              "(pg_catalog.array_agg(s.%s%s))[pg_catalog.array_position(pg_catalog.array_agg(s.%s), pg_catalog.%s(s.%s) "
-              "FILTER (WHERE s.%s IS NOT NULL))]",
-              name, is_array ? "::pg_catalog.text" : "", rank, last, rank, name);
+    text_addf(
+        sql,
+        "(pg_catalog.array_agg(s.%s%s))[pg_catalog.array_position(pg_catalog.array_agg(s.%s), pg_catalog.%s(s.%s) "
+        "FILTER (WHERE s.%s IS NOT NULL))]",
+        name, is_array ? "::pg_catalog.text" : "", rank, last, rank, name);
     if (is_array || column->typmod >= 0)
         text_addf(sql, "::%s", type_sql(sql->arena, merge, column));
 }
@@ -346,14 +363,16 @@ void merge_add_groups(Text *sql, const GatheredMerge *merge, const char *rows, c
     text_addf(sql, "%s FROM (", more);
     add_ranked(sql, merge, rows, alone);
     text_add(sql, ") AS s GROUP BY ");
-    merge_add_key(sql, merge, "s");
+    merge_add_key(sql, merge, "s", NULL);
     text_add(sql, alone ? ", s.rehome_alone" : "");
 }
 
-char *merge_differs(Arena *arena, const char *column)
+char *merge_differs(Arena *arena, const GatheredMerge *merge, const char *column)
 {
-    const char *text = arena_printf(arena, "((s.%s)::pg_catalog.text COLLATE \"C\")", quote_name(arena, column));
-    return arena_printf(arena, "pg_catalog.min(%s) <> pg_catalog.max(%s)", text, text);
+    const char *name = quote_name(arena, column);
+    const char *value = is_plain(merge, column) ? arena_printf(arena, "s.%s", name)
+                                                : arena_printf(arena, "(s.%s)::pg_catalog.text COLLATE \"C\"", name);
+    return arena_printf(arena, "pg_catalog.min(%s) <> pg_catalog.max(%s)", value, value);
 }
 
 char *merge_select(Arena *arena, const GatheredMerge *merge)
@@ -364,7 +383,8 @@ char *merge_select(Arena *arena, const GatheredMerge *merge)
     merge_add_groups(&sql, merge, rows.chars, "", false);
     FOR_EACH(const MergeRule, rule, merge->wanted->columns)
         if (rule->how == MERGE_ERROR) {
-            text_addf(&sql, "%s(%s) IS NOT TRUE", first ? " HAVING " : " AND ", merge_differs(arena, rule->column.name));
+            text_addf(&sql, "%s(%s) IS NOT TRUE", first ? " HAVING " : " AND ",
+                      merge_differs(arena, merge, rule->column.name));
             first = false;
         }
     return sql.chars;
@@ -380,7 +400,7 @@ char *merge_flags(Arena *arena, const GatheredMerge *merge)
     text_add(&sql, ") AS rehome_no_key");
     FOR_EACH(const MergeRule, rule, merge->wanted->columns)
         if (rule->how == MERGE_ERROR)
-            text_addf(&sql, ", %s AS rehome_conflict_%td", merge_differs(arena, rule->column.name),
+            text_addf(&sql, ", %s AS rehome_conflict_%td", merge_differs(arena, merge, rule->column.name),
                       rule - merge->wanted->columns.items + 1);
     return sql.chars;
 }

@@ -64,13 +64,13 @@ class Merge:
 def merged(request, server, rehome, migration, psql):
     """`merged(old, new, entity)`: between two databases, and inside one."""
 
-    def make(old=USERS + PEOPLE, new=EMPLOYEES, entity=None, **more):
+    def make(old=USERS + PEOPLE, new=EMPLOYEES, entity=None, own_types=""):
         old, new = f"CREATE SCHEMA old; {old}", f"CREATE SCHEMA new; {new}"
         same = request.param == "inside"
-        source = server.database(f"{old}; {new}" if same else old)
-        target = source if same else server.database(new)
+        source = server.database(f"{own_types}; {old}; {new}" if same else f"{own_types}; {old}")
+        target = source if same else server.database(f"{own_types}; {new}")
         manifest = {"rehome": 1, "name": "m", "source": source, "target": "same" if same else target,
-                    "entities": {"employees": {"into": "new.employees", **(entity or {"merge": merge()})}}, **more}
+                    "entities": {"employees": {"into": "new.employees", **(entity or {"merge": merge()})}}}
         return Merge(rehome, migration, source, target, manifest, psql)
 
     return make
@@ -198,3 +198,156 @@ def test_load_sees_merged_rows(merged):
     assert m.rows("SELECT * FROM new.employees ORDER BY email") == [("ann@example.org", "Ann Müller", 1), ("bob@example.org", "Bob", 1), ("eve@example.org", "Eve", 2)]
     assert m.books() == dict(driving=10, read=10, written=3, unchanged=0, merged=4, filtered=2, rejected=1)
     assert m("verify", "--json").succeeds().json["state"] == "passed"
+
+
+TYPES = {  # type: (value of the first source, value of the second): the second wins
+    "numeric": ("1.0", "1.00"),
+    "numeric(10,2)": ("1.10", "1.20"),
+    "varchar(20)": ("'a'", "'b '"),
+    "char(5)": ("'a'", "'b'"),
+    "json": ("""'{"a": 1}'""", """'{"a":1}'"""),
+    "jsonb": ("""'{"a": 1}'""", """'{"a": 1.0}'"""),
+    "text[]": ("'{a,NULL}'", """'{{"b,c"},{d}}'"""),
+    "numeric(6,2)[]": ("'{1}'", "'{2,3}'"),
+    "bytea": ("'\\x00ff'", "'\\x0100'"),
+    "timestamptz": ("'2020-01-01 00:00+00'", "'2020-01-01 00:00:00.000001+00'"),
+    "interval": ("'30 days'", "'1 month'"),
+    "float8": ("0.1", "'NaN'"),
+    "uuid": ("'00000000-0000-0000-0000-000000000001'", "'00000000-0000-0000-0000-000000000002'"),
+    "boolean": ("true", "false"),
+    "xml": ("'<a/>'", "'<b/>'"),
+    "int4range": ("'[1,2)'", "'[1,3)'"),
+    "point": ("'(1,2)'", "'(2,3)'"),
+    "public.mood": ("'sad'", "'glad'"),
+    "public.mail": ("'a@x'", "'b@x'"),
+    "public.pair": ("'(1,a)'", "'(2,b)'"),
+    "public.mood[]": ("'{sad}'", "'{glad,sad}'"),
+}
+OWN_TYPES = ("CREATE TYPE public.mood AS ENUM ('sad', 'glad'); CREATE DOMAIN public.mail AS varchar(20) NOT NULL CHECK (value LIKE '%@%');"
+             "CREATE TYPE public.pair AS (n int, t text);")
+
+
+def test_values_of_all_types_are_merged_as_they_are(merged):
+    names = {name: f"c{number}" for number, name in enumerate(TYPES)}
+    columns = ", ".join(f"{column} {name}" for name, column in names.items())
+    loose = columns.replace("public.mail", "varchar(20)")  # its null is one
+    m = merged(
+        old=f"CREATE TABLE old.a (id int PRIMARY KEY, {columns}); CREATE TABLE old.b (LIKE old.a INCLUDING ALL); CREATE TABLE old.c (id int PRIMARY KEY, note text);"
+            f"INSERT INTO old.a VALUES (1, {', '.join(first for first, _ in TYPES.values())}); INSERT INTO old.b VALUES (1, {', '.join(last for _, last in TYPES.values())});"
+            "INSERT INTO old.c VALUES (1, 'c'), (2, 'only here')",
+        new=f"CREATE TABLE new.employees (id int PRIMARY KEY, {loose}, note text)",
+        entity={"merge": {"key": "id", "sources": [{"from": "old.c"}, {"from": "old.a"}, {"from": "old.b"}], "columns": {column: "last" for column in names.values()}}},
+        own_types=OWN_TYPES,
+    )
+    m("run").succeeds()
+    assert m("verify", "--json").succeeds().json["state"] == "passed"
+    for name, column in names.items():
+        value = TYPES[name][1]
+        assert m.rows(f"SELECT {column}::text, ({value})::{name}::text FROM new.employees WHERE id = 1")[0] == m.rows(
+            f"SELECT ({value})::{name}::text, {column}::text FROM new.employees WHERE id = 1")[0], name
+        assert m.rows(f"SELECT count(*) FROM rehome.conflict WHERE column_name = '{column}'") == [(1,)], name
+    assert m.rows("SELECT note, c0 FROM new.employees ORDER BY id") == [("c", m.rows("SELECT c0 FROM new.employees WHERE id = 1")[0][0]), ("only here", None)]
+    assert m.entity()["conflicts"] == 1
+
+
+def test_keys_that_are_equal_but_not_the_same_are_one(merged):
+    m = merged(
+        old="CREATE TABLE old.a (id int PRIMARY KEY, k numeric, v text); CREATE TABLE old.b (LIKE old.a); INSERT INTO old.a VALUES (1, 1.0, 'a'); INSERT INTO old.b VALUES (5, 1.00, 'b')",
+        new="CREATE TABLE new.employees (k numeric PRIMARY KEY, v text)",
+        entity={"merge": {"key": "k", "sources": [{"from": "old.a"}, {"from": "old.b"}], "columns": {"v": "last"}}},
+    )
+    m("run").succeeds()
+    assert m.rows("SELECT k::text, v FROM new.employees") == [("1.0", "b")]
+    assert m.books() == dict(driving=2, read=2, written=1, unchanged=0, merged=1, filtered=0, rejected=0)
+
+
+def test_sources_may_have_other_collations_and_other_keys_or_none(merged):
+    m = merged(
+        old="""CREATE TABLE old.a (mail text COLLATE "C", v text COLLATE "POSIX"); CREATE TABLE old.b (x numeric, y date, mail text, v text, PRIMARY KEY (x, y));
+               INSERT INTO old.a VALUES ('m', NULL), ('m', 'z'), ('m', 'a'); INSERT INTO old.b VALUES (10, '2020-01-01', 'm', 'x'), (9, '2021-01-01', 'm', 'nine')""",
+        new="CREATE TABLE new.employees (mail text PRIMARY KEY, v text, w text)",
+        entity={"merge": {"key": "mail", "sources": [{"from": "old.a", "transform": "SELECT mail, v, v AS w FROM old.a"}, {"from": "old.b", "transform": "SELECT mail, v, v AS w FROM old.b"}],
+                          "columns": {"w": "last"}}, "rejects": {"same": "v = mail"}},
+    )
+    m("run").succeeds()
+    assert m.rows("SELECT * FROM new.employees") == [("m", "a", "x")]
+    assert [one["key"] for one in m.rows("SELECT candidates FROM rehome.conflict WHERE column_name = 'v'")[0][0]][2:] == [{"x": "9", "y": "2021-01-01"}, {"x": "10", "y": "2020-01-01"}]
+
+
+@pytest.mark.parametrize("change, message", [
+    ({"key": "mail"}, 'source "users" does not give column "mail", the key that its rows are merged by'),
+    ({"columns": {"phon": "last"}}, 'no source of the merge gives column "phon"; did you mean "phone"?'),
+    ({"columns": {"phone": "newest(sen)"}}, 'no source of the merge gives column "sen", which is to say which row is the newest; did you mean "seen"?'),
+    ({"sources": [{"from": "old.users", "transform": FROM_USERS}, {"from": "old.people", "transform": "SELECT mail AS email, name AS full_name, 7 AS phone FROM old.people"}]},
+     'column "phone" is integer in source "old.people" and text in "old.users"; cast it in one of them (UNION types text and integer cannot be matched)'),
+    ({"sources": [{"from": "old.users", "transform": FROM_USERS}, {"from": "old.people", "transform": "SELECT mail AS email, name AS full_name, 1 AS wage FROM old.people"}]},
+     'entity "employees": the merge gives a column "wage" that "new"."employees" does not have'),
+    ({"sources": [{"from": "old.users", "transform": "SELECT email, email FROM old.users"}]}, 'source "old.users" gives column "email" twice'),
+    ({"sources": [{"from": "old.users", "transform": FROM_USERS}, {"from": "old.peopel"}]}, 'no table old.peopel on the source; did you mean old.people?'),
+    ({"sources": [{"from": "old.users", "transform": "SELECT emial FROM old.users"}]}, 'column "emial" does not exist'),
+    ({"sources": [{"from": "old.users", "where": "actve", "transform": FROM_USERS}]}, 'column "actve" does not exist'),
+    ({"sources": [{"from": "old.users", "transform": FROM_USERS + ", (SELECT 1) x"}], "columns": {"seen": "newest(doc)"}, "key": "email"}, 'no source of the merge gives column "doc"'),
+])
+def test_mistakes_are_told_with_their_place(server, rehome, migration, psql, change, message):
+    """Each source's SQL is a file of its own, so that the file that is named tells which one is meant."""
+    url = server.database(f"CREATE SCHEMA old; CREATE SCHEMA new; {USERS} {PEOPLE} {EMPLOYEES}")
+    wanted, files = {**merge(rules={}), **change}, {}
+    for number, source in enumerate(wanted["sources"]):
+        if "transform" in source:
+            files[f"sql/{number + 1}.sql"] = source["transform"] + "\n"
+            wanted["sources"][number] = {**source, "transform": f"sql/{number + 1}.sql"}
+    manifest = {"rehome": 1, "name": "m", "source": url, "target": "same", "entities": {"employees": {"into": "new.employees", "merge": wanted}}}
+    ended = rehome("plan", cwd=migration({"migration.yaml": json.dumps(manifest), **files})).ends_with(2)
+    assert message in ended.stderr
+    if "wage" in message or "integer" in message:
+        assert "sql/2.sql:1:1: " in ended.stderr
+
+
+def test_plan_shows_sources_and_rules(merged):
+    m = merged()
+    plan = m("plan").succeeds().stdout
+    assert "by (email)" in plan and "1. users" in plan and "2. people" in plan and "full_name: last, phone: longest" in plan
+    assert "one: rows with the same key may be anywhere in its sources" in plan
+    assert "no_key, conflict:tax_id" in plan
+    described = m("plan", "--json").succeeds().json["entities"][0]["merge"]
+    assert described == {"key": ["email"], "sources": ["users", "people"], "columns": RULES}
+
+
+def content(m):
+    return (m.rows("SELECT (to_jsonb(e) - 'id')::text FROM new.employees e ORDER BY email"),
+            m.rows("SELECT key, column_name, rule, candidates, winner FROM rehome.conflict ORDER BY key::text, column_name"),
+            m.rows("SELECT reason, source, source_key FROM rehome.reject ORDER BY reason, source, source_key::text"))
+
+
+def test_a_changed_row_and_rule_give_what_a_fresh_run_gives(merged):
+    changes = "UPDATE old.people SET name = 'Robert', phone = NULL WHERE code = 'p2'; INSERT INTO old.users (id, email, full_name) VALUES (20, 'dan@example.org', 'D')"
+    rules = {"full_name": "longest", "phone": "first", "tax_id": "error"}
+    m = merged(entity={"merge": merge(), "write": "upsert", "key": ["email"]})
+    m("run").ends_with(3)
+    m.psql(m.source, changes)
+    m.manifest["entities"]["employees"]["merge"] = merge(rules=rules)
+    m.write(m.manifest)
+    m("run").ends_with(3)
+    fresh = merged(entity={"merge": merge(rules=rules), "write": "upsert", "key": ["email"]})
+    fresh.psql(fresh.source, changes)
+    fresh("run").ends_with(3)
+    assert content(m) == content(fresh)
+    assert m.books() == fresh.books()
+
+
+def test_an_upsert_onto_rows_that_are_there(merged):
+    m = merged(new=EMPLOYEES + "; INSERT INTO new.employees (email, full_name, role) VALUES ('ann@example.org', 'old', 'boss'), ('zoe@example.org', 'Zoe', NULL)",
+               entity={"merge": merge(rules={**RULES, "tax_id": "first"}), "update": ["full_name"], "rejects": {"none": "email IS NULL"}})
+    m("run").succeeds()
+    assert m.rows("SELECT email, full_name, role FROM new.employees WHERE email ~ '^(ann|eve|zoe)' ORDER BY email") == [
+        ("ann@example.org", "Ann Müller", "boss"), ("eve@example.org", "Eve", "admin"), ("zoe@example.org", "Zoe", None)]
+    assert m.books() == dict(driving=10, read=10, written=5, unchanged=0, merged=4, filtered=0, rejected=1)
+    assert m("verify", "--json").succeeds().json["state"] == "passed"
+
+
+def test_a_dry_run_tells_what_a_run_would_do(merged):
+    m = merged()
+    told = m("run", "--dry-run", "--json").json
+    assert {name: told["entities"][0]["books"][name] for name in ("written", "merged", "rejected")} == dict(written=4, merged=3, rejected=3)
+    assert [one["reason"] for one in told["entities"][0]["rejects"]] == ["conflict:tax_id", "no_key"]
+    assert m.rows("SELECT count(*) FROM new.employees") == [(0,)]
