@@ -95,6 +95,7 @@ typedef struct Relation {
     char kind;            /* r table, p partitioned, v view, m materialized view, f foreign table */
     bool is_partition;
     ObjectId parent;   /* of a partition: the partitioned table, else 0 */
+    bool populated;    /* false for a materialized view without rows (WITH NO DATA), which cannot be read */
     bool has_children; /* by inheritance (not partitions) */
     bool row_security; /* enabled on it */
     bool heap;         /* its access method is heap: ctid ranges work */

@@ -54,6 +54,7 @@ static void add_relation(Catalog *catalog, Row *row)
     relation->kind = row_char(row);
     relation->is_partition = row_bool(row);
     relation->parent = row_oid(row);
+    relation->populated = row_bool(row);
     relation->has_children = row_bool(row);
     relation->row_security = row_bool(row);
     relation->heap = row_bool(row);

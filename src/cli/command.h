@@ -44,8 +44,8 @@ typedef struct Command {
     bool (*run)(Arena *arena, const Options *options, FILE *out, Error *error);
 } Command;
 
-extern const Command command_plan, command_run, command_verify, command_status, command_flag, command_scratch,
-    command_demo, command_help;
+extern const Command command_plan, command_run, command_verify, command_status, command_flag, command_refresh,
+    command_scratch, command_demo, command_help;
 
 /* All of them, in the order of `rehome help`; ends with NULL. */
 extern const Command *const commands[];

@@ -5,6 +5,7 @@
 #include "ledger/number.h"
 
 #include "pg/quote.h"
+#include "plan/refresh.h"
 #include "sql/embedded.h"
 
 bool ledger_patch_catalog(Arena *arena, Conn *target, int64_t migration, Catalog *catalog, Error *error)
@@ -100,6 +101,29 @@ static bool retire(Arena *arena, Conn *target, const char *migration, const Plan
              conn_exec(target, sql_ledger_retire_entities, PARAMS(migration, entity_names(arena, plan)), NULL, error)));
 }
 
+/* The manifest's tables that a materialised view reads, those of --only's others too; NULL when it reads none that is known. */
+static const char *tables_read(Arena *arena, const Plan *plan, const Relation *view)
+{
+    StringList tables = {0};
+    const Catalog *target = plan->gathered->target;
+    FOR_EACH(const Entity, entity, plan->manifest->entities) {
+        const Relation *into = catalog_relation(target, entity->into.schema, entity->into.name);
+        if (into && refresh_reads(target, view, into->oid))
+            LIST_PUSH(arena, &tables, into->sql_name);
+    }
+    return tables.count > 0 ? quote_array(arena, tables.items, tables.count) : NULL;
+}
+
+static bool reopen_refresh(Arena *arena, Conn *target, const char *migration, const Plan *plan, Error *error)
+{
+    FOR_EACH(const Step, step, plan->steps)
+        if (step->kind == STEP_REFRESH &&
+            !conn_exec(target, sql_ledger_reopen_refresh,
+                       PARAMS(migration, step->name, tables_read(arena, plan, step->relation)), NULL, error))
+            return false;
+    return true;
+}
+
 bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, StringList *notes, Error *error)
 {
     FOR_EACH(EntityPlan, entity, plan->entities)
@@ -113,6 +137,7 @@ bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan
     const char *id = number_text(arena, migration);
     return retire(arena, target, id, plan, error) &&
            conn_exec(target, sql_ledger_reopen_steps, PARAMS(id), NULL, error) &&
+           reopen_refresh(arena, target, id, plan, error) &&
            add_steps(arena, target, migration, plan, error) && /* what was opened again waits for what is new */
            conn_exec(target, sql_ledger_retry_steps, PARAMS(id), NULL, error);
 }

@@ -41,6 +41,8 @@ static const Key migration_keys[] = {
      offsetof(Manifest, entities)},
     {"flags", "a mapping of flags, each true or false", NULL, "feature flags and their first values", false,
      flag_read_all, offsetof(Manifest, flags)},
+    {"refresh", "a list of materialised views", NULL, "views of the target that are refreshed after copying", false,
+     value_read_tables, offsetof(Manifest, refresh)},
     {"checks", "a mapping with source, target and balance", NULL, "queries that must hold after the data has moved",
      false, check_read_all, 0},
     {"compat", "a mapping of views by name", NULL, "views that look like the old tables, to be read and written", false,

@@ -206,6 +206,7 @@ typedef struct Manifest {
     EntityList entities;  /* in the order of the file; --only leaves the others out of `selected` */
     CheckList checks;
     FlagList flags;
+    NameList refresh; /* materialised views of the target */
     BenchList benches;
     const TokenKey *token_key; /* NULL: no SQL of the manifest uses rehome.token(), rehome.uuid() or rehome.nanoid() */
     CompatList compats;

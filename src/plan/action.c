@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "pg/quote.h"
 #include "plan/plan.h"
+#include "plan/refresh.h"
 #include "plan/steps.h"
 #include "plan/writing.h"
 
@@ -220,6 +221,12 @@ static void make_view(Text *sql, const Plan *plan, const Step *step)
         text_add(sql, step->compat->action);
 }
 
+static void refresh(Text *sql, const Plan *plan, const Step *step)
+{
+    (void)plan;
+    text_addf(sql, "%s;\n", refresh_sql(sql->arena, step->relation));
+}
+
 static void (*const writers[])(Text *sql, const Plan *plan, const Step *step) = {
     [STEP_PREPARE] = prepare,
     [STEP_READY] = make_ready,
@@ -231,6 +238,7 @@ static void (*const writers[])(Text *sql, const Plan *plan, const Step *step) = 
     [STEP_SEQUENCE] = set_sequence,
     [STEP_ANALYZE] = analyze,
     [STEP_COMPAT] = make_view,
+    [STEP_REFRESH] = refresh,
     [STEP_CHECK_AFTER] = NULL,
 };
 

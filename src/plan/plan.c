@@ -11,6 +11,7 @@
 #include "plan/lookup.h"
 #include "plan/mapping.h"
 #include "plan/order.h"
+#include "plan/refresh.h"
 #include "plan/steps.h"
 #include "plan/warning.h"
 #include "plan/way.h"
@@ -174,6 +175,7 @@ Plan *plan_build(Arena *arena, const Manifest *manifest, const Gathered *gathere
     order_build(arena, plan, &holds, mistakes);
     cut_entities(arena, plan, &holds, jobs);
     compat_build(arena, plan, mistakes);
+    refresh_build(arena, manifest, gathered->target, &plan->refresh, mistakes);
     steps_build(arena, plan, &holds);
     carried_build(arena, plan);
     warning_build(arena, plan);

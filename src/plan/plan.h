@@ -189,6 +189,7 @@ typedef enum StepKind {
     STEP_SEQUENCE,    /* set a sequence behind its column */
     STEP_ANALYZE,
     STEP_COMPAT,     /* a view that looks like an old table, with what lets it be written */
+    STEP_REFRESH,    /* fill a materialised view from the tables as they are now */
     STEP_VERIFY,     /* a target table: everything that fills it */
     STEP_CHECK_AFTER /* a target or balance check */
 } StepKind;
@@ -209,7 +210,7 @@ typedef struct Step {
     const char *reason;       /* why it is there */
     const EntityPlan *entity; /* READY, CUT, COPY */
     const Relation *relation; /* the target table: PREPARE, CUT, COPY, INDEX, CONSTRAINT, FOREIGN_KEY (from), VALIDATE,
-                                 SEQUENCE, ANALYZE, COMPAT (NULL with a script), VERIFY */
+                                 SEQUENCE, ANALYZE, COMPAT (NULL with a script), VERIFY; the materialised view: REFRESH */
     const Index *index;       /* INDEX, CONSTRAINT */
     const ForeignKey *foreign_key; /* FOREIGN_KEY, VALIDATE */
     const Trigger *trigger;        /* TRIGGER */
@@ -222,11 +223,14 @@ typedef struct Step {
 } Step;
 typedef LIST(Step) StepList;
 
+typedef LIST(const Relation *) MaterialisedViewList;
+
 typedef struct Plan {
     const Manifest *manifest;
     const Gathered *gathered;
     EntityPlanList entities;        /* in the order of copying: parents first */
     CompatPlanList compats;         /* in the order of the manifest */
+    MaterialisedViewList refresh;   /* those of the manifest, each after the ones it reads */
     StepList steps;                 /* every step after the ones it needs */
     LIST(const char *) not_carried; /* "companies.legacy_code (column)", "audit_log (table, 1,204 rows)", … */
     LIST(const char *) warnings;

@@ -195,7 +195,7 @@ static void print_steps_of(Text *text, const Plan *plan, StepKind kind)
     text_addf(text, "  %-12s      locks: %s\n", "", rule->locks);
     text_addf(text, "  %-12s      back:  %s\n", "", rule->undo);
     FOR_EACH(const Step, step, plan->steps)
-        if (step->kind == kind && (kind == STEP_PREPARE || kind == STEP_COMPAT))
+        if (step->kind == kind && (kind == STEP_PREPARE || kind == STEP_COMPAT || kind == STEP_REFRESH))
             text_addf(text, "  %-12s      %s: %s\n", "", short_name(step), step->reason);
 }
 

@@ -26,6 +26,10 @@ static const StepRule rules[] = {
     [STEP_ANALYZE] = {"analyze", "SHARE UPDATE EXCLUSIVE on the table", "nothing to undo"},
     [STEP_COMPAT] = {"compat", "ACCESS SHARE on the tables it reads; ACCESS EXCLUSIVE on a view that it makes anew, within a lock_timeout",
                      "DROP VIEW, and DROP FUNCTION of the function of the same name"},
+    [STEP_REFRESH] = {"refresh",
+                      "ACCESS EXCLUSIVE on the view, or with CONCURRENTLY EXCLUSIVE, which lets others read; within a "
+                      "lock_timeout",
+                      "nothing to undo"},
     [STEP_VERIFY] = {"verify", "none: it only reads", "nothing to undo"},
     [STEP_CHECK_AFTER] = {"check after", "none", "nothing to undo"},
 };

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "plan/mapping.h"
 #include "plan/order.h"
+#include "plan/refresh.h"
 #include "plan/title.h"
 #include "plan/way.h"
 #include "plan/writing.h"
@@ -402,6 +403,24 @@ static void add_sequences(const StepBuilder *builder, const Hold *hold)
     }
 }
 
+/* What a function in the view reads is not known, so it comes after all copies. After indexes, statistics and keys of the tables that
+ * are known: it is quicker then, and nobody waits for its lock. */
+static void add_refresh(const StepBuilder *builder, const Relation *view)
+{
+    const Catalog *target = builder->plan->gathered->target;
+    Step *step = add_step(builder, STEP_REFRESH, title_of_relation(builder->arena, view),
+                          refresh_reason(builder->arena, builder->plan, view));
+    step->relation = view;
+    need_scripts(builder, step);
+    need_kind(builder, step, STEP_COPY);
+    FOR_EACH(const Hold, hold, *builder->holds)
+        if (refresh_reads(target, view, hold->relation->oid))
+            need_whole_table(builder, step, hold->relation);
+    FOR_EACH(const Relation *const, other, builder->plan->refresh)
+        if (*other != view && refresh_reads(target, view, (*other)->oid))
+            need_table(builder, step, STEP_REFRESH, *other);
+}
+
 static void add_verify(const StepBuilder *builder, const Hold *hold)
 {
     static const StepKind before[] = {STEP_COPY,        STEP_INDEX,    STEP_CONSTRAINT, STEP_ANALYZE,
@@ -443,6 +462,7 @@ static void add_checks_after(const StepBuilder *builder)
         step->check = check;
         need_scripts(builder, step);
         need_kind(builder, step, STEP_COMPAT);
+        need_kind(builder, step, STEP_REFRESH);
         need_kind(builder, step, STEP_VERIFY);
     }
 }
@@ -491,6 +511,9 @@ void steps_build(Arena *arena, Plan *plan, const HoldList *holds)
     FOR_EACH(const Hold, hold, *holds)
         add_sequences(&builder, hold);
     add_compats(&builder);
+    FOR_EACH(const Relation *const, view, plan->refresh)
+        if (refresh_is_due(plan, *view))
+            add_refresh(&builder, *view);
     FOR_EACH(const Hold, hold, *holds)
         add_verify(&builder, hold);
     add_checks_after(&builder);

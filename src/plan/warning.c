@@ -1,6 +1,7 @@
 #include "plan/warning.h"
 
 #include "base/text.h"
+#include "plan/refresh.h"
 #include "plan/title.h"
 #include "plan/writing.h"
 
@@ -82,6 +83,41 @@ static void warn_of_compats(Arena *arena, Plan *plan)
             warn(arena, plan, NULL, "%s: %s", compat->compat->view.text, *note);
 }
 
+static bool is_listed(const Plan *plan, const Relation *view)
+{
+    FOR_EACH(const Relation *const, listed, plan->refresh)
+        if (*listed == view)
+            return true;
+    return false;
+}
+
+/* It shows rows of before the run, and nobody may notice. */
+static void warn_of_stale_view(Arena *arena, Plan *plan, const Relation *view)
+{
+    FOR_EACH(const EntityPlan, entity, plan->entities) {
+        if (!entity->into || !refresh_reads(plan->gathered->target, view, entity->into->oid))
+            continue;
+        warn(arena, plan, NULL,
+             "materialised view %s reads %s and is not under `refresh`: it goes on showing the rows of before",
+             title_of_relation(arena, view), title_of_relation(arena, entity->into));
+        return;
+    }
+}
+
+enum { MAINTAIN = 170000 }; /* a right that others may be granted; the owner alone could refresh before */
+
+static void warn_of_views(Arena *arena, Plan *plan)
+{
+    const Catalog *target = plan->gathered->target;
+    FOR_EACH(const Relation, view, target->relations)
+        if (view->kind == 'm' && !is_listed(plan, view))
+            warn_of_stale_view(arena, plan, view);
+    FOR_EACH(const Relation *const, view, plan->refresh)
+        if (!(*view)->is_owner && target->server_version < MAINTAIN)
+            warn(arena, plan, NULL, "role \"%s\" does not own materialised view %s, so it cannot refresh it", target->role,
+                 title_of_relation(arena, *view));
+}
+
 void warning_build(Arena *arena, Plan *plan)
 {
     FOR_EACH(const EntityPlan, entity, plan->entities) {
@@ -93,6 +129,7 @@ void warning_build(Arena *arena, Plan *plan)
         warn_of_chunks(arena, plan, entity);
     }
     warn_of_compats(arena, plan);
+    warn_of_views(arena, plan);
     if (!plan->gathered->hashes_agree && !plan->gathered->same)
         warn(arena, plan, NULL, "the servers hash the same bytes differently: verification compares a slower hash");
 }

@@ -89,7 +89,7 @@ TEST(the_keys_at_the_top_are_checked)
          "migration.yaml:2:7: \"name\" expects the name of the migration, got a list"},
         {HEAD ENTITIES "jobz: 4\n",
          "migration.yaml:6:1: unknown key \"jobz\"; a migration has the keys rehome, name, source, "
-         "target, params, expand, seed, entities, flags, checks, compat, bench"},
+         "target, params, expand, seed, entities, flags, refresh, checks, compat, bench"},
         {HEAD ENTITIES "expnad: []\n", "migration.yaml:6:1: unknown key \"expnad\"; did you mean \"expand\"?"},
         {HEAD ENTITIES "name: n\n", "migration.yaml:6:1: \"name\" stands here a second time; the first is in line 2"},
         {HEAD ENTITIES "[a]: n\n", "migration.yaml:6:1: a key is a text, not a list"},

@@ -225,6 +225,7 @@ __attribute__((unused)) static ObjectId fixture_add_table(Fixture *fixture, Cata
                            .sql_name = arena_printf(fixture->arena, "\"public\".\"%s\"", name),
                            .kind = 'r',
                            .heap = true,
+                           .populated = true,
                            .estimated_rows = 1000,
                            .pages = 10,
                            .bytes = 81920,
