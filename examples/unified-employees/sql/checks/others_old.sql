@@ -1,0 +1,1 @@
+SELECT (SELECT count(*) FROM "auditAssignments") AS assignments, (SELECT count(*) FROM "Notifications") AS notifications

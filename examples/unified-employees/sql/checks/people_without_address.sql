@@ -1,0 +1,3 @@
+SELECT id
+FROM people
+WHERE coalesce(trim(email), '') = ''
