@@ -122,6 +122,15 @@ def test_a_scorecard_that_comes_later_is_taken_by_the_next_run_alone(app):
     app.has_nothing_left_to_do()
 
 
+def test_reports_are_computed_by_the_run_and_at_any_time(app):
+    app("run").succeeds()
+    audits = app.query("SELECT count(*) FROM audits")[0][0]
+    assert app.query("SELECT (SELECT sum(audits) FROM audit_statistics), (SELECT sum(audits) FROM auditor_performance)") == [(audits, audits)]
+    app.query("INSERT INTO audits (scorecard_id, employee_id, auditor_id, audited_at) SELECT 1, id, id, now() FROM employees WHERE email = %s", ZOE)
+    app("refresh").succeeds()
+    assert app.query("SELECT sum(audits) FROM audit_statistics") == [(audits + 1,)]
+
+
 def test_flags_are_turned_and_old_and_new_queries_measured(app):
     app("run").succeeds()
     assert app.query("SELECT rehome.flag('USE_UNIFIED_EMPLOYEES'), rehome.flag('USE_UNIFIED_AUDITS')") == [(False, False)]
