@@ -1,4 +1,4 @@
--- The new table, beside the items. It is made once for each set of parameters, hence IF NOT EXISTS.
+-- The new table, beside the items.
 
 CREATE TABLE IF NOT EXISTS stock_batches (
     id                text PRIMARY KEY,
