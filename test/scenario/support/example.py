@@ -147,9 +147,17 @@ class Example:
 
     # looking at it
 
-    def query(self, select, *values):
-        """Rows of the target."""
-        return query(self.target, select, *values)
+    def connect(self):
+        """To the target, as an application connects: dates as drivers read them."""
+        return connect(self.target, options="-c TimeZone=UTC -c DateStyle=ISO")
+
+    def query(self, statements, *values):
+        """Runs statements on the target (several only without values) and returns the rows of the last one."""
+        with self.connect() as connection:
+            cursor = connection.execute(statements, values or None)
+            while cursor.nextset():
+                pass
+            return cursor.fetchall() if cursor.description else []
 
     def document(self, name, url=None, **variables):
         """The rows of document/NAME.sql (one SELECT), asked by psql: [{column: text}], None for NULL."""
