@@ -1,8 +1,8 @@
 #include "engine/compat.h"
 
 #include "engine/describe.h"
-#include "engine/scripts.h"
 #include "engine/gather.h"
+#include "engine/scripts.h"
 
 #include "base/text.h"
 #include "ledger/number.h"
@@ -37,15 +37,20 @@ static bool learn_defaults(Session *session, GatheredCompat *compat, Error *erro
     return true;
 }
 
-static const Relation *find_like(Session *session, const Compat *compat, const GatheredEntity *entity, Mistakes *mistakes)
+static const Relation *find_like(Session *session, const Compat *compat, const GatheredEntity *entity,
+                                 Mistakes *mistakes)
 {
     if (compat->like.name)
         return gather_relation(session->gathered.source, &compat->like, "source", mistakes);
-    if (!entity->driving && entity->entity->from.count != 1)
+    if (entity->entity->merge)
         mistake_add(mistakes, compat->entity_place,
-                    "entity \"%s\" has no one driving table that the view could look like; name a table with `like`, or write the view "
-                    "yourself with `sql`",
-                    entity->entity->name);
+                    "entity \"%s\" is a merge: say with `like` which of its sources the view looks like",
+                    compat->entity);
+    else if (!entity->driving && entity->entity->from.count != 1)
+        mistake_add(
+            mistakes, compat->entity_place,
+            "entity \"%s\" has no one driving table that the view could look like; write the view yourself with `sql`",
+            compat->entity);
     return entity->driving;
 }
 
@@ -65,7 +70,8 @@ bool compat_gather(Session *session, Mistakes *mistakes, Error *error)
             mistake_add(mistakes, compat->entity_place, "the list of for_each has no row for \"%s\"", compat->entity);
         if (compat->entity ? !entity : session->only.count > 0)
             continue;
-        GatheredCompat gathered = {.compat = compat, .like = entity ? find_like(session, compat, entity, mistakes) : NULL};
+        GatheredCompat gathered = {.compat = compat,
+                                   .like = entity ? find_like(session, compat, entity, mistakes) : NULL};
         if (!learn_defaults(session, &gathered, error) ||
             (entity && entity->into && !describe_compat(session, compat, entity->into, mistakes, error)))
             return error_doing(error, "compat \"%s\"", compat->view.text);
@@ -105,7 +111,8 @@ static bool rehearse_view(Session *session, const CompatPlan *compat, Mistakes *
         return tell_refusal(session, compat, mistakes, error);
     if (!compat->probe || conn_describe(session->arena, session->target, compat->probe, &ignored, error))
         return true;
-    error_doing(error, "the transform of entity \"%s\", which sends what is written to the view on, cannot run on the target",
+    error_doing(error,
+                "the transform of entity \"%s\", which sends what is written to the view on, cannot run on the target",
                 compat->compat->entity);
     return tell_refusal(session, compat, mistakes, error);
 }
@@ -131,6 +138,7 @@ bool compat_rehearse(Session *session, Mistakes *mistakes, Error *error)
 {
     if (session->plan->compats.count == 0)
         return true;
-    return conn_exec(session->target, "SAVEPOINT rehome_compats", NO_PARAMS, NULL, error) && rehearse_all(session, mistakes, error) &&
+    return conn_exec(session->target, "SAVEPOINT rehome_compats", NO_PARAMS, NULL, error) &&
+           rehearse_all(session, mistakes, error) &&
            conn_exec(session->target, "ROLLBACK TO SAVEPOINT rehome_compats", NO_PARAMS, NULL, error);
 }

@@ -80,7 +80,8 @@ static void compat_check_entity(Reader *reader, const EntityList *entities, cons
     const char *shown = mask_quote(reader->arena, compat->entity);
     const char *nearest = string_list_nearest(&names, compat->entity);
     if (nearest)
-        mistake_add(reader->mistakes, compat->entity_place, "no entity is called %s; did you mean \"%s\"?", shown, nearest);
+        mistake_add(reader->mistakes, compat->entity_place, "no entity is called %s; did you mean \"%s\"?", shown,
+                    nearest);
     else
         mistake_add(reader->mistakes, compat->entity_place, "no entity is called %s; \"from\" names one of %s", shown,
                     string_list_join(reader->arena, &names, ", "));
@@ -93,16 +94,17 @@ static void compat_check(Reader *reader, const EntityList *entities, const Compa
     const char *shown = mask_quote(reader->arena, compat->view.text);
     compat_check_entity(reader, entities, compat);
     if (!scripted && !generated)
-        mistake_add(reader->mistakes, body->place,
-                    "compat %s has neither \"from\" nor \"sql\"; name an entity whose table it reads, or a script of your own",
-                    shown);
+        mistake_add(
+            reader->mistakes, body->place,
+            "compat %s has neither \"from\" nor \"sql\"; name an entity whose table it reads, or a script of your own",
+            shown);
     if (!scripted)
         return;
     FOR_EACH(NodePair, pair, body->pairs)
         if (!text_equal(pair->key->text, "sql"))
             mistake_add(reader->mistakes, pair->key->place,
-                        "compat %s is made by a script of your own, so \"%s\" says nothing; leave it out, or \"sql\"", shown,
-                        pair->key->text);
+                        "compat %s is made by a script of your own, so \"%s\" says nothing; leave it out, or \"sql\"",
+                        shown, pair->key->text);
 }
 
 static const Compat *compat_find(const CompatList *compats, const Name *view)

@@ -1,9 +1,11 @@
 #include "plan/compat.h"
 
 #include "base/text.h"
+#include "manifest/keyed.h"
 #include "pg/quote.h"
 #include "plan/cast.h"
 #include "plan/mapping.h"
+#include "plan/merge.h"
 #include "plan/title.h"
 
 #include <stdarg.h>
@@ -34,7 +36,8 @@ static TypeUse use_by_name(const Catalog *target, const Type *type)
     return found ? type_use_of(target, found->oid, -1) : (TypeUse){0};
 }
 
-/* A type of the source, on the target: of the same name there; a domain that is not there is the type below it; anything else is text. */
+/* A type of the source, on the target: of the same name there; a domain that is not there is the type below it;
+ * anything else is text. */
 static TypeUse use_on_target(const CompatBuild *build, ObjectId oid, int32_t typmod, const char **name)
 {
     const Catalog *source = build->plan->gathered->source, *target = build->plan->gathered->target;
@@ -74,13 +77,14 @@ static Lineage through_load(const CompatBuild *build, const Lineage *load)
 {
     Lineage whole = {.name = load->name, .cast = load->cast, .computed = load->computed, .other = load->other};
     FOR_EACH(const char *, staged, load->columns) {
-        const Lineage *inner = lineage_of(build->compat->entity->transform, *staged);
+        const Lineage *inner = lineage_of(build->view->source->transform, *staged);
         whole.other |= !inner;
         if (!inner)
             continue;
         whole.cast |= inner->cast;
         whole.computed |= inner->computed;
         whole.other |= inner->other;
+        whole.keyed |= inner->keyed;
         add_all(build->arena, &whole.columns, &inner->columns);
     }
     return whole;
@@ -89,7 +93,7 @@ static Lineage through_load(const CompatBuild *build, const Lineage *load)
 /* False: nobody knows what this target column is made of. */
 static bool lineage_to_target(const CompatBuild *build, const char *name, Lineage *lineage)
 {
-    const Transform *last = build->load ? build->load : build->compat->entity->transform;
+    const Transform *last = build->load ? build->load : build->view->source->transform;
     const Lineage *found = lineage_of(last, name);
     if (!found)
         return false;
@@ -110,7 +114,8 @@ static bool reads_back(const CompatBuild *build, const CompatOld *old, const Map
     if (!lineage->computed)
         return true;
     TypeUse now = use_of_column(build, mapping->to);
-    bool alike = now.type && (type_use_same(now, old->type) || (type_use_is_string(now) && type_use_is_string(old->type)));
+    bool alike =
+        now.type && (type_use_same(now, old->type) || (type_use_is_string(now) && type_use_is_string(old->type)));
     return alike && text_equal(mapping->name, old->column->name);
 }
 
@@ -127,8 +132,8 @@ static const Column *find_carrier(CompatBuild *build, const CompatOld *old)
     bool computed = false;
     FOR_EACH(const Mapping, mapping, *mapping_to_target(build->compat->entity)) {
         Lineage lineage;
-        if (!mapping->to || !lineage_to_target(build, mapping->name, &lineage) || !reads_back(build, old, mapping, &lineage) ||
-            rank(old, mapping, &lineage) <= best_rank)
+        if (!mapping->to || !lineage_to_target(build, mapping->name, &lineage) ||
+            !reads_back(build, old, mapping, &lineage) || rank(old, mapping, &lineage) <= best_rank)
             continue;
         best = mapping->to;
         best_rank = rank(old, mapping, &lineage);
@@ -191,7 +196,8 @@ static void read_carrier(CompatBuild *build, CompatOld *old)
     old->read_sql = old->same ? value : cast_back(build, old, value);
     if (!old->read_sql)
         read_nothing(build, old,
-                     arena_printf(build->arena, "there is no cast from %s, the type of %s, to %s; say under `columns` how it is read",
+                     arena_printf(build->arena,
+                                  "there is no cast from %s, the type of %s, to %s; say under `columns` how it is read",
                                   old->carrier->type_name, old->carrier->name, old->type_name));
 }
 
@@ -199,7 +205,8 @@ static void read_carrier(CompatBuild *build, CompatOld *old)
 static const Column *plain_column(const CompatBuild *build, const CompatColumn *given)
 {
     char *table = NULL, *name = NULL;
-    if (!given->sql.text || !quote_parse_name(build->arena, given->sql.text, &table, &name) || (table && !text_equal(table, "t")))
+    if (!given->sql.text || !quote_parse_name(build->arena, given->sql.text, &table, &name) ||
+        (table && !text_equal(table, "t")))
         return NULL;
     return relation_column(build->view->into, name);
 }
@@ -208,7 +215,8 @@ static void read_given(CompatBuild *build, CompatOld *old)
 {
     old->carrier = plain_column(build, old->given);
     if (old->carrier) {
-        old->direct = !mapping_find(mapping_to_target(build->compat->entity), old->carrier->name) && !old->carrier->generated;
+        old->direct =
+            !mapping_find(mapping_to_target(build->compat->entity), old->carrier->name) && !old->carrier->generated;
         read_carrier(build, old);
     } else {
         old->read_sql = arena_printf(build->arena, "(%s)::%s", old->given->sql.text, old->type_name);
@@ -242,12 +250,13 @@ static const char *find_default(const CompatBuild *build, const GatheredCompat *
     if (carrier && (carrier->has_default || carrier->identity))
         return carrier->identity ? NULL : carrier->default_sql;
     if (build->plan->gathered->same && column->identity && column->sequence)
-        return arena_printf(build->arena, "pg_catalog.nextval(%s)",
-                            quote_literal(build->arena, quote_qualified(build->arena, column->sequence_schema, column->sequence)));
+        return arena_printf(
+            build->arena, "pg_catalog.nextval(%s)",
+            quote_literal(build->arena, quote_qualified(build->arena, column->sequence_schema, column->sequence)));
     if (!column->has_default || column->generated || !column->default_sql)
         return NULL;
     return string_list_contains(&gathered->defaults, column->name) ? column->default_sql
-                                                                  : constant_of(build->arena, column->default_sql);
+                                                                   : constant_of(build->arena, column->default_sql);
 }
 
 static void read_columns(CompatBuild *build, const GatheredCompat *gathered)
@@ -274,8 +283,8 @@ static void check_given(CompatBuild *build)
         const char *name = given->name.name, *nearest = relation_nearest_column(build->compat->like, name);
         if (relation_column(build->compat->like, name))
             continue;
-        mistake_add(build->mistakes, given->name.place, "%s has no column \"%s\"%s%s%s", build->compat->like->sql_name, name,
-                    nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+        mistake_add(build->mistakes, given->name.place, "%s has no column \"%s\"%s%s%s", build->compat->like->sql_name,
+                    name, nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
     }
 }
 
@@ -294,16 +303,29 @@ static bool may_serve(const Index *index)
     return index->unique && index->valid && !index->exclusion && !index->partial && !index->has_expression;
 }
 
-/* Better: the primary key, then one without nulls. 0: it cannot serve. */
-static int serves(const CompatView *view, const Index *index)
+/* An output that reads nothing gives every row the same value: the name of an item of for_each. */
+static bool is_constant(const CompatBuild *build, const Column *column)
 {
+    Lineage lineage;
+    bool written = false;
+    FOR_EACH(const CompatNew, new, build->view->new)
+        written |= new->column == column;
+    return written && !build->view->why_not_written && lineage_to_target(build, column->name, &lineage) &&
+           lineage.columns.count == 0 && !lineage.other;
+}
+
+/* Better: the primary key, then one without nulls. 0: it cannot serve. */
+static int serves(const CompatBuild *build, const Index *index)
+{
+    const CompatView *view = build->view;
     int value = index->primary ? 3 : 2;
     if (!may_serve(index))
         return 0;
     FOR_EACH(const int, number, index->columns) {
-        if (!old_of_carrier(view, *number))
+        const Column *column = relation_column_by_number(view->into, *number);
+        if (!old_of_carrier(view, *number) && !is_constant(build, column))
             return 0;
-        if (!relation_column_by_number(view->into, *number)->not_null)
+        if (!column->not_null)
             value = 1;
     }
     return value;
@@ -313,36 +335,85 @@ static void find_key(CompatBuild *build)
 {
     const Index *best = NULL;
     FOR_EACH(const Index, index, build->view->into->indexes)
-        if (serves(build->view, index) > (best ? serves(build->view, best) : 0))
+        if (serves(build, index) > (best ? serves(build, best) : 0))
             best = index;
     if (!best) {
-        note(build, "UPDATE and DELETE are refused: no unique key of %s can be read through it", build->view->into->sql_name);
+        note(build, "UPDATE and DELETE are refused: no unique key of %s can be read through it",
+             build->view->into->sql_name);
         return;
     }
     FOR_EACH(const int, number, best->columns)
-        LIST_PUSH(build->arena, &build->view->key, old_of_carrier(build->view, *number));
+        *LIST_ADD(build->arena, &build->view->key) =
+            (CompatKey){relation_column_by_number(build->view->into, *number), old_of_carrier(build->view, *number)};
 }
 
 /* ---- writing ---- */
 
-static const char *value_sql(const CompatBuild *build, const Mapping *mapping)
+/* NULL: the source of a merge that does not give it. */
+static const OutputColumn *given_output(const CompatBuild *build, const Mapping *mapping)
+{
+    const EntityPlan *entity = build->compat->entity;
+    return entity->load || !entity->gathered->merge ? mapping->from
+                                                    : merge_column(&build->view->source->output, mapping->name);
+}
+
+static const char *value_sql(const CompatBuild *build, const Mapping *mapping, const OutputColumn *output)
 {
     const char *ignored = "", *value = arena_printf(build->arena, "\"q\".%s", quote_name(build->arena, mapping->name));
-    TypeUse from = build->load ? type_use_of(build->plan->gathered->target, mapping->from->type, mapping->from->typmod)
-                               : use_on_target(build, mapping->from->type, mapping->from->typmod, &ignored);
+    TypeUse from = build->load ? type_use_of(build->plan->gathered->target, output->type, output->typmod)
+                               : use_on_target(build, output->type, output->typmod, &ignored);
     CastRequest request = {from, use_of_column(build, mapping->to), value, true};
     return request.from.type && request.to.type ? cast_build(build->arena, &request).sql : value;
+}
+
+static bool is_sealed(const CompatView *view, const CompatOld *old)
+{
+    FOR_EACH(const CompatOld *const, sealed, view->sealed)
+        if (*sealed == old)
+            return true;
+    return false;
+}
+
+/* What is made of these columns cannot be made in the database, so it must not change either. */
+static void seal(CompatBuild *build, const Mapping *mapping, const Lineage *lineage)
+{
+    if (!build->view->keyed)
+        build->view->keyed = mapping->name;
+    FOR_EACH(const CompatOld, old, build->view->old)
+        if (string_list_contains(&lineage->columns, old->column->name) && !is_sealed(build->view, old))
+            LIST_PUSH(build->arena, &build->view->sealed, old);
+}
+
+/* Which of two values of a merge stays: the one that is there may come from any other source. */
+static void decide_merging(const CompatBuild *build, CompatNew *new)
+{
+    const GatheredMerge *merge = build->compat->entity->gathered->merge;
+    if (!merge)
+        return;
+    MergeHow how = merge_rule(merge, new->column->name).how;
+    bool first = build->view->source == merge->sources.items;
+    bool last = build->view->source == merge->sources.items + merge->sources.count - 1;
+    new->wins = how == MERGE_NEWEST || (how == MERGE_FIRST && first) || (how == MERGE_LAST && last);
+    new->longest = how == MERGE_LONGEST;
+    new->agrees = how == MERGE_ERROR;
 }
 
 static void write_columns(CompatBuild *build)
 {
     FOR_EACH(const Mapping, mapping, *mapping_to_target(build->compat->entity)) {
-        if (!mapping->to)
+        Lineage lineage;
+        const OutputColumn *output = given_output(build, mapping);
+        if (!mapping->to || !output)
             continue;
-        *LIST_ADD(build->arena, &build->view->new) =
-            (CompatNew){.column = mapping->to,
-                        .sql = value_sql(build, mapping),
-                        .comparable = mapping->to_type && mapping->to_type->has_equality};
+        if (lineage_to_target(build, mapping->name, &lineage) && lineage.keyed) {
+            seal(build, mapping, &lineage);
+            continue;
+        }
+        CompatNew *new = LIST_ADD(build->arena, &build->view->new);
+        *new = (CompatNew){.column = mapping->to,
+                           .sql = value_sql(build, mapping, output),
+                           .comparable = mapping->to_type && mapping->to_type->has_equality};
+        decide_merging(build, new);
     }
 }
 
@@ -368,16 +439,21 @@ static const Transform *look_at_load(const CompatBuild *build, const EntityPlan 
 }
 
 /* What the transform's own rules set aside never comes to `load`. */
-static char *staged(Arena *arena, const EntityPlan *entity, const char *rows)
+static char *staged(Arena *arena, const CompatView *view, const char *rows)
 {
+    const EntityPlan *entity = view->compat->entity;
+    const bool merged = entity->gathered->merge;
     Text sql = text_new(arena);
     text_add(&sql, "SELECT ");
-    FOR_EACH(const Mapping, mapping, entity->mappings)
-        text_addf(&sql, "%s\"q\".%s::%s AS %s", mapping == entity->mappings.items ? "" : ", ", quote_name(arena, mapping->name),
-                  mapping->stage_type, quote_name(arena, mapping->name));
+    FOR_EACH(const Mapping, mapping, entity->mappings) {
+        const char *name = quote_name(arena, mapping->name);
+        bool given = !merged || merge_column(&view->source->output, mapping->name);
+        text_addf(&sql, "%s%s%s::%s AS %s", mapping == entity->mappings.items ? "" : ", ", given ? "\"q\"." : "",
+                  given ? name : "NULL", mapping->stage_type, name);
+    }
     text_addf(&sql, " FROM (%s) AS \"q\" WHERE true", rows);
     FOR_EACH(const RejectRule, rule, entity->entity->rejects)
-        if (!rule->of_load)
+        if (!rule->of_load && !merged)
             text_addf(&sql, " AND (%s) IS NOT TRUE", rule->sql.text);
     return sql.chars;
 }
@@ -399,24 +475,25 @@ static char *one_row(Arena *arena, const CompatView *view, const char *row)
 char *compat_transformed(Arena *arena, const CompatView *view, const char *row)
 {
     const EntityPlan *entity = view->compat->entity;
-    char *rows = transform_over(arena, entity->transform, one_row(arena, view, row));
+    char *rows = transform_over(arena, view->source->transform, one_row(arena, view, row));
     if (!rows || !entity->load)
         return rows;
     CompatBuild looking = {.arena = arena, .plan = view->plan};
-    return transform_over(arena, look_at_load(&looking, entity), staged(arena, entity, rows));
+    return transform_over(arena, look_at_load(&looking, entity), staged(arena, view, rows));
 }
 
 /* PostgreSQL itself can write: nothing is computed, nothing is left out, nothing is added. */
 static bool is_updatable(CompatBuild *build)
 {
     const EntityPlan *entity = build->compat->entity;
-    if (entity->load || entity->entity->where.text || entity->rejects.count > 0 || entity->transform->yield != YIELD_ONE)
+    if (entity->load || entity->gathered->merge || entity->entity->where.text || entity->rejects.count > 0 ||
+        entity->transform->yield != YIELD_ONE)
         return false;
     FOR_EACH(const Mapping, mapping, entity->mappings) {
         Lineage lineage;
         const CompatOld *old = mapping->to ? old_of_carrier(build->view, mapping->to->number) : NULL;
-        if (!old || !lineage_to_target(build, mapping->name, &lineage) || !text_equal(lineage_column(&lineage), old->column->name) ||
-            lineage.computed || lineage.cast)
+        if (!old || !lineage_to_target(build, mapping->name, &lineage) ||
+            !text_equal(lineage_column(&lineage), old->column->name) || lineage.computed || lineage.cast)
             return false;
     }
     FOR_EACH(const CompatOld, old, build->view->old)
@@ -425,22 +502,79 @@ static bool is_updatable(CompatBuild *build)
     return true;
 }
 
+/* An INSERT may meet a row that another source has made, and that the view does not show: they become one. */
+static void find_merged_by(CompatBuild *build)
+{
+    const GatheredMerge *merge = build->compat->entity->gathered->merge;
+    if (!merge)
+        return;
+    if (!build->compat->compat->where.text) {
+        note(build, "it shows the rows of all sources: say under `where` which are those of %s",
+             title_of_relation(build->arena, build->compat->like));
+        return;
+    }
+    FOR_EACH(const Name, key, merge->wanted->key) {
+        bool found = false;
+        FOR_EACH(const CompatNew, new, build->view->new)
+            found |= text_equal(new->column->name, key->name);
+        if (found)
+            LIST_PUSH(build->arena, &build->view->merged_by, key->name);
+    }
+    if (build->view->merged_by.count < merge->wanted->key.count)
+        build->view->merged_by.count = 0;
+}
+
+/* The key of rehome.token() and its like is needed where it is none of the outputs that are left out. */
+static bool needs_key_anyway(const CompatView *view)
+{
+    const Entity *entity = view->compat->entity->entity;
+    bool used = strstr(view->source->transform->sql->text, keyed_inner) ||
+                (entity->load.text && strstr(entity->load.text, keyed_inner));
+    return used && !view->keyed;
+}
+
+static const char *why_not_written(CompatBuild *build)
+{
+    const Transform *transform = build->view->source->transform;
+    if (needs_key_anyway(build->view))
+        return "it needs the key of rehome.token(), which the database does not have";
+    if (build->view->new.count == 0)
+        return "it gives nothing that could be written";
+    if (compat_transformed(build->arena, build->view, "NEW"))
+        return NULL;
+    return transform->why_one_chunk ? transform->why_one_chunk : "`load` cannot be run for one row";
+}
+
+static void note_writing(CompatBuild *build)
+{
+    const CompatView *view = build->view;
+    if (view->why_not_written)
+        note(build, "INSERT and UPDATE are refused: the transform cannot be run for one row: %s",
+             view->why_not_written);
+    else if (view->keyed)
+        note(build, "INSERT is refused: %s needs the key of rehome.token(), which the database does not have",
+             view->keyed);
+    else if (view->source->transform->yield != YIELD_ONE)
+        note(build, "a row that the transform leaves out, or makes more than one of, is refused when it is written");
+    if (build->compat->entity->gathered->merge && build->compat->entity->entity->rejects.count > 0)
+        note(build, "the rules under `rejects` are about merged rows: what is written through the view is not held "
+                    "against them");
+}
+
 static void decide_writing(CompatBuild *build)
 {
     CompatView *view = build->view;
-    view->refuse_delete = build->compat->compat->delete == DELETE_REFUSE;
+    DeleteMode delete = build->compat->compat->delete;
+    view->refuse_delete =
+        delete == DELETE_REFUSE || (delete == DELETE_DEFAULT && build->compat->entity->gathered->merge);
     build->compat->updatable = is_updatable(build);
     if (build->compat->updatable)
         return;
     write_columns(build);
-    if (!compat_transformed(build->arena, view, "NEW"))
-        view->why_not_written = build->compat->entity->transform->why_one_chunk ? build->compat->entity->transform->why_one_chunk
-                                                                                : "`load` cannot be run for one row";
-    if (view->why_not_written)
-        note(build, "INSERT and UPDATE are refused: the transform cannot be run for one row: %s", view->why_not_written);
+    find_merged_by(build);
+    view->why_not_written = why_not_written(build);
+    note_writing(build);
     find_key(build);
-    if (build->compat->entity->transform->yield != YIELD_ONE && !view->why_not_written)
-        note(build, "a row that the transform leaves out, or makes more than one of, is refused when it is written");
 }
 
 /* ---- one view ---- */
@@ -460,23 +594,44 @@ static void check_name(CompatBuild *build, const char *schema)
 {
     const Name *name = &build->compat->compat->view;
     const Relation *there = catalog_relation(build->plan->gathered->target, schema, name->name);
-    if (there && !(there->kind == 'v' && there->comment && text_starts_with(there->comment, compat_mark(build->arena, build->plan))))
-        mistake_add(build->mistakes, name->place,
-                    "%s is there already, and rehome has not made it; give the view another name, or drop what is there", there->sql_name);
+    if (there && !(there->kind == 'v' && there->comment &&
+                   text_starts_with(there->comment, compat_mark(build->arena, build->plan))))
+        mistake_add(
+            build->mistakes, name->place,
+            "%s is there already, and rehome has not made it; give the view another name, or drop what is there",
+            there->sql_name);
+}
+
+/* The source of a merge that this table drives; of any other entity it is the entity itself. NULL: none. */
+static const GatheredEntity *find_source(const EntityPlan *entity, const Relation *like)
+{
+    const GatheredEntity *gathered = entity->gathered;
+    if (!gathered->merge)
+        return gathered->driving == like ? gathered : NULL;
+    FOR_EACH(const GatheredEntity, source, gathered->merge->sources)
+        if (source->driving == like)
+            return source;
+    return NULL;
+}
+
+static const char *list_driving(Arena *arena, const EntityPlan *entity)
+{
+    StringList names = {0};
+    if (!entity->gathered->merge)
+        return entity->driving ? entity->driving->sql_name : "no one table";
+    FOR_EACH(const GatheredEntity, source, entity->gathered->merge->sources)
+        LIST_PUSH(arena, &names, source->driving ? source->driving->sql_name : source->entity->name);
+    return string_list_join(arena, &names, ", ");
 }
 
 static void check_like(CompatBuild *build)
 {
     const Compat *compat = build->compat->compat;
     const EntityPlan *entity = build->compat->entity;
-    Place place = compat->like.name ? compat->like.place : compat->entity_place;
-    if (!entity->driving)
-        mistake_add(build->mistakes, place,
-                    "entity \"%s\" has no one driving table that the view could look like; write the view yourself with `sql`",
-                    entity->entity->name);
-    else if (entity->driving != build->compat->like)
-        mistake_add(build->mistakes, place, "entity \"%s\" is filled from %s, so a view over it cannot look like %s", entity->entity->name,
-                    entity->driving->sql_name, build->compat->like->sql_name);
+    if (!build->view->source)
+        mistake_add(build->mistakes, compat->like.name ? compat->like.place : compat->entity_place,
+                    "entity \"%s\" is filled from %s, so a view over it cannot look like %s", entity->entity->name,
+                    list_driving(build->arena, entity), build->compat->like->sql_name);
 }
 
 static bool has_mistakes(const CompatBuild *build, size_t before)
@@ -492,7 +647,10 @@ static void build_view(CompatBuild *build, const GatheredCompat *gathered)
     size_t before = build->mistakes->list.count;
     if (!entity || !entity->into || !entity->transform || !gathered->like)
         return;
-    CompatView view = {.plan = build->plan, .compat = build->compat, .into = entity->into};
+    CompatView view = {.plan = build->plan,
+                       .compat = build->compat,
+                       .into = entity->into,
+                       .source = find_source(entity, gathered->like)};
     const char *schema = name->schema ? name->schema : entity->into->schema;
     build->view = &view;
     build->compat->view = quote_qualified(arena, schema, name->name);
@@ -500,7 +658,7 @@ static void build_view(CompatBuild *build, const GatheredCompat *gathered)
     check_name(build, schema);
     check_like(build);
     check_given(build);
-    if (has_mistakes(build, before))
+    if (has_mistakes(build, before) || !view.source->transform)
         return;
     read_columns(build, gathered);
     decide_writing(build);

@@ -40,8 +40,8 @@ static void add_quoted(Text *sql, const char *body)
 static void add_reads(Text *sql, const CompatView *view, const char *indent)
 {
     FOR_EACH(const CompatOld, old, view->old)
-        text_addf(sql, "%s%s%s AS %s", old == view->old.items ? "" : ",\n", old == view->old.items ? "" : indent, old->read_sql,
-                  name_of(sql->arena, old->column->name));
+        text_addf(sql, "%s%s%s AS %s", old == view->old.items ? "" : ",\n", old == view->old.items ? "" : indent,
+                  old->read_sql, name_of(sql->arena, old->column->name));
 }
 
 static const char *view_where(const CompatView *view)
@@ -52,15 +52,18 @@ static const char *view_where(const CompatView *view)
 static void add_view(Text *sql, const CompatView *view)
 {
     bool invoker = view->plan->gathered->target->server_version >= SECURITY_INVOKER_SINCE;
-    text_addf(sql, "CREATE VIEW %s%s AS\nSELECT ", view->compat->view, invoker ? " WITH (security_invoker = true)" : "");
+    text_addf(sql, "CREATE VIEW %s%s AS\nSELECT ", view->compat->view,
+              invoker ? " WITH (security_invoker = true)" : "");
     add_reads(sql, view, "       ");
     text_addf(sql, "\n  FROM %s AS t", view->into->sql_name);
     if (view_where(view))
-        text_addf(sql, "\n WHERE (%s)%s", view_where(view), view->compat->updatable ? "\n  WITH CASCADED CHECK OPTION" : "");
+        text_addf(sql, "\n WHERE (%s)%s", view_where(view),
+                  view->compat->updatable ? "\n  WITH CASCADED CHECK OPTION" : "");
     text_addf(sql, ";\nCOMMENT ON VIEW %s IS %s;\n", view->compat->view,
-              quote_literal(sql->arena, arena_printf(sql->arena, "%s%s in the shape of %s.", compat_mark(sql->arena, view->plan),
-                                                     title_of_relation(sql->arena, view->into),
-                                                     title_of_relation(sql->arena, view->compat->like))));
+              quote_literal(sql->arena,
+                            arena_printf(sql->arena, "%s%s in the shape of %s.", compat_mark(sql->arena, view->plan),
+                                         title_of_relation(sql->arena, view->into),
+                                         title_of_relation(sql->arena, view->compat->like))));
 }
 
 /* Where PostgreSQL writes by itself, the table's own defaults count. */
@@ -78,8 +81,8 @@ static void add_defaults(Text *sql, const CompatView *view)
 
 static void add_refusal(Text *body, const char *message, const char *hint)
 {
-    text_addf(body, "RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = %s, HINT = %s;\n", quote_literal(body->arena, message),
-              quote_literal(body->arena, hint));
+    text_addf(body, "RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = %s, HINT = %s;\n",
+              quote_literal(body->arena, message), quote_literal(body->arena, hint));
 }
 
 static const char *write_there(const CompatView *view, Arena *arena)
@@ -90,7 +93,7 @@ static const char *write_there(const CompatView *view, Arena *arena)
 /* A rule over what fills the table: `load`'s output where there is one. */
 static bool is_last_rule(const CompatView *view, const RejectRule *rule)
 {
-    return rule->of_load || !view->compat->entity->load;
+    return rule->of_load || !(view->compat->entity->load || view->compat->entity->gathered->merge);
 }
 
 static bool has_rules(const CompatView *view)
@@ -116,7 +119,8 @@ static void add_rules(Text *body, const CompatView *view)
 static void add_values(Text *body, const CompatView *view)
 {
     FOR_EACH(const CompatNew, new, view->new)
-        text_addf(body, "%s%s AS %s", new == view->new.items ? "" : ",\n           ", new->sql, name_of(body->arena, new->column->name));
+        text_addf(body, "%s%s AS %s", new == view->new.items ? "" : ",\n           ", new->sql,
+                  name_of(body->arena, new->column->name));
 }
 
 /* What the transform makes of one row, into a record. */
@@ -125,13 +129,19 @@ static void add_transformed(Text *body, const CompatView *view, const char *row,
     text_add(body, "    SELECT ");
     add_values(body, view);
     add_rules(body, view);
-    text_addf(body, ",\n           pg_catalog.count(*) OVER () AS \"rehome_rows\"\n      INTO %s\n      FROM (%s\n) AS \"q\";\n", record,
-              compat_transformed(body->arena, view, row));
+    text_addf(
+        body,
+        ",\n           pg_catalog.count(*) OVER () AS \"rehome_rows\"\n      INTO %s\n      FROM (%s\n) AS \"q\";\n",
+        record, compat_transformed(body->arena, view, row));
     text_addf(body, "    IF NOT FOUND THEN\n        ");
-    add_refusal(body, arena_printf(body->arena, "%s: the transform of entity \"%s\" leaves this row out", view_title(view), view->compat->entity->entity->name),
+    add_refusal(body,
+                arena_printf(body->arena, "%s: the transform of entity \"%s\" leaves this row out", view_title(view),
+                             view->compat->entity->entity->name),
                 write_there(view, body->arena));
     text_addf(body, "    ELSIF %s.\"rehome_rows\" > 1 THEN\n        ", record);
-    add_refusal(body, arena_printf(body->arena, "%s: the transform of entity \"%s\" makes several rows of this one", view_title(view), view->compat->entity->entity->name),
+    add_refusal(body,
+                arena_printf(body->arena, "%s: the transform of entity \"%s\" makes several rows of this one",
+                             view_title(view), view->compat->entity->entity->name),
                 write_there(view, body->arena));
     text_add(body, "    END IF;\n");
 }
@@ -142,7 +152,8 @@ static void add_rejection(Text *body, const CompatView *view)
         return;
     text_addf(body,
               "    IF \"rehome_new\".\"rehome_rejected\" IS NOT NULL THEN\n"
-              "        RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = %s || \"rehome_new\".\"rehome_rejected\",\n"
+              "        RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = %s || "
+              "\"rehome_new\".\"rehome_rejected\",\n"
               "            HINT = 'The migration sets such rows aside, so they are not taken here either.';\n"
               "    END IF;\n",
               quote_literal(body->arena, arena_printf(body->arena, "%s: this row is a reject: ", view_title(view))));
@@ -150,8 +161,9 @@ static void add_rejection(Text *body, const CompatView *view)
 
 static const char *direct_value(Arena *arena, const CompatOld *old)
 {
-    return arena_printf(arena, "NEW.%s::%s", name_of(arena, old->column->name),
-                        type_use_bare_sql(arena, type_use_of(old->type.catalog, old->carrier->type, old->carrier->typmod)));
+    return arena_printf(
+        arena, "NEW.%s::%s", name_of(arena, old->column->name),
+        type_use_bare_sql(arena, type_use_of(old->type.catalog, old->carrier->type, old->carrier->typmod)));
 }
 
 /* Names (or their values) that INSERT gives; `without` is left to its default. */
@@ -167,7 +179,8 @@ static void add_insert_list(Text *body, const CompatView *view, bool values, con
     }
     FOR_EACH(const CompatOld, old, view->old)
         if (old->direct) {
-            text_addf(body, "%s%s", separator, values ? direct_value(body->arena, old) : name_of(body->arena, old->carrier->name));
+            text_addf(body, "%s%s", separator,
+                      values ? direct_value(body->arena, old) : name_of(body->arena, old->carrier->name));
             separator = ", ";
         }
 }
@@ -211,8 +224,10 @@ static void add_read_back(Text *body, const CompatView *view, bool shown)
     text_add(body, "    IF NOT FOUND THEN\n"
                    "        RAISE EXCEPTION USING ERRCODE = 'with_check_option_violation', MESSAGE = ");
     text_addf(body, "%s, HINT = %s;\n    END IF;\n",
-              quote_literal(body->arena, arena_printf(body->arena, "%s does not show the row that was inserted", view_title(view))),
-              quote_literal(body->arena, arena_printf(body->arena, "Its rows are those of %s WHERE %s.", view->into->sql_name, view_where(view))));
+              quote_literal(body->arena,
+                            arena_printf(body->arena, "%s does not show the row that was inserted", view_title(view))),
+              quote_literal(body->arena, arena_printf(body->arena, "Its rows are those of %s WHERE %s.",
+                                                      view->into->sql_name, view_where(view))));
 }
 
 static bool has_equality(const CompatOld *old)
@@ -229,13 +244,77 @@ static void add_written_checks(Text *body, const CompatView *view, bool update)
         if (!old->given && !fixed)
             continue;
         const char *name = name_of(arena, old->column->name), *text = has_equality(old) ? "" : "::pg_catalog.text";
-        text_addf(body, "    IF \"rehome_given\".%s IS NOT NULL AND \"rehome_given\".%s%s IS DISTINCT FROM NEW.%s%s", name, name, text, name, text);
+        text_addf(body, "    IF \"rehome_given\".%s IS NOT NULL AND \"rehome_given\".%s%s IS DISTINCT FROM NEW.%s%s",
+                  name, name, text, name, text);
         if (update)
             text_addf(body, " AND \"rehome_given\".%s%s IS DISTINCT FROM OLD.%s%s", name, text, name, text);
         text_add(body, " THEN\n        ");
-        add_refusal(body, arena_printf(arena, "%s: column \"%s\" cannot be written", view_title(view), old->column->name), write_there(view, arena));
+        add_refusal(body,
+                    arena_printf(arena, "%s: column \"%s\" cannot be written", view_title(view), old->column->name),
+                    write_there(view, arena));
         text_add(body, "    END IF;\n");
     }
+}
+
+/* The value of the row that is there and the new one, by the rule of the merge. */
+static const char *merged_value(Arena *arena, const CompatNew *new)
+{
+    const char *name = name_of(arena, new->column->name);
+    if (new->longest)
+        return arena_printf(arena,
+                            "CASE WHEN pg_catalog.length(\"rehome_new\".%s::pg_catalog.text) <= "
+                            "pg_catalog.length(t.%s::pg_catalog.text) THEN t.%s "
+                            "ELSE coalesce(\"rehome_new\".%s, t.%s) END",
+                            name, name, name, name, name);
+    return new->wins ? arena_printf(arena, "coalesce(\"rehome_new\".%s, t.%s)", name, name)
+                     : arena_printf(arena, "coalesce(t.%s, \"rehome_new\".%s)", name, name);
+}
+
+static void add_disagreements(Text *body, const CompatView *view)
+{
+    Arena *arena = body->arena;
+    FOR_EACH(const CompatNew, new, view->new) {
+        const char *name = name_of(arena, new->column->name);
+        if (!new->agrees || string_list_contains(&view->merged_by, new->column->name))
+            continue;
+        text_addf(
+            body,
+            "        IF \"rehome_row\".%s::pg_catalog.text <> \"rehome_new\".%s::pg_catalog.text THEN\n            ",
+            name, name);
+        add_refusal(body,
+                    arena_printf(arena, "%s: there is a row with this key already, and it has another \"%s\"",
+                                 view_title(view), new->column->name),
+                    write_there(view, arena));
+        text_add(body, "        END IF;\n");
+    }
+}
+
+/* IF there is a row of another source with the key THEN it becomes one with the new row ELSE */
+static void add_merging(Text *body, const CompatView *view)
+{
+    Arena *arena = body->arena;
+    const char *separator = "           SET ";
+    Text key = text_new(arena);
+    FOR_EACH(const char *, column, view->merged_by) {
+        text_separate(&key, " AND ");
+        text_addf(&key, "t.%s = \"rehome_new\".%s", name_of(arena, *column), name_of(arena, *column));
+    }
+    text_addf(body,
+              "    SELECT t.* INTO \"rehome_row\" FROM %s AS t WHERE %s AND (%s) IS NOT TRUE FOR UPDATE;\n    IF FOUND "
+              "THEN\n",
+              view->into->sql_name, key.chars, view_where(view));
+    add_disagreements(body, view);
+    text_addf(body, "        UPDATE %s AS t\n", view->into->sql_name);
+    FOR_EACH(const CompatNew, new, view->new) {
+        if (new->column->identity == 'a' || string_list_contains(&view->merged_by, new->column->name))
+            continue;
+        text_addf(body, "%s%s = %s", separator, name_of(arena, new->column->name), merged_value(arena, new));
+        separator = ",\n               ";
+    }
+    if (text_equal(separator, "           SET "))
+        text_addf(body, "%s%s = t.%s", separator, name_of(arena, view->merged_by.items[0]),
+                  name_of(arena, view->merged_by.items[0]));
+    text_addf(body, "\n         WHERE %s\n        RETURNING t.* INTO \"rehome_row\";\n    ELSE\n", key.chars);
 }
 
 /* ---- writing: the three branches ---- */
@@ -244,14 +323,29 @@ static void add_insert_branch(Text *body, const CompatView *view)
 {
     if (view->why_not_written) {
         text_add(body, "    ");
-        add_refusal(body, arena_printf(body->arena, "rows cannot be inserted through %s: the transform cannot be run for one row: %s",
-                                       view_title(view), view->why_not_written), write_there(view, body->arena));
+        add_refusal(body,
+                    arena_printf(body->arena,
+                                 "rows cannot be inserted through %s: the transform cannot be run for one row: %s",
+                                 view_title(view), view->why_not_written),
+                    write_there(view, body->arena));
+        return;
+    }
+    if (view->keyed) {
+        text_add(body, "    ");
+        add_refusal(body,
+                    arena_printf(body->arena,
+                                 "rows cannot be inserted through %s: \"%s\" needs the key of rehome.token(), which "
+                                 "the database does not have",
+                                 view_title(view), view->keyed),
+                    write_there(view, body->arena));
         return;
     }
     const Column *identity = identity_column(view);
     text_add(body, "    \"rehome_given\" := NEW;\n");
     add_transformed(body, view, "NEW", "\"rehome_new\"");
     add_rejection(body, view);
+    if (view->merged_by.count > 0)
+        add_merging(body, view);
     if (identity) {
         text_addf(body, "    IF \"rehome_new\".%s IS NULL THEN\n", name_of(body->arena, identity->name));
         add_insert(body, view, identity, "        ");
@@ -261,6 +355,7 @@ static void add_insert_branch(Text *body, const CompatView *view)
     } else {
         add_insert(body, view, NULL, "    ");
     }
+    text_add(body, view->merged_by.count > 0 ? "    END IF;\n" : "");
     add_read_back(body, view, view_where(view) != NULL);
     add_written_checks(body, view, false);
     text_add(body, "    RETURN NEW;\n");
@@ -269,12 +364,25 @@ static void add_insert_branch(Text *body, const CompatView *view)
 /* t."id" = OLD."id"::bigint */
 static void add_key(Text *body, const CompatView *view)
 {
-    FOR_EACH(const CompatOld *const, old, view->key) {
-        TypeUse use = type_use_of((*old)->type.catalog, (*old)->carrier->type, (*old)->carrier->typmod);
-        const char *cast = (*old)->same ? "" : arena_printf(body->arena, "::%s", type_use_bare_sql(body->arena, use));
-        text_addf(body, "%st.%s = OLD.%s%s", old == view->key.items ? "" : " AND ", name_of(body->arena, (*old)->carrier->name),
-                  name_of(body->arena, (*old)->column->name), cast);
+    FOR_EACH(const CompatKey, key, view->key) {
+        const char *name = name_of(body->arena, key->column->name);
+        text_addf(body, "%st.%s = ", key == view->key.items ? "" : " AND ", name);
+        if (!key->old) {
+            text_addf(body, "\"rehome_old\".%s", name);
+            continue;
+        }
+        TypeUse use = type_use_of(key->old->type.catalog, key->column->type, key->column->typmod);
+        text_addf(body, "OLD.%s%s", name_of(body->arena, key->old->column->name),
+                  key->old->same ? "" : arena_printf(body->arena, "::%s", type_use_bare_sql(body->arena, use)));
     }
+}
+
+static bool key_has_constants(const CompatView *view)
+{
+    FOR_EACH(const CompatKey, key, view->key)
+        if (!key->old)
+            return true;
+    return false;
 }
 
 static bool refuse_without_key(Text *body, const CompatView *view, const char *what)
@@ -282,8 +390,9 @@ static bool refuse_without_key(Text *body, const CompatView *view, const char *w
     if (view->key.count > 0)
         return false;
     text_add(body, "    ");
-    add_refusal(body, arena_printf(body->arena, "rows cannot be %s through %s: no unique key of %s can be read through it", what, view_title(view),
-                                   view->into->sql_name),
+    add_refusal(body,
+                arena_printf(body->arena, "rows cannot be %s through %s: no unique key of %s can be read through it",
+                             what, view_title(view), view->into->sql_name),
                 write_there(view, body->arena));
     return true;
 }
@@ -295,12 +404,15 @@ static void add_assignments(Text *body, const CompatView *view)
         const char *name = name_of(body->arena, new->column->name), *text = new->comparable ? "" : "::pg_catalog.text";
         if (new->column->identity == 'a')
             continue;
-        text_addf(body, "%s%s = CASE WHEN \"rehome_new\".%s%s IS DISTINCT FROM \"rehome_old\".%s%s THEN \"rehome_new\".%s ELSE t.%s END", separator,
-                  name, name, text, name, text, name, name);
+        text_addf(body,
+                  "%s%s = CASE WHEN \"rehome_new\".%s%s IS DISTINCT FROM \"rehome_old\".%s%s THEN \"rehome_new\".%s "
+                  "ELSE t.%s END",
+                  separator, name, name, text, name, text, name, name);
         separator = ",\n           ";
     }
     FOR_EACH(const CompatOld, old, view->old) {
-        const char *name = name_of(body->arena, old->column->name), *text = has_equality(old) ? "" : "::pg_catalog.text";
+        const char *name = name_of(body->arena, old->column->name),
+                   *text = has_equality(old) ? "" : "::pg_catalog.text";
         if (!old->direct)
             continue;
         text_addf(body, "%s%s = CASE WHEN NEW.%s%s IS DISTINCT FROM OLD.%s%s THEN %s ELSE t.%s END", separator,
@@ -311,16 +423,36 @@ static void add_assignments(Text *body, const CompatView *view)
     text_add(body, "\n");
 }
 
+static void add_seals(Text *body, const CompatView *view)
+{
+    Arena *arena = body->arena;
+    FOR_EACH(const CompatOld *const, old, view->sealed) {
+        const char *name = name_of(arena, (*old)->column->name), *text = has_equality(*old) ? "" : "::pg_catalog.text";
+        text_addf(body, "    IF NEW.%s%s IS DISTINCT FROM OLD.%s%s THEN\n        ", name, text, name, text);
+        add_refusal(body,
+                    arena_printf(arena,
+                                 "%s: column \"%s\" cannot be written: \"%s\" is made of it and needs the key of "
+                                 "rehome.token(), which the database does not have",
+                                 view_title(view), (*old)->column->name, view->keyed),
+                    write_there(view, arena));
+        text_add(body, "    END IF;\n");
+    }
+}
+
 static void add_update_branch(Text *body, const CompatView *view)
 {
     if (view->why_not_written) {
         text_add(body, "    ");
-        add_refusal(body, arena_printf(body->arena, "rows cannot be updated through %s: the transform cannot be run for one row: %s",
-                                       view_title(view), view->why_not_written), write_there(view, body->arena));
+        add_refusal(body,
+                    arena_printf(body->arena,
+                                 "rows cannot be updated through %s: the transform cannot be run for one row: %s",
+                                 view_title(view), view->why_not_written),
+                    write_there(view, body->arena));
         return;
     }
     if (refuse_without_key(body, view, "updated"))
         return;
+    add_seals(body, view);
     text_add(body, "    \"rehome_given\" := NEW;\n");
     add_transformed(body, view, "OLD", "\"rehome_old\"");
     add_transformed(body, view, "NEW", "\"rehome_new\"");
@@ -329,7 +461,8 @@ static void add_update_branch(Text *body, const CompatView *view)
     add_assignments(body, view);
     text_add(body, "     WHERE ");
     add_key(body, view);
-    text_add(body, "\n    RETURNING t.* INTO \"rehome_row\";\n    IF NOT FOUND THEN\n        RETURN NULL;\n    END IF;\n");
+    text_add(body,
+             "\n    RETURNING t.* INTO \"rehome_row\";\n    IF NOT FOUND THEN\n        RETURN NULL;\n    END IF;\n");
     add_read_back(body, view, false);
     add_written_checks(body, view, true);
     text_add(body, "    RETURN NEW;\n");
@@ -339,12 +472,16 @@ static void add_delete_branch(Text *body, const CompatView *view)
 {
     if (view->refuse_delete) {
         text_add(body, "    ");
-        add_refusal(body, arena_printf(body->arena, "rows cannot be deleted through %s: the manifest says `delete: refuse`", view_title(view)),
+        add_refusal(body,
+                    arena_printf(body->arena, "rows cannot be deleted through %s: the manifest says `delete: refuse`",
+                                 view_title(view)),
                     arena_printf(body->arena, "Delete from %s itself.", view->into->sql_name));
         return;
     }
     if (refuse_without_key(body, view, "deleted"))
         return;
+    if (key_has_constants(view))
+        add_transformed(body, view, "OLD", "\"rehome_old\"");
     text_addf(body, "    DELETE FROM %s AS t WHERE ", view->into->sql_name);
     add_key(body, view);
     text_add(body, ";\n    IF NOT FOUND THEN\n        RETURN NULL;\n    END IF;\n    RETURN OLD;\n");
@@ -392,10 +529,12 @@ static void add_function(Text *sql, const CompatView *view)
     text_add(sql, "AS ");
     add_quoted(sql, function_body(sql->arena, view));
     text_addf(sql, ";\nCOMMENT ON FUNCTION %s() IS %s;\n", view->compat->view,
-              quote_literal(sql->arena, arena_printf(sql->arena, "%swrites what is written to the view %s to %s.", compat_mark(sql->arena, view->plan),
-                                                     view_title(view), title_of_relation(sql->arena, view->into))));
-    text_addf(sql, "CREATE TRIGGER %s INSTEAD OF %sDELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n", name_of(sql->arena, view_name(view)),
-              all ? "INSERT OR UPDATE OR " : "", view->compat->view, view->compat->view);
+              quote_literal(sql->arena, arena_printf(sql->arena, "%swrites what is written to the view %s to %s.",
+                                                     compat_mark(sql->arena, view->plan), view_title(view),
+                                                     title_of_relation(sql->arena, view->into))));
+    text_addf(sql, "CREATE TRIGGER %s INSTEAD OF %sDELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n",
+              name_of(sql->arena, view_name(view)), all ? "INSERT OR UPDATE OR " : "", view->compat->view,
+              view->compat->view);
 }
 
 /* ---- what was there before, and who may use it ---- */
@@ -409,47 +548,56 @@ static void add_drop(Text *sql, const CompatView *view)
     const char *mark = quote_literal(arena, compat_mark(arena, view->plan));
     const char *old = view->plan->gathered->same ? quote_literal(arena, view->compat->like->sql_name) : "NULL";
     Text body = text_new(arena);
-    text_addf(&body,
-              "DECLARE\n"
-              "    there pg_catalog.regclass := pg_catalog.to_regclass(%s);\n"
-              "    function pg_catalog.regprocedure := pg_catalog.to_regprocedure(%s);\n"
-              "BEGIN\n"
-              "IF NOT coalesce(pg_catalog.starts_with(pg_catalog.obj_description(there, 'pg_class'), %s), there IS NULL)\n"
-              "   OR NOT coalesce(pg_catalog.starts_with(pg_catalog.obj_description(function, 'pg_proc'), %s), function IS NULL) THEN\n"
-              "    RAISE EXCEPTION USING ERRCODE = 'duplicate_object', MESSAGE = %s || ' is there already, and rehome has not made it',\n"
-              "        HINT = 'Give the view another name, or drop the view and the function of that name.';\n"
-              "END IF;\n"
-              "PERFORM pg_catalog.set_config('rehome.grants', (\n"
-              "    SELECT coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))::pg_catalog.text FROM pg_catalog.pg_class c\n"
-              "     WHERE c.oid = coalesce(there, %s::pg_catalog.regclass)), true);\n"
-              "END\n",
-              name, function, mark, mark, name, old);
+    text_addf(
+        &body,
+        "DECLARE\n"
+        "    there pg_catalog.regclass := pg_catalog.to_regclass(%s);\n"
+        "    function pg_catalog.regprocedure := pg_catalog.to_regprocedure(%s);\n"
+        "BEGIN\n"
+        "IF NOT coalesce(pg_catalog.starts_with(pg_catalog.obj_description(there, 'pg_class'), %s), there IS NULL)\n"
+        "   OR NOT coalesce(pg_catalog.starts_with(pg_catalog.obj_description(function, 'pg_proc'), %s), function IS "
+        "NULL) THEN\n"
+        "    RAISE EXCEPTION USING ERRCODE = 'duplicate_object', MESSAGE = %s || ' is there already, and rehome has "
+        "not made it',\n"
+        "        HINT = 'Give the view another name, or drop the view and the function of that name.';\n"
+        "END IF;\n"
+        "PERFORM pg_catalog.set_config('rehome.grants', (\n"
+        "    SELECT coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))::pg_catalog.text FROM "
+        "pg_catalog.pg_class c\n"
+        "     WHERE c.oid = coalesce(there, %s::pg_catalog.regclass)), true);\n"
+        "END\n",
+        name, function, mark, mark, name, old);
     text_add(sql, "DO ");
     add_quoted(sql, body.chars);
-    text_addf(sql, ";\nDROP VIEW IF EXISTS %s;\nDROP FUNCTION IF EXISTS %s();\n", view->compat->view, view->compat->view);
+    text_addf(sql, ";\nDROP VIEW IF EXISTS %s;\nDROP FUNCTION IF EXISTS %s();\n", view->compat->view,
+              view->compat->view);
 }
 
 static void add_grants(Text *sql, const CompatView *view)
 {
     Text body = text_new(sql->arena);
-    text_addf(&body,
-              "DECLARE\n"
-              "    command pg_catalog.text;\n"
-              "BEGIN\n"
-              "FOR command IN\n"
-              "    SELECT pg_catalog.format('GRANT %%s ON %%s TO %%s%%s', a.privilege_type, c.oid::pg_catalog.regclass,\n"
-              "                             CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(r.rolname) END,\n"
-              "                             CASE WHEN a.is_grantable AND a.grantee <> 0 THEN ' WITH GRANT OPTION' ELSE '' END)\n"
-              "      FROM pg_catalog.pg_class c,\n"
-              "           pg_catalog.aclexplode(nullif(pg_catalog.current_setting('rehome.grants', true), '')::pg_catalog.aclitem[]) a\n"
-              "           LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee\n"
-              "     WHERE c.oid = %s::pg_catalog.regclass AND a.grantee <> c.relowner\n"
-              "       AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')\n"
-              "LOOP\n"
-              "    EXECUTE command;\n"
-              "END LOOP;\n"
-              "END\n",
-              quote_literal(sql->arena, view->compat->view));
+    text_addf(
+        &body,
+        "DECLARE\n"
+        "    command pg_catalog.text;\n"
+        "BEGIN\n"
+        "FOR command IN\n"
+        "    SELECT pg_catalog.format('GRANT %%s ON %%s TO %%s%%s', a.privilege_type, c.oid::pg_catalog.regclass,\n"
+        "                             CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(r.rolname) "
+        "END,\n"
+        "                             CASE WHEN a.is_grantable AND a.grantee <> 0 THEN ' WITH GRANT OPTION' ELSE '' "
+        "END)\n"
+        "      FROM pg_catalog.pg_class c,\n"
+        "           pg_catalog.aclexplode(nullif(pg_catalog.current_setting('rehome.grants', true), "
+        "'')::pg_catalog.aclitem[]) a\n"
+        "           LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee\n"
+        "     WHERE c.oid = %s::pg_catalog.regclass AND a.grantee <> c.relowner\n"
+        "       AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')\n"
+        "LOOP\n"
+        "    EXECUTE command;\n"
+        "END LOOP;\n"
+        "END\n",
+        quote_literal(sql->arena, view->compat->view));
     text_add(sql, "DO ");
     add_quoted(sql, body.chars);
     text_add(sql, ";\n");

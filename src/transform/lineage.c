@@ -1,6 +1,7 @@
 #include "transform/lineage.h"
 
 #include "base/text.h"
+#include "manifest/keyed.h"
 #include "transform/outputs.h"
 
 typedef struct Trace {
@@ -21,7 +22,8 @@ static void add_column(const Trace *trace, const char *name)
         LIST_PUSH(trace->arena, &lineage->columns, arena_strdup(trace->arena, name));
 }
 
-/* True when the item has a column of this name; then it has been followed. Columns that were renamed by an alias are not followed. */
+/* True when the item has a column of this name; then it has been followed. Columns that were renamed by an alias are
+ * not followed. */
 static bool trace_item(const Trace *trace, const Item *item, const char *name)
 {
     if (item->driving && !item->columns) {
@@ -90,6 +92,8 @@ static bool trace_node(void *self, const char *kind, json_t *body)
         trace->lineage->other |= functions_is_aggregate(trace->functions, body) || functions_is_window(body) ||
                                  functions_is_set_returning(trace->functions, body);
     trace->lineage->other |= functions_is_volatile(trace->functions, kind, body);
+    trace->lineage->keyed |=
+        text_equal(kind, "A_Const") && text_equal(tree_text(tree_field(body, "sval"), "sval"), keyed_inner);
     if (!text_equal(kind, "ColumnRef"))
         return true;
     ColumnUse use = scope_column(trace->level, body);
@@ -140,7 +144,8 @@ static void add_star(Trace *trace, const ColumnUse *star, LineageList *list)
             add_star_column(trace, star, output->name, list);
 }
 
-void lineage_find(Arena *arena, const Scope *scope, const Functions *functions, const StringList *driving_columns, LineageList *list)
+void lineage_find(Arena *arena, const Scope *scope, const Functions *functions, const StringList *driving_columns,
+                  LineageList *list)
 {
     const Level *top = scope->levels.items[0];
     Trace trace = {.arena = arena, .functions = functions, .driving_columns = driving_columns, .level = top};

@@ -57,6 +57,7 @@ typedef struct Lineage {
     bool cast;          /* there is a cast on the way */
     bool computed;      /* more than the column itself and casts */
     bool other;         /* it may read something else: another table, other rows, the time */
+    bool keyed;         /* it needs the key of rehome.token() and its like, which only rehome's own sessions have */
 } Lineage;
 typedef LIST(Lineage) LineageList;
 

@@ -365,6 +365,190 @@ compat:
         query(new, "UPDATE posts_compat SET author = 'nobody' WHERE id = 1")
 
 
+# ---- merges ----
+
+TWO = """
+CREATE TABLE users (id serial PRIMARY KEY, email text UNIQUE NOT NULL, name text, is_admin boolean NOT NULL DEFAULT false, phone text);
+CREATE TABLE people (id serial PRIMARY KEY, mail text UNIQUE NOT NULL, full_name text, title text, phone text, tax_id text);
+INSERT INTO users (email, name, is_admin, phone) SELECT 'P' || i || '@x.org', 'User ' || i, i % 5 = 0, CASE WHEN i % 2 = 0 THEN '+' || i END FROM generate_series(1, 60) i;
+INSERT INTO people (mail, full_name, title, phone) SELECT 'p' || i || '@X.org', 'Person ' || i, 'title ' || i, '00' || i FROM generate_series(41, 100) i;
+"""
+ONE = """
+CREATE TABLE employees (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL UNIQUE, full_name text, role text, title text, phone text,
+    tax_id text, user_id int UNIQUE, person_id int UNIQUE, badge text);
+"""
+
+
+@pytest.fixture(params=["inside", "two servers"])
+def merged(request, server, migration, rehome):
+    old = server.database(TWO + (ONE if request.param == "inside" else ""))
+    new = old if request.param == "inside" else server.database(ONE)
+    folder = migration(
+        {
+            "migration.yaml": f"""rehome: 1
+name: staff
+source: {old}
+target: {"same" if new == old else new}
+entities:
+  employees:
+    key: [email]
+    merge:
+      key: email
+      sources:
+        - {{ from: users, transform: sql/users.sql }}
+        - {{ from: people, transform: sql/people.sql }}
+      columns: {{ full_name: last, phone: longest, tax_id: error }}
+compat:
+  users_compat:
+    from: employees
+    like: users
+    where: user_id IS NOT NULL
+    columns: {{ is_admin: "role = 'admin'" }}
+  people_compat: {{ from: employees, like: people, where: person_id IS NOT NULL, delete: allow }}
+""",
+            "sql/users.sql": "SELECT u.id AS user_id, lower(u.email) AS email, u.name AS full_name, CASE WHEN u.is_admin THEN 'admin' ELSE 'member' END AS role, u.phone FROM users u\n",
+            "sql/people.sql": "SELECT p.id AS person_id, lower(p.mail) AS email, p.full_name, p.title, p.phone, p.tax_id FROM people p\n",
+        }
+    )
+    rehome("run", cwd=folder).succeeds()
+    views = "SELECT oid FROM pg_class WHERE relname LIKE '%_compat' ORDER BY 1"
+    before = query(new, views)
+    rehome("run", cwd=folder).succeeds()  # nothing to do
+    assert query(new, views) == before
+    return new
+
+
+def test_each_source_of_a_merge_reads_as_its_own_table(merged):
+    assert query(merged, "SELECT id, is_admin FROM users_compat ORDER BY id") == [(i, i % 5 == 0) for i in range(1, 61)]
+    assert query(merged, "SELECT id, title FROM people_compat ORDER BY id") == [(i, f"title {40 + i}") for i in range(1, 61)]
+    # the transform changes e-mails; names are those that won
+    assert query(merged, "SELECT email, name FROM users_compat WHERE id IN (1, 50) ORDER BY id") == [("p1@x.org", "User 1"), ("p50@x.org", "Person 50")]
+
+
+def test_an_insert_that_meets_another_source_becomes_one_row_with_it(merged):
+    before = query(merged, "SELECT count(*) FROM employees")
+    query(merged, "INSERT INTO users_compat (id, email, name, is_admin, phone) VALUES (900, 'P80@x.org', 'Eighty', true, '1')")
+    row = "SELECT user_id, person_id, full_name, role, title, phone FROM employees WHERE email = 'p80@x.org'"
+    assert query(merged, row) == [(900, 40, "Person 80", "admin", "title 80", "0080")]
+    assert query(merged, "SELECT count(*) FROM employees") == before
+    query(merged, "INSERT INTO people_compat (id, mail, full_name, phone, tax_id) VALUES (901, 'p3@x.org', 'Three', '00000003', 'T3')")
+    assert query(merged, row.replace("p80", "p3")) == [(3, 901, "Three", "member", None, "00000003")]
+
+
+def test_an_insert_that_is_new_is_a_row_of_its_own(merged):
+    assert query(merged, "INSERT INTO users_compat (id, email) VALUES (902, 'N@x.org') RETURNING id, is_admin") == [(902, False)]
+    assert query(merged, "SELECT email, person_id FROM employees WHERE user_id = 902") == [("n@x.org", None)]
+
+
+def test_an_insert_of_a_row_that_the_view_shows_already_is_refused(merged):
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        query(merged, "INSERT INTO users_compat (id, email) VALUES (903, 'p1@x.org')")
+
+
+def test_an_update_leaves_what_other_sources_gave(merged):
+    query(merged, "UPDATE users_compat SET phone = '+49', is_admin = true WHERE id = 51")
+    row = "SELECT user_id, person_id, full_name, role, title, phone FROM employees WHERE email = 'p51@x.org'"
+    assert query(merged, row) == [(51, 11, "Person 51", "admin", "title 51", "+49")]
+
+
+def test_a_delete_is_refused_for_a_merge_unless_it_is_allowed(merged):
+    with pytest.raises(psycopg.errors.FeatureNotSupported, match="rows cannot be deleted through users_compat"):
+        query(merged, "DELETE FROM users_compat WHERE id = 1")
+    query(merged, "DELETE FROM people_compat WHERE id = 60")
+    assert query(merged, "SELECT count(*) FROM employees WHERE email = 'p100@x.org'") == [(0,)]
+
+
+def test_a_view_over_a_merge_says_which_source_it_looks_like(server, migration, rehome):
+    url = server.database(TWO + ONE)
+    manifest = f"""rehome: 1
+name: staff
+source: {url}
+target: same
+entities:
+  employees:
+    key: [email]
+    merge:
+      key: email
+      sources: [ {{ from: users, transform: "SELECT id AS user_id, email FROM users" }}, {{ from: people, transform: "SELECT mail AS email FROM people" }} ]
+compat:
+  v: {{ from: employees }}
+"""
+    assert "12:14: entity \"employees\" is a merge: say with `like`" in rehome("plan", cwd=migration({"migration.yaml": manifest})).ends_with(2).stderr
+    folder = migration({"migration.yaml": manifest.replace("{ from: employees }", "{ from: employees, like: users }")})
+    assert "v: it shows the rows of all sources: say under `where` which are those of users" in rehome("plan", cwd=folder).succeeds().stdout
+
+
+# ---- keyed functions, items ----
+
+
+def test_what_needs_the_key_is_not_made_in_the_database(server, migration, rehome):
+    old = server.database("CREATE TABLE users (id int PRIMARY KEY, email text, name text); INSERT INTO users VALUES (1, 'a@x', 'Ann'), (2, 'b@x', 'Bob')")
+    new = server.database("CREATE TABLE people (id uuid PRIMARY KEY, old_id int UNIQUE, mail_token text, name text)")
+    folder = migration(
+        {
+            "migration.yaml": f"""rehome: 1
+name: keyed
+source: {old}
+target: {new}
+entities:
+  people:
+    from: users
+    transform: SELECT rehome.uuid('users', id) AS id, id AS old_id, rehome.token('mail', email) AS mail_token, name FROM users
+compat: {{ users_compat: {{ from: people }} }}
+"""
+        }
+    )
+    rehome("run", cwd=folder, env={"REHOME_TOKEN_KEY": "0123456789abcdef0123456789abcdef"}).succeeds()
+    assert query(new, "SELECT id, email, name FROM users_compat ORDER BY id") == [(1, None, "Ann"), (2, None, "Bob")]
+    query(new, "UPDATE users_compat SET name = 'Anna' WHERE id = 1; DELETE FROM users_compat WHERE id = 2")
+    assert query(new, "SELECT old_id, name FROM people") == [(1, "Anna")]
+    with pytest.raises(psycopg.errors.FeatureNotSupported, match='"id" needs the key of rehome.token'):
+        query(new, "INSERT INTO users_compat VALUES (3, 'c@x', 'Cid')")
+    with pytest.raises(psycopg.errors.FeatureNotSupported, match='column "email" cannot be written'):
+        query(new, "UPDATE users_compat SET email = 'd@x' WHERE id = 1")
+
+
+def items_files(url, item):
+    return {
+        "migration.yaml": f"""rehome: 1
+name: audits
+source: {url}
+target: same
+entities:
+  audits:
+    for_each: SELECT name FROM boards ORDER BY 1
+    from: :"name"
+    transform: SELECT id, note, :'name'::text AS board FROM :"name"
+    key: [board, id]
+    scope: board = :'name'
+compat:
+  chat_compat: {{ from: '{item}', where: board = 'chat' }}
+"""
+    }
+
+
+@pytest.mark.parametrize(
+    "item, message",
+    [
+        ("audits", '"audits" is repeated by for_each; name one of its items'),
+        ("audits[nope]", 'the list of for_each has no row for "audits[nope]"'),
+        ("audit[chat]", 'no entity is called "audit[chat]"'),
+    ],
+)
+def test_an_item_of_a_list_has_a_view_of_its_own(server, migration, rehome, item, message):
+    url = server.database(
+        """CREATE TABLE boards (name text); INSERT INTO boards VALUES ('chat'), ('mail'); CREATE TABLE chat (id int PRIMARY KEY, note text);
+           CREATE TABLE mail (id int PRIMARY KEY, note text); INSERT INTO chat VALUES (1, 'c'); INSERT INTO mail VALUES (1, 'm');
+           CREATE TABLE audits (board text, id int, note text, PRIMARY KEY (board, id))"""
+    )
+    assert message in rehome("plan", cwd=migration(items_files(url, item))).ends_with(2).stderr
+    rehome("run", cwd=migration(items_files(url, "audits[chat]"))).succeeds()
+    assert query(url, "SELECT * FROM chat_compat") == [(1, "c")]
+    query(url, "INSERT INTO chat_compat VALUES (2, 'new'), (3, 'gone'); UPDATE chat_compat SET note = 'C' WHERE id = 1; DELETE FROM chat_compat WHERE id = 3")
+    assert query(url, "SELECT board, id, note FROM audits ORDER BY 1, 2") == [("chat", 1, "C"), ("chat", 2, "new"), ("mail", 1, "m")]
+
+
 # ---- scripts ----
 
 

@@ -15,7 +15,8 @@ static CompatCase people(Arena *arena, const char *columns, const char *output, 
 {
     Fixture *fixture = fixture_new(arena);
     fixture_add_table(fixture, &fixture->source, "users");
-    fixture_add_columns(fixture, &fixture->source, "users", "id int4 !; email varchar(20); name text; born timestamp; mood mood");
+    fixture_add_columns(fixture, &fixture->source, "users",
+                        "id int4 !; email varchar(20); name text; born timestamp; mood mood");
     fixture_add_key(fixture, &fixture->source, "users", "users_pkey", 1);
     fixture_add_table(fixture, &fixture->target, "people");
     fixture_add_columns(fixture, &fixture->target, "people", columns);
@@ -67,9 +68,12 @@ TEST(a_view_of_plain_columns_has_no_trigger)
     const char *action = plan_view(&view);
     CHECK(view.view->updatable);
     CHECK(view.view->notes.count == 0);
-    CHECK(strstr(action, "CREATE VIEW \"public\".\"users_compat\" WITH (security_invoker = true) AS\n"
-                         "SELECT t.\"id\" AS \"id\",\n       t.\"mail\" AS \"email\",\n       t.\"name\" AS \"name\",\n"
-                         "       t.\"born\" AS \"born\",\n       t.\"mood\" AS \"mood\"\n  FROM \"public\".\"people\" AS t;\n") != NULL);
+    CHECK(
+        strstr(action,
+               "CREATE VIEW \"public\".\"users_compat\" WITH (security_invoker = true) AS\n"
+               "SELECT t.\"id\" AS \"id\",\n       t.\"mail\" AS \"email\",\n       t.\"name\" AS \"name\",\n"
+               "       t.\"born\" AS \"born\",\n       t.\"mood\" AS \"mood\"\n  FROM \"public\".\"people\" AS t;\n") !=
+        NULL);
     CHECK(strstr(action, "CREATE TRIGGER") == NULL);
     CHECK(view.view->probe == NULL);
 }
@@ -93,7 +97,8 @@ TEST(what_stands_in_the_way_of_a_plain_view_makes_it_one_with_a_trigger)
         if (what == 1)
             LIST_PUSH(arena, &view.compat->columns, given);
         if (what == 2)
-            *LIST_ADD(arena, &view.fixture->manifest.entities.items[0].rejects) = (RejectRule){.name = "odd", .sql = {.text = "id < 0"}};
+            *LIST_ADD(arena, &view.fixture->manifest.entities.items[0].rejects) =
+                (RejectRule){.name = "odd", .sql = {.text = "id < 0"}};
         CHECK(strstr(plan_view(&view), "INSTEAD OF INSERT OR UPDATE OR DELETE") != NULL);
         CHECK(!view.view->updatable);
     }
@@ -111,8 +116,9 @@ TEST(a_delete_may_be_refused_by_itself)
 TEST(columns_are_cast_back_to_the_old_types_and_times_are_utc)
 {
     AUTO(Arena) *arena = arena_new();
-    CompatCase view = people(arena, "id int8 !; mail text; name text; born timestamptz", "id int4; mail varchar(20); born timestamp",
-                             "SELECT u.id, u.email AS mail, u.born FROM users u");
+    CompatCase view =
+        people(arena, "id int8 !; mail text; name text; born timestamptz", "id int4; mail varchar(20); born timestamp",
+               "SELECT u.id, u.email AS mail, u.born FROM users u");
     const char *action = plan_view(&view);
     CHECK(strstr(action, "SELECT t.\"id\"::int4 AS \"id\",\n") != NULL);
     CHECK(strstr(action, "t.\"mail\"::varchar(20) AS \"email\"") != NULL);
@@ -140,8 +146,9 @@ TEST(a_type_that_the_target_does_not_have_is_text)
 TEST(a_computed_column_reads_back_only_under_its_own_name_and_type)
 {
     AUTO(Arena) *arena = arena_new();
-    CompatCase view = people(arena, "id int4 !; email text; title text; born text", "id int4; email text; title text; born text",
-                             "SELECT id, lower(email) AS email, upper(name) AS title, 'x' || born AS born FROM users");
+    CompatCase view =
+        people(arena, "id int4 !; email text; title text; born text", "id int4; email text; title text; born text",
+               "SELECT id, lower(email) AS email, upper(name) AS title, 'x' || born AS born FROM users");
     const char *action = plan_view(&view);
     CHECK(strstr(action, "t.\"email\"::varchar(20) AS \"email\"") != NULL);
     CHECK(strstr(action, "NULL::text AS \"name\"") != NULL);
@@ -152,19 +159,24 @@ TEST(a_computed_column_reads_back_only_under_its_own_name_and_type)
 TEST(the_transform_runs_over_the_row_that_is_written)
 {
     AUTO(Arena) *arena = arena_new();
-    CompatCase view = people(arena, "id int4 !; mail text", "id int4; mail text", "SELECT u.id, lower(u.email) AS mail FROM users u");
+    CompatCase view =
+        people(arena, "id int4 !; mail text", "id int4; mail text", "SELECT u.id, lower(u.email) AS mail FROM users u");
     const char *action = plan_view(&view);
-    CHECK(strstr(action, "FROM (SELECT u.id, lower(u.email) AS mail FROM (SELECT * FROM (SELECT NEW.\"id\" AS \"id\", NEW.\"email\" AS \"email\"") != NULL);
-    CHECK(strstr(action, "SET \"id\" = CASE WHEN \"rehome_new\".\"id\" IS DISTINCT FROM \"rehome_old\".\"id\" THEN \"rehome_new\".\"id\" ELSE t.\"id\" END") != NULL);
+    CHECK(strstr(action, "FROM (SELECT u.id, lower(u.email) AS mail FROM (SELECT * FROM (SELECT NEW.\"id\" AS \"id\", "
+                         "NEW.\"email\" AS \"email\"") != NULL);
+    CHECK(strstr(action, "SET \"id\" = CASE WHEN \"rehome_new\".\"id\" IS DISTINCT FROM \"rehome_old\".\"id\" THEN "
+                         "\"rehome_new\".\"id\" ELSE t.\"id\" END") != NULL);
     CHECK(strstr(view.view->probe, "NULL::varchar(20) AS \"email\"") != NULL);
 }
 
 TEST(a_transform_over_many_rows_takes_no_row)
 {
     AUTO(Arena) *arena = arena_new();
-    CompatCase view = people(arena, "id int4 !; mail text", "id int4; mail text", "SELECT DISTINCT id, email AS mail FROM users");
+    CompatCase view =
+        people(arena, "id int4 !; mail text", "id int4; mail text", "SELECT DISTINCT id, email AS mail FROM users");
     const char *action = plan_view(&view);
-    CHECK(strstr(action, "rows cannot be inserted through users_compat: the transform cannot be run for one row: ") != NULL);
+    CHECK(strstr(action, "rows cannot be inserted through users_compat: the transform cannot be run for one row: ") !=
+          NULL);
     CHECK(strstr(action, "DELETE FROM \"public\".\"people\" AS t WHERE t.\"id\" = OLD.\"id\"") != NULL);
     CHECK(view.view->probe == NULL);
 }
@@ -172,7 +184,8 @@ TEST(a_transform_over_many_rows_takes_no_row)
 TEST(without_a_unique_key_that_can_be_read_rows_are_not_found_again)
 {
     AUTO(Arena) *arena = arena_new();
-    CompatCase view = people(arena, "number int8 !; mail text", "number int8; mail text", "SELECT id * 10 AS number, email AS mail FROM users");
+    CompatCase view = people(arena, "number int8 !; mail text", "number int8; mail text",
+                             "SELECT id * 10 AS number, email AS mail FROM users");
     const char *action = plan_view(&view);
     CHECK(strstr(action, "rows cannot be updated through users_compat: no unique key of") != NULL);
     CHECK(strstr(action, "rows cannot be deleted through users_compat: no unique key of") != NULL);
@@ -181,7 +194,8 @@ TEST(without_a_unique_key_that_can_be_read_rows_are_not_found_again)
 TEST(nothing_in_a_text_can_end_the_body_of_the_function)
 {
     AUTO(Arena) *arena = arena_new();
-    CompatCase view = people(arena, "id int4 !; mail text", "id int4; mail text", "SELECT id, email || '$rehome$' AS mail FROM users");
+    CompatCase view = people(arena, "id int4 !; mail text", "id int4; mail text",
+                             "SELECT id, email || '$rehome$' AS mail FROM users");
     CHECK(strstr(plan_view(&view), "AS $rehome2$\n") != NULL);
 }
 
@@ -191,11 +205,13 @@ TEST(somebody_elses_object_is_a_mistake_and_our_own_is_not)
     CompatCase view = plain(arena);
     fixture_add_table(view.fixture, &view.fixture->target, "users_compat");
     view.fixture->gathered.entities.items[0].into = fixture_table(&view.fixture->target, "people");
-    CHECK_TEXT(plan_view(&view), "migration.yaml:20:3: \"public\".\"users_compat\" is there already, and rehome has not made it; "
-                                 "give the view another name, or drop what is there");
+    CHECK_TEXT(plan_view(&view),
+               "migration.yaml:20:3: \"public\".\"users_compat\" is there already, and rehome has not made it; "
+               "give the view another name, or drop what is there");
     view.fixture->mistakes.list.count = 0;
     fixture_table(&view.fixture->target, "users_compat")->kind = 'v';
-    fixture_table(&view.fixture->target, "users_compat")->comment = "Made by rehome, migration crm: people in the shape of users.";
+    fixture_table(&view.fixture->target, "users_compat")->comment =
+        "Made by rehome, migration crm: people in the shape of users.";
     CHECK(strstr(plan_view(&view), "CREATE VIEW") != NULL);
 }
 
@@ -206,8 +222,10 @@ TEST(a_view_looks_like_the_table_that_its_entity_is_filled_from)
     fixture_add_table(view.fixture, &view.fixture->source, "other");
     view.fixture->gathered.entities.items[0].driving = fixture_table(&view.fixture->source, "users");
     view.fixture->gathered.compats.items[0].like = fixture_table(&view.fixture->source, "other");
-    CHECK_TEXT(plan_view(&view), "migration.yaml:20:25: entity \"people\" is filled from \"public\".\"users\", so a view over it cannot look "
-                                 "like \"public\".\"other\"");
+    CHECK_TEXT(
+        plan_view(&view),
+        "migration.yaml:20:25: entity \"people\" is filled from \"public\".\"users\", so a view over it cannot look "
+        "like \"public\".\"other\"");
 }
 
 TEST(a_step_makes_the_view_after_the_copy_and_before_the_checks)
