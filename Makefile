@@ -17,10 +17,10 @@ check: ## build and run all tests
 	@$(MAKE) --no-print-directory build build-test
 	@scripts/check
 
-demo: ## migrate real data on this machine, from start to end
+demo: ## migrate a company out of a legacy CRM on this machine, from start to end
 	@scripts/install-deps
 	@$(MAKE) --no-print-directory build
-	@examples/demo/run
+	@examples/laiki/demo
 
 examples: ## run the examples at full size; REHOME_EXAMPLE_ROWS is another one
 	@scripts/install-deps

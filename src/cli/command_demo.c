@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 /* Where it is, seen from the executable's folder: installed, or built in a checkout. */
-static const char *const places[] = {"../share/rehome/demo/run", "../examples/demo/run"};
+static const char *const places[] = {"../share/rehome/laiki/demo", "../examples/laiki/demo"};
 
 /* NULL: there is none. */
 static const char *demo_script(Arena *arena)
@@ -30,7 +30,8 @@ static bool demo_run(Arena *arena, const Options *options, FILE *out, Error *err
     (void)options;
     const char *script = demo_script(arena);
     if (!script) {
-        fputs("The demo migrates real data on this machine, in private PostgreSQL servers that it removes afterwards.\n"
+        fputs("The demo migrates a company out of a legacy CRM, in private PostgreSQL servers on this machine that it removes "
+              "afterwards.\n"
               "It is not installed here. In a checkout of rehome, run\n\n    make demo\n",
               out);
         return true;
@@ -43,9 +44,11 @@ static bool demo_run(Arena *arena, const Options *options, FILE *out, Error *err
 
 const Command command_demo = {
     .name = "demo",
-    .summary = "a whole migration of real data on this machine, start to end",
-    .help = "Runs the demo that was installed with rehome or stands in the checkout it was built in: private "
-            "PostgreSQL servers with real\n"
-            "data, a migration from start to end, and nothing left over afterwards.",
+    .summary = "a whole migration on this machine, from start to end",
+    .help = "Runs examples/laiki as it was installed with rehome, or as it stands in the checkout: private PostgreSQL "
+            "servers, a legacy\n"
+            "CRM of generated rows, a migration from start to end, and nothing left over afterwards. From the environment: "
+            "ROWS (300000);\n"
+            "KEEP=1 leaves the servers to look around in.",
     .run = demo_run,
 };

@@ -274,7 +274,8 @@ static char *list_write(const Restore *restore, Error *error)
                          dump_entry_print(restore->arena, entry));
     }
     if (left_out > 0)
-        restore_note(restore, "the rows of %d tables that are not needed are left out", left_out);
+        restore_note(restore, "the rows of %s that the migration does not read are left out",
+                     text_of_many(restore->arena, left_out, "table"));
     return folder_write(restore->arena, path, list.chars, 0600, error) ? path : NULL;
 }
 

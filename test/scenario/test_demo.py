@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-DEMO = pathlib.Path(__file__).resolve().parents[2] / "examples" / "demo" / "run"
+DEMO = pathlib.Path(__file__).resolve().parents[2] / "examples" / "laiki" / "demo"
 FOLDERS = pathlib.Path("/tmp")
 
 
@@ -38,10 +38,14 @@ def test_the_demo_moves_a_company_and_says_what_it_left(demo):
     process = demo(ROWS="2000")
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 0, output
+    assert "REHOME_TOKEN_KEY is a random key" in output
     assert re.search(r"^total .* 0 +\d+ +5/5", output, re.M), output
-    assert "passed conversion_value (balance)" in output
-    assert re.search(r"^conversions +no_lead +{", output, re.M), output
-    assert "Both sides agree" in output
+    assert "passed conversion_contents (balance)" in output and "Both sides agree" in output
+    moved, aside = output.split("What was moved")[1].split("What was set aside")
+    assert re.search(r"^ +349  leads$", moved, re.M), moved
+    reasons = dict(re.findall(r"^ +\d+  \w+ +(\w+)  +(its? .*|neither .*)$", aside, re.M))
+    assert set(reasons) == set(re.findall(r"^      (\w+): ", (DEMO.parent / "migration.yaml").read_text(encoding="utf-8"), re.M))
+    assert "KEEP=1" in aside
 
 
 def test_a_demo_that_is_stopped_takes_its_servers_along(demo):
