@@ -7,6 +7,7 @@
  * value changes are set. */
 #pragma once
 
+#include "base/text.h"
 #include "plan/plan.h"
 #include "plan/type_use.h"
 
@@ -69,6 +70,14 @@ typedef struct CompatView {
 char *compat_transformed(Arena *arena, const CompatView *view, const char *row);
 /* The view, its function and trigger, its comments and grants, in one transaction. */
 char *compat_action(Arena *arena, const CompatView *view);
+/* An INSERT that has to be understood for rows to be written; NULL: none are. */
 char *compat_probe(Arena *arena, const CompatView *view);
+
+/* Parts of the action. `t."id" AS "id",…` */
+void compat_add_reads(Text *sql, const CompatView *view, const char *indent);
+/* A body in dollar quotes that nothing in it can end. */
+void compat_add_body(Text *sql, const char *body);
+/* CREATE FUNCTION and CREATE TRIGGER; nothing where PostgreSQL itself does all. */
+void compat_add_function(Text *sql, const CompatView *view);
 /* How the comment of every view begins that this migration has made: no other is ever dropped. */
 char *compat_mark(Arena *arena, const Plan *plan);
