@@ -137,6 +137,7 @@ typedef struct Catalog {
     const char *database, *role, *encoding, *collation; /* collation: datcollate */
     bool in_recovery, superuser;
     bool may_create_schema;        /* CREATE on the database */
+    bool may_create_temporary;     /* TEMPORARY on the database */
     const char *system_identifier; /* NULL when the role may not see it */
     StringList search_path;        /* current_schemas(false) */
     RelationList relations;

@@ -324,6 +324,7 @@ static bool load_server(Arena *arena, Conn *conn, Catalog *catalog, Error *error
     catalog->may_create_schema = row_bool(&row);
     bool may_identify = row_bool(&row);
     bool may_count = row_bool(&row);
+    catalog->may_create_temporary = row_bool(&row);
     return load_permitted(arena, conn, catalog, may_identify, may_count, error);
 }
 

@@ -1,7 +1,9 @@
 #include "copy/mover.h"
 
+#include "copy/crossing.h"
 #include "copy/merged.h"
 #include "copy/statement.h"
+#include "ledger/crosswalk.h"
 
 #include "base/fault.h"
 #include "base/text.h"
@@ -204,11 +206,10 @@ static bool balance(Books *books, Error *error)
                      books->driving, books->written, books->unchanged, books->merged, books->filtered, books->rejected);
 }
 
-bool mover_move(Arena *arena, const Move *move, Books *books, Error *error)
+static bool move_rows(Arena *arena, const Move *move, Books *books, Error *error)
 {
     static bool (*const ways[])(Arena *, const Move *, int64_t *, Books *, Error *) = {
         [WAY_INSIDE] = move_inside, [WAY_STREAM] = move_stream, [WAY_STAGE] = move_staged};
-    *books = (Books){0};
     Way way = move->entity->load ? WAY_STAGE : move->entity->way;
     int64_t given = 0; /* rows of the transform that no reject test took */
     int64_t rejected = 0;
@@ -218,10 +219,20 @@ bool mover_move(Arena *arena, const Move *move, Books *books, Error *error)
     const GatheredEntity *gathered = move->entity->gathered;
     bool recorded = gathered->merge ? move_merged_records(arena, move, &rejected, error)
                                     : move_rejects(arena, move, &rejected, error);
-    if (!recorded)
+    if (!recorded || !crossing_move(arena, move, error))
         return false;
     books->rejected += rejected;
     bool booked = gathered->merge ? book_merged(arena, move, given + rejected, books, error)
                                   : book_filtered(arena, move, gathered, given + rejected, books, error);
     return booked && balance(books, error);
+}
+
+/* What reads crosswalks finds them where it runs. */
+bool mover_move(Arena *arena, const Move *move, Books *books, Error *error)
+{
+    CrosswalkReach reach = {move->gathered, move->migration, move->source, move->target, move->snapshot};
+    Move brought = *move;
+    *books = (Books){0};
+    brought.entity = crosswalk_bring(arena, &reach, move->entity, error);
+    return brought.entity && move_rows(arena, &brought, books, error);
 }

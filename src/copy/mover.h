@@ -6,16 +6,19 @@
 
 #include "ledger/ledger.h"
 #include "pg/copy_stream.h"
+#include "pg/snapshot.h"
 #include "plan/plan.h"
 #include "transform/keyset.h"
 
 typedef struct Move {
     const EntityPlan *entity;
+    const Gathered *gathered;
     const KeySet *keys;
     int64_t migration, chunk;
     Conn *source; /* in a transaction that sees the run's snapshot; equal to `target` inside one database */
     Conn *target; /* in the chunk's transaction */
     CopyMonitor monitor;
+    Snapshot *snapshot; /* of the source's transaction, which may be begun anew for it; NULL: it must stay as it is */
 } Move;
 
 /* `books` balances when it succeeds. Data errors carry the server's words; which key it was is for the caller to find

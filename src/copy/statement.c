@@ -31,10 +31,12 @@ static void add_kept(Text *sql, const RejectTestList *tests)
     text_add(sql, ") IS NOT TRUE");
 }
 
-static void add_from_kept(Text *sql, const EntityPlan *entity, const KeySet *keys, TransformShape shape)
+char *statement_from_kept(Arena *arena, const EntityPlan *entity, const KeySet *keys, TransformShape shape)
 {
-    text_addf(sql, " FROM (%s\n) AS \"q\"", transform_narrow(sql->arena, entity->transform, keys, shape));
-    add_kept(sql, &entity->rejects);
+    Text sql = text_new(arena);
+    text_addf(&sql, " FROM (%s\n) AS \"q\"", transform_narrow(arena, entity->transform, keys, shape));
+    add_kept(&sql, &entity->rejects);
+    return sql.chars;
 }
 
 /* How many columns the driving key is shown in: a ctid is one. */
@@ -66,7 +68,8 @@ char *statement_select(Arena *arena, const EntityPlan *entity, const KeySet *key
             text_add(&sql, ", ");
         text_addf(&sql, "%s AS %s", mapping->select_sql, quote_name(arena, mapping->name));
     }
-    add_from_kept(&sql, entity, keys, entity->staged_keys ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN);
+    TransformShape shape = entity->staged_keys ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN;
+    text_add(&sql, statement_from_kept(arena, entity, keys, shape));
     return sql.chars;
 }
 
@@ -190,10 +193,7 @@ char *statement_insert(Arena *arena, const EntityPlan *entity, const char *selec
 
 char *statement_count(Arena *arena, const EntityPlan *entity, const KeySet *keys)
 {
-    Text sql = text_new(arena);
-    text_add(&sql, "SELECT count(*)");
-    add_from_kept(&sql, entity, keys, TRANSFORM_PLAIN);
-    return sql.chars;
+    return arena_printf(arena, "SELECT count(*)%s", statement_from_kept(arena, entity, keys, TRANSFORM_PLAIN));
 }
 
 /* ---- rejects ---- */
@@ -298,6 +298,14 @@ static char *loaded_with_key(Arena *arena, const EntityPlan *entity)
         text_addf(&sql, ", rehome_key_%zu", i);
     text_add(&sql, " FROM pg_temp.staged_keyed) AS rehome_staged"
                    " ON rehome_staged.rehome_place = \"q\".rehome_key_1::pg_catalog.tid");
+    return sql.chars;
+}
+
+char *statement_from_loaded(Arena *arena, const EntityPlan *entity)
+{
+    Text sql = text_new(arena);
+    text_addf(&sql, " FROM %s", loaded_with_key(arena, entity));
+    add_kept(&sql, &entity->load_rejects);
     return sql.chars;
 }
 

@@ -22,6 +22,10 @@ char *statement_insert(Arena *arena, const EntityPlan *entity, const char *selec
 /* The rows of `staged`, or what `load` makes of them without those that its rules take: the SELECT for
  * statement_insert(). */
 char *statement_staged_rows(Arena *arena, const EntityPlan *entity);
+/* ` FROM … AS "q" WHERE …`: the rows that no reject test took, of the transform or, where the driving key is staged, of
+ * load with that key beside them as "rehome_staged". */
+char *statement_from_kept(Arena *arena, const EntityPlan *entity, const KeySet *keys, TransformShape shape);
+char *statement_from_loaded(Arena *arena, const EntityPlan *entity);
 /* One row: how many transform rows a KeySet gives, rejected ones left out. */
 char *statement_count(Arena *arena, const EntityPlan *entity, const KeySet *keys);
 /* SELECT of what goes into rehome.reject's columns (statement_reject_columns). */

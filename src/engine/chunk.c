@@ -102,6 +102,8 @@ bool worker_run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
     KeySet keys = keys_of(entity, chunk);
     ChunkWatch watch = {worker, chunk};
     Move move = {.entity = entity,
+                 .gathered = &session->gathered,
+                 .snapshot = session->snapshot,
                  .keys = &keys,
                  .migration = session->migration,
                  .chunk = chunk->id,

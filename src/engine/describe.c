@@ -58,6 +58,24 @@ bool describe_own_sql(Session *session, Conn *conn, const char *sql, OutputColum
     return true;
 }
 
+/* The same for a transform or load, whose guests are seated: the places of the text that is sent are not the user's. */
+static bool describe_seated(Session *session, Conn *conn, const Transform *transform, OutputColumnList *columns,
+                            Mistakes *mistakes, bool *accepted, Error *error)
+{
+    if (transform->guests.count == 0)
+        return describe_user_sql(session, conn, transform->sql, "", "", columns, mistakes, accepted, error);
+    Arena *arena = session->arena;
+    const char *text = transform_text(arena, transform);
+    *accepted = try_describe(arena, conn, text, columns, error);
+    if (*accepted || !is_refusal(error))
+        return *accepted;
+    const char *hint = *error->hint ? arena_printf(arena, " (%s)", error->hint) : "";
+    mistake_add(mistakes, sql_place(transform->sql, transform_origin(arena, transform, error->position)), "%s%s",
+                error->message, hint);
+    error_clear(error);
+    return true;
+}
+
 static KeySet open_keys(const GatheredEntity *entity)
 {
     return (KeySet){.kind = entity->walk_key.count ? KEYSET_RANGE : KEYSET_CTID, .key = &entity->walk_key};
@@ -199,7 +217,7 @@ static bool check_loaded(Session *session, GatheredEntity *entity, Mistakes *mis
     KeySet everything = {.kind = KEYSET_EVERYTHING};
     Transform *loading = entity->loading;
     const char *why = NULL;
-    if (!check_rules(session, entity, true, entity->entity->load.text, mistakes, error))
+    if (!check_rules(session, entity, true, transform_text(session->arena, loading), mistakes, error))
         return false;
     if (!loading->shows_key)
         return true;
@@ -220,8 +238,8 @@ static bool describe_load(Session *session, GatheredEntity *entity, Mistakes *mi
     return conn_exec(session->target, "SAVEPOINT rehome_load", NO_PARAMS, NULL, error) &&
            conn_exec(session->target, staged_definition(session->arena, entity), NO_PARAMS, NULL, error) &&
            conn_exec(session->target, sql_plan_prefer_staged, NO_PARAMS, NULL, error) &&
-           describe_user_sql(session, session->target, load, "", "", &entity->load_output, mistakes, &accepted,
-                             error) &&
+           describe_seated(session, session->target, entity->loading, &entity->load_output, mistakes, &accepted,
+                              error) &&
            (!accepted || check_loaded(session, entity, mistakes, error)) &&
            conn_exec(session->target, "ROLLBACK TO SAVEPOINT rehome_load", NO_PARAMS, NULL, error);
 }
@@ -229,8 +247,7 @@ static bool describe_load(Session *session, GatheredEntity *entity, Mistakes *mi
 bool describe_transform(Session *session, GatheredEntity *entity, Mistakes *mistakes, Error *error)
 {
     bool accepted = false;
-    if (!describe_user_sql(session, session->source, entity->transform->sql, "", "", &entity->output, mistakes,
-                           &accepted, error))
+    if (!describe_seated(session, session->source, entity->transform, &entity->output, mistakes, &accepted, error))
         return false;
     if (!accepted) {
         entity->transform = NULL;

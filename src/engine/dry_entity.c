@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "ledger/crosswalk.h"
 #include "ledger/number.h"
 #include "pg/quote.h"
 #include "plan/writing.h"
@@ -180,6 +181,7 @@ static bool make_ready(Attempt *attempt, EntityPlan *plan, Error *error)
 static Move move_of(const Attempt *attempt, const EntityPlan *plan)
 {
     return (Move){.entity = plan,
+                  .gathered = &attempt->session->gathered,
                   .keys = &attempt->keys,
                   .migration = attempt->session->migration,
                   .source = attempt->session->source,
@@ -298,14 +300,21 @@ static const EntityPlan *unfinished_before(const Attempt *attempt)
     return NULL;
 }
 
+/* What of an entity reads rows that others have moved before; NULL: nothing. */
+static const char *looks_up(const EntityPlan *plan)
+{
+    return plan->load ? "load" : crosswalk_is_read(plan) ? "transform" : NULL;
+}
+
 static bool tell_dependence(Attempt *attempt, const Error *error)
 {
     const EntityPlan *parent = missing_parent(attempt, error), *before = unfinished_before(attempt);
     if (parent)
         note(attempt, "foreign key \"%s\" depends on rows of %s beyond the first chunk", error->constraint,
              parent->entity->name);
-    else if (attempt->dry->plan->load && before && error->kind == ERROR_DATA)
-        note(attempt, "\"load\" depends on rows of %s beyond the first chunk", before->entity->name);
+    else if (looks_up(attempt->dry->plan) && before && error->kind == ERROR_DATA)
+        note(attempt, "\"%s\" depends on rows of %s beyond the first chunk", looks_up(attempt->dry->plan),
+             before->entity->name);
     else
         return false;
     attempt->dry->state = DRY_DEPENDS;
@@ -335,10 +344,10 @@ static void book_tried(Attempt *attempt)
     dry->has_books = true;
     dry->error = NULL;
     dry->whole = !attempt->shortened && !attempt->copied && dry->chunks - dry->chunks_done <= 1;
-    if (dry->plan->load && before)
+    if (looks_up(dry->plan) && before)
         note(attempt,
-             "\"load\" saw only the first chunk of %s: rows that it leaves out here may find their match in the run",
-             before->entity->name);
+             "\"%s\" saw only the first chunk of %s: rows that it leaves out here may find their match in the run",
+             looks_up(dry->plan), before->entity->name);
 }
 
 static bool try_rows(Attempt *attempt, Error *error)

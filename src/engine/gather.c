@@ -5,6 +5,7 @@
 #include "engine/describe_merge.h"
 
 #include "base/text.h"
+#include "ledger/crosswalk.h"
 #include "pg/quote.h"
 #include "transform/script.h"
 #include "transform/reads.h"
@@ -152,14 +153,14 @@ static void build_transform(Session *session, GatheredEntity *entity, Mistakes *
 }
 
 /* `load` as a transform of the staged rows, for the driving key to be shown beside its output. What is wrong with it
- * the target will say. */
-static void build_loading(Session *session, GatheredEntity *entity)
+ * the target will say, but nobody is there to say that a crosswalk was not found in it. */
+static void build_loading(Session *session, GatheredEntity *entity, Mistakes *mistakes)
 {
     static const KeyColumnList by_ctid = {0};
     if (!entity->entity->load.text)
         return;
     const Catalog *target = session->gathered.target;
-    Mistakes ignored = {.arena = session->arena};
+    Mistakes found = {.arena = session->arena};
     TransformRequest request = {.sql = &entity->entity->load,
                                 .driving_schema = "pg_temp",
                                 .driving_name = "staged",
@@ -169,8 +170,11 @@ static void build_loading(Session *session, GatheredEntity *entity)
                                 .volatile_functions = &target->volatile_functions,
                                 .aggregates = &target->aggregate_functions,
                                 .set_returning = &target->set_returning_functions};
-    entity->loading = transform_build(session->arena, &request, &ignored);
-    entity->loading->shows_key = entity->loading->shows_key && ignored.list.count == 0;
+    entity->loading = transform_build(session->arena, &request, &found);
+    entity->loading->shows_key = entity->loading->shows_key && found.list.count == 0;
+    if (strstr(entity->entity->load.text, "rehome.crosswalk_"))
+        FOR_EACH(const Mistake, mistake, found.list)
+            LIST_PUSH(mistakes->arena, &mistakes->list, *mistake);
 }
 
 /* ---- what the ledger remembers ---- */
@@ -237,11 +241,31 @@ static void find_reads(Arena *arena, GatheredEntity *entity)
         add_text(arena, entity, (SqlReads){.sql = &rule->sql, .what = "reject rule", .on_target = rule->of_load}, true);
 }
 
-static void read_source(Session *session, GatheredEntity *entity, Mistakes *mistakes)
+static Transform *seat_empty(Arena *arena, const Gathered *gathered, Transform *transform)
+{
+    SeatList seats = {0};
+    if (!transform || transform->guests.count == 0)
+        return transform;
+    crosswalk_seat_empty(arena, &gathered->crosswalks, &seats);
+    return transform_seat(arena, transform, &seats);
+}
+
+static bool has_guests(const GatheredEntity *entity)
+{
+    return (entity->transform && entity->transform->guests.count > 0) ||
+           (entity->loading && entity->loading->guests.count > 0);
+}
+
+static void find_source(Session *session, GatheredEntity *entity, Mistakes *mistakes)
 {
     find_driving(session, entity, mistakes);
     find_walk_key(session->arena, session->gathered.source, entity);
+}
+
+static void read_source(Session *session, GatheredEntity *entity, Mistakes *mistakes)
+{
     build_transform(session, entity, mistakes);
+    entity->transform = seat_empty(session->arena, &session->gathered, entity->transform);
     forget_ambiguous_key(entity);
     refuse_own_table(session, entity, mistakes);
 }
@@ -254,6 +278,7 @@ static void read_sources(Session *session, GatheredEntity *entity, Mistakes *mis
     FOR_EACH(const Entity, wanted, entity->entity->merge->sources) {
         GatheredEntity *source = LIST_ADD(session->arena, &entity->merge->sources);
         *source = (GatheredEntity){.entity = wanted, .into = entity->into};
+        find_source(session, source, mistakes);
         read_source(session, source, mistakes);
     }
 }
@@ -261,18 +286,21 @@ static void read_sources(Session *session, GatheredEntity *entity, Mistakes *mis
 static bool gather_entity(Session *session, const EntityStateList *states, GatheredEntity *entity, Mistakes *mistakes,
                           Error *error)
 {
-    entity->into = find_target(session->gathered.target, &entity->entity->into, mistakes);
+    size_t before = mistakes->list.count;
     if (entity->entity->merge)
         read_sources(session, entity, mistakes);
     else
         read_source(session, entity, mistakes);
-    build_loading(session, entity);
+    build_loading(session, entity, mistakes);
+    entity->loading = seat_empty(session->arena, &session->gathered, entity->loading);
     find_reads(session->arena, entity);
+    crosswalk_check_reads(&session->gathered, session->manifest, entity, mistakes);
     if (entity->into && !learn_empty(session, states, entity, error))
         return false;
     if (entity->into && entity->merge && !describe_merge(session, entity, mistakes, error))
         return false;
-    if (!entity->transform || !entity->into)
+    bool reads_nothing = mistakes->list.count > before && has_guests(entity);
+    if (!entity->transform || !entity->into || reads_nothing)
         return true;
     return describe_entity(session, entity, mistakes, error);
 }
@@ -292,6 +320,30 @@ static bool load_catalogs(Session *session, EntityStateList *states, Error *erro
     return gathered->source != NULL;
 }
 
+static bool was_copied(const EntityStateList *states, const Entity *entity)
+{
+    FOR_EACH(const EntityState, state, *states)
+        if (text_equal(state->name, entity->name))
+            return text_equal(state->state, "copied");
+    return false;
+}
+
+/* With --only, rows that were kept before are read, if they are all there. */
+static bool find_crosswalks(Session *session, const EntityStateList *states, Mistakes *mistakes, Error *error)
+{
+    Gathered *gathered = &session->gathered;
+    gathered->crosswalks = (CrosswalkList){0};
+    gathered->temporary = gathered->source->may_create_temporary && !gathered->source->in_recovery;
+    if (!crosswalk_load(session->arena, session->target, &gathered->crosswalks, error))
+        return false;
+    crosswalk_define(session->arena, gathered, &gathered->crosswalks, mistakes);
+    FOR_EACH(Crosswalk, crosswalk, gathered->crosswalks)
+        FOR_EACH(const Entity, entity, session->manifest->entities)
+            if (crosswalk_is_of(crosswalk, entity) && !is_selected(session, entity) && !was_copied(states, entity))
+                crosswalk->waits_for = entity->name;
+    return true;
+}
+
 bool gather(Session *session, Mistakes *mistakes, Error *error)
 {
     EntityStateList states = {0};
@@ -306,9 +358,15 @@ bool gather(Session *session, Mistakes *mistakes, Error *error)
             continue;
         GatheredEntity *gathered = LIST_ADD(session->arena, &session->gathered.entities);
         gathered->entity = entity;
-        if (!gather_entity(session, &states, gathered, mistakes, error))
-            return error_doing(error, "entity \"%s\"", entity->name);
+        gathered->into = find_target(session->gathered.target, &entity->into, mistakes);
+        if (!entity->merge)
+            find_source(session, gathered, mistakes);
     }
+    if (!find_crosswalks(session, &states, mistakes, error))
+        return false;
+    FOR_EACH(GatheredEntity, entity, session->gathered.entities)
+        if (!gather_entity(session, &states, entity, mistakes, error))
+            return error_doing(error, "entity \"%s\"", entity->entity->name);
     FOR_EACH(const Check, check, session->manifest->checks)
         if (!describe_check(session, check, mistakes, error))
             return error_doing(error, "check \"%s\"", check->name);
@@ -332,8 +390,9 @@ static bool add_reads(Arena *arena, const Sql *sql, StringList *tables)
     if (ignored.list.count > 0 || !transform->parsed)
         return false;
     FOR_EACH(const TableRead, read, transform->reads)
-        LIST_PUSH(arena, tables,
-                  read->schema ? quote_qualified(arena, read->schema, read->name) : quote_name(arena, read->name));
+        if (!text_equal(read->schema, "rehome")) /* the ledger's are on the target */
+            LIST_PUSH(arena, tables,
+                      read->schema ? quote_qualified(arena, read->schema, read->name) : quote_name(arena, read->name));
     return true;
 }
 

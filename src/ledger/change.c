@@ -1,5 +1,6 @@
 #include "ledger/change.h"
 
+#include "ledger/crosswalk.h"
 #include "ledger/number.h"
 
 #include "base/text.h"
@@ -85,6 +86,7 @@ static bool forget(Arena *arena, Conn *target, const char *migration, const Plan
     Params replaced = PARAMS(migration, entity->entity->name, entity->fingerprint, way_name(entity->way),
                              chunk_method_name(entity->chunks));
     return conn_exec(target, sql_ledger_forget_entity, forgotten, NULL, error) &&
+           crosswalk_forget(arena, target, migration, entity->entity->name, error) &&
            conn_exec(target, sql_ledger_replace_entity, replaced, NULL, error);
 }
 

@@ -1,5 +1,6 @@
 /* A plan written into the ledger, and what it needs to be made again in the same way. */
 #include "ledger/change.h"
+#include "ledger/crosswalk.h"
 #include "ledger/held.h"
 #include "ledger/ledger.h"
 #include "ledger/number.h"
@@ -126,6 +127,8 @@ static bool reopen_refresh(Arena *arena, Conn *target, const char *migration, co
 
 bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, StringList *notes, Error *error)
 {
+    if (!crosswalk_install(arena, target, plan, error))
+        return false;
     FOR_EACH(EntityPlan, entity, plan->entities)
         if (!add_entity(arena, target, migration, plan, entity, error))
             return false;

@@ -110,6 +110,13 @@ void entity_read_indexes(Reader *reader, const Key *key, const Node *value, void
     entity_read_either(reader, key, value, words, field);
 }
 
+void entity_read_crosswalk(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    Entity *entity = field;
+    entity->crosswalk_place = value->place;
+    value_read_flag(reader, key, value, &entity->crosswalk);
+}
+
 static bool entity_has_sql(const Sql *sql)
 {
     return sql->place.file != NULL;

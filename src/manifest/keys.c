@@ -100,7 +100,8 @@ static const Key entity_keys[] = {
      for_each_read, 0},
     {"merge", "a mapping with `key` and `sources`", NULL, "the rows of several sources, those of one key made one", false,
      merge_read, offsetof(Entity, merge)},
-    LATER("crosswalk", "keeps old key and new key together"),
+    {"crosswalk", "true or false", "false", "keeps old key and new key of every row together", false,
+     entity_read_crosswalk, 0},
 };
 
 static const Key for_each_keys[] = {

@@ -93,6 +93,8 @@ typedef struct Entity {
     NameList verify_except;
     bool hold_triggers; /* `triggers: hold` */
     bool keep_indexes;  /* `indexes: keep`: never held back, even when the table is empty */
+    bool crosswalk;     /* keeps old keys and new keys together */
+    Place crosswalk_place;
     Sql scope;          /* over the target table: which rows are this entity's own */
     Sql for_each;       /* the query whose rows are its items (items.h); until they are known, names and texts that need
                            them are left as they stand */

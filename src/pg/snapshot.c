@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define READING "ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+#define WRITING "ISOLATION LEVEL REPEATABLE READ, READ WRITE"
 
 struct Snapshot {
     ConnOptions options;
@@ -53,9 +54,9 @@ static bool set_snapshot(Conn *conn, const char *name, Error *error)
     return strchr(name, '\'') == NULL && conn_exec(conn, sql.chars, NO_PARAMS, NULL, error);
 }
 
-static bool begin_at(Conn *conn, const char *name, Error *error)
+static bool begin_at(Conn *conn, const char *mode, const char *name, Error *error)
 {
-    if (!conn_begin(conn, READING, error))
+    if (!conn_begin(conn, mode, error))
         return false;
     if (set_snapshot(conn, name, error))
         return true;
@@ -66,7 +67,7 @@ static bool begin_at(Conn *conn, const char *name, Error *error)
 bool snapshot_join(Conn *conn, const char *offered, Error *error)
 {
     Error refused = {0};
-    return (offered && begin_at(conn, offered, &refused)) || conn_begin(conn, READING, error);
+    return (offered && begin_at(conn, READING, offered, &refused)) || conn_begin(conn, READING, error);
 }
 
 static bool holder_alive(Snapshot *snapshot)
@@ -95,17 +96,26 @@ static bool open_holder(Snapshot *snapshot, Error *error)
     return true;
 }
 
+static bool begin_shared(Snapshot *snapshot, Conn *conn, const char *mode, Error *error)
+{
+    pthread_mutex_lock(&snapshot->mutex);
+    bool ready = holder_alive(snapshot) || open_holder(snapshot, error);
+    bool imported = ready && begin_at(conn, mode, snapshot->name, error);
+    pthread_mutex_unlock(&snapshot->mutex);
+    return imported;
+}
+
 bool snapshot_import(Snapshot *snapshot, Conn *conn, Error *error)
 {
     if (conn_in_failed_transaction(conn))
         conn_rollback(conn);
-    if (conn_in_transaction(conn))
-        return true;
-    pthread_mutex_lock(&snapshot->mutex);
-    bool ready = holder_alive(snapshot) || open_holder(snapshot, error);
-    bool imported = ready && begin_at(conn, snapshot->name, error);
-    pthread_mutex_unlock(&snapshot->mutex);
-    return imported;
+    return conn_in_transaction(conn) || begin_shared(snapshot, conn, READING, error);
+}
+
+bool snapshot_import_to_write(Snapshot *snapshot, Conn *conn, Error *error)
+{
+    conn_rollback(conn);
+    return begin_shared(snapshot, conn, WRITING, error);
 }
 
 char *snapshot_name(Arena *arena, Snapshot *snapshot)

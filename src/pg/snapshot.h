@@ -19,5 +19,7 @@ void Snapshot_cleanup(Snapshot **snapshot);
 bool snapshot_import(Snapshot *snapshot, Conn *conn, Error *error);
 /* Leaves `conn` in a read-only transaction that sees what `offered` sees, or, when that is NULL or stale, what is there now. */
 bool snapshot_join(Conn *conn, const char *offered, Error *error);
+/* Ends whatever transaction `conn` is in and leaves it in one that sees the shared snapshot and may write. */
+bool snapshot_import_to_write(Snapshot *snapshot, Conn *conn, Error *error);
 /* The exported name, e.g. "00000003-0000001B-1"; NULL before the first import. Copied into `arena`. */
 char *snapshot_name(Arena *arena, Snapshot *snapshot);

@@ -102,6 +102,8 @@ char *fingerprint_build(Arena *arena, const EntityPlan *plan)
         if (rule->of_load)
             hash = add_text(hash, "load");
     }
+    if (entity->crosswalk)
+        hash = add_text(hash, "crosswalk");
     hash = add_mappings(hash, &plan->mappings);
     hash = add_mappings(hash, &plan->load_mappings);
     return print(arena, hash);

@@ -3,7 +3,9 @@
 
 #include "plan/plan.h"
 
-/* Finds the target's tables that each entity's SQL reads: `load` always, the rest inside one database. */
+/* Finds the target's tables that each entity's SQL reads: `load` always, the rest inside one database; and the
+ * crosswalks. */
 void lookup_build(Arena *arena, Plan *plan);
-/* How `reader` reads the table that `filler` fills; NULL when it does not, or fills the same table itself. */
+/* How `reader` reads the table that `filler` fills; or its crosswalk; NULL when it does not, or fills the
+ * same table itself. */
 const Lookup *lookup_find(const Plan *plan, const EntityPlan *reader, const EntityPlan *filler);

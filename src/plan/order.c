@@ -41,8 +41,8 @@ static bool link_stays(const HoldList *holds, const ForeignKey *key)
 
 bool order_must_follow(const Plan *plan, const HoldList *holds, const EntityPlan *child, const EntityPlan *parent)
 {
-    return child->into != parent->into &&
-           (lookup_find(plan, child, parent) || link_stays(holds, link(plan, holds, child, parent)));
+    return lookup_find(plan, child, parent) ||
+           (child->into != parent->into && link_stays(holds, link(plan, holds, child, parent)));
 }
 
 bool order_is_self_referencing(const Catalog *catalog, const HoldList *holds, const EntityPlan *entity)
@@ -72,8 +72,9 @@ static Sorting sorting_new(Arena *arena, const Plan *plan, const HoldList *holds
             const EntityPlan *one = &plan->entities.items[child], *other = &plan->entities.items[parent];
             const ForeignKey *key = one->into != other->into ? link(plan, holds, one, other) : NULL;
             sorting.follows[child * count + parent] = key;
-            sorting.stays[child * count + parent] = link_stays(holds, key) || lookup_find(plan, one, other) ||
-                                                    (one->into && one->into == other->into && parent < child);
+            sorting.stays[child * count + parent] =
+                link_stays(holds, key) || lookup_find(plan, one, other) ||
+                (one->into && one->into == other->into && parent < child && !lookup_find(plan, other, one));
         }
     for (size_t i = 0; i < count * count; i++)
         sorting.follows[i] = sorting.follows[i] || sorting.stays[i];

@@ -5,6 +5,7 @@
 #include "plan/carried.h"
 #include "plan/chunking.h"
 #include "plan/compat.h"
+#include "plan/crosswalk.h"
 #include "plan/estimate.h"
 #include "plan/fingerprint.h"
 #include "plan/hold.h"
@@ -91,8 +92,6 @@ static void list_rejects(Arena *arena, EntityPlan *plan)
     FOR_EACH(const RejectRule, rule, plan->entity->rejects)
         *LIST_ADD(arena, rule->of_load ? &plan->load_rejects : &plan->rejects) =
             (RejectTest){.reason = rule->name, .condition = rule->sql.text};
-    plan->staged_keys = plan->load_rejects.count > 0 && plan->transform->shows_key && plan->gathered->loading &&
-                        plan->gathered->loading->shows_key;
     FOR_EACH(const Mapping, mapping, plan->mappings)
         if (mapping->loss_sql)
             *LIST_ADD(arena, &plan->rejects) = (RejectTest){.reason = arena_printf(arena, "lossy:%s", mapping->name),
@@ -140,6 +139,17 @@ static void plan_entities(Arena *arena, Plan *plan, Mistakes *mistakes)
     }
 }
 
+/* The driving key is staged beside the rows where something is to be known of them later on. */
+static void keep_keys(Arena *arena, const Gathered *gathered, EntityPlan *plan, Mistakes *mistakes)
+{
+    if (!plan->into || !plan->transform)
+        return;
+    crosswalk_decide(arena, gathered, plan, mistakes);
+    bool rules = plan->load_rejects.count > 0 && plan->gathered->loading && plan->gathered->loading->shows_key;
+    plan->staged_keys =
+        plan->transform->shows_key && (rules || (plan->crosswalk && (plan->load || plan->way == WAY_STAGE)));
+}
+
 /* What an entity does depends on the others that fill its table. */
 static void plan_tables(Arena *arena, Plan *plan, Mistakes *mistakes)
 {
@@ -148,6 +158,7 @@ static void plan_tables(Arena *arena, Plan *plan, Mistakes *mistakes)
             continue;
         writing_check(plan, entity, mistakes);
         way_decide(arena, plan, entity);
+        keep_keys(arena, plan->gathered, entity, mistakes);
     }
 }
 

@@ -58,12 +58,31 @@ typedef struct GatheredCompat {
     StringList defaults;  /* its columns whose defaults the target understands as they are written */
 } GatheredCompat;
 
+/* A table rehome.crosswalk_… of the ledger (plan/crosswalk.h). */
+typedef struct CrosswalkColumn {
+    const char *name;
+    const char *type; /* quoted and qualified */
+    bool is_old;
+    bool exists;
+} CrosswalkColumn;
+
+typedef struct Crosswalk {
+    const char *table;    /* "crosswalk_profiles" */
+    const char *sql_name; /* "rehome"."crosswalk_profiles" */
+    bool exists;
+    const char *waits_for;         /* an entity that fills it, is not in this plan and was not copied; NULL: none */
+    LIST(CrosswalkColumn) columns; /* behind migration, entity and source */
+} Crosswalk;
+typedef LIST(Crosswalk) CrosswalkList;
+
 typedef struct Gathered {
     const Catalog *source, *target; /* equal with target: same */
     bool same;                      /* one database */
     bool source_is_scratch;         /* ours, restored from a dump: nobody else writes there */
     bool hashes_agree;              /* both servers compute the same hash of the same bytes */
     bool records_agree;             /* and of the same row of plain values; false before PostgreSQL 14 */
+    CrosswalkList crosswalks;       /* of the ledger, and those that it will have */
+    bool temporary;                 /* a session of the source may have temporary tables */
     GatheredEntityList entities;    /* selected ones, in the order of the manifest */
     LIST(GatheredCompat) compats;   /* of selected entities, and all scripts when every entity is selected */
 } Gathered;
@@ -117,13 +136,20 @@ typedef struct RejectTest {
 } RejectTest;
 typedef LIST(RejectTest) RejectTestList;
 
-/* A table of the target that an entity's SQL reads, by itself or through a view. */
+/* A table of the target that an entity's SQL reads, by itself or through a view, or a crosswalk. */
 typedef struct Lookup {
-    const Relation *relation;
+    const Relation *relation;   /* NULL: it is a crosswalk */
+    const Crosswalk *crosswalk; /* NULL: it is a table */
     const SqlReads *text;
     const TableRead *read;
 } Lookup;
 typedef LIST(Lookup) LookupList;
+
+/* A column of a crosswalk, and the column of the driving key or of the target's key whose value it keeps. */
+typedef struct KeptKey {
+    const CrosswalkColumn *column;
+    const char *key;
+} KeptKey;
 
 typedef struct EntityPlan {
     const Entity *entity;
@@ -135,8 +161,10 @@ typedef struct EntityPlan {
     MappingList load_mappings; /* load -> target */
     RejectTestList rejects;
     RejectTestList load_rejects; /* over the output of `load`: the user's rules alone */
-    bool staged_keys;            /* the driving key travels with the staged rows, for what is rejected after `load` */
+    bool staged_keys; /* the driving key travels with the staged rows, for rejects of `load` and the crosswalk */
     LookupList lookups;
+    const Crosswalk *crosswalk; /* where its old and new keys are kept; NULL: nowhere */
+    LIST(KeptKey) kept_keys;    /* old ones in the order of the walk key, then new ones */
     WriteMode write; /* never WRITE_DEFAULT */
     StringList key;  /* mapped key: target columns; empty: none */
     Way way;         /* when the table is not empty at its turn, the engine takes WAY_STAGE for upserts */

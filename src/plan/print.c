@@ -148,7 +148,21 @@ static void print_rejects(Text *text, const EntityPlan *entity)
         text_addf(text, FACT "%s\n", "rejects", string_list_join(text->arena, &names, ", "));
 }
 
-static void print_entity(Text *text, const EntityPlan *entity)
+/* What is on the source for a moment is listed, too. */
+static void print_crosswalks(Text *text, const EntityPlan *entity, bool same)
+{
+    bool loads = entity->load && entity->gathered->loading;
+    if (entity->crosswalk)
+        text_addf(text, FACT "keeps old and new keys in rehome.%s\n", "crosswalk", entity->crosswalk->table);
+    FOR_EACH(const char *, guest, entity->transform->guests)
+        text_addf(
+            text, FACT "reads rehome.%s%s\n", "crosswalk", *guest,
+            same ? "" : ": on the source a temporary table of each session, unless it is small; nothing is left there");
+    for (size_t i = 0; loads && i < entity->gathered->loading->guests.count; i++)
+        text_addf(text, FACT "load reads rehome.%s\n", "crosswalk", entity->gathered->loading->guests.items[i]);
+}
+
+static void print_entity(Text *text, const EntityPlan *entity, bool same)
 {
     text_addf(text, "\n  %s ← %s\n",
               entity->into ? title_of_relation(text->arena, entity->into) : entity->entity->into.text,
@@ -170,6 +184,7 @@ static void print_entity(Text *text, const EntityPlan *entity)
         print_casts(text, &entity->load_mappings);
     }
     print_rejects(text, entity);
+    print_crosswalks(text, entity, same);
     print_left_out(text, mapping_to_target(entity));
     if (entity->triggers.count)
         text_addf(text, FACT "%s\n", "triggers", string_list_join(text->arena, &entity->triggers, ", "));
@@ -235,7 +250,7 @@ char *plan_print(Arena *arena, const Plan *plan)
     Text text = text_new(arena);
     print_header(&text, plan);
     FOR_EACH(const EntityPlan, entity, plan->entities)
-        print_entity(&text, entity);
+        print_entity(&text, entity, plan->gathered->same);
     text_add(&text, "\nSteps\n");
     FOR_EACH(const Step, step, plan->steps)
         if (is_first_of_kind(plan, step))

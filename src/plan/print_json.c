@@ -114,6 +114,7 @@ static json_t *entity_json(const EntityPlan *entity)
     json_object_update(json, rest);
     json_object_set_new(json, "merge", merge(entity->gathered->merge));
     json_decref(rest);
+    json_object_set_new(json, "crosswalk", entity->crosswalk ? json_string(entity->crosswalk->table) : json_null());
     return json;
 }
 

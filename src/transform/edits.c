@@ -4,6 +4,7 @@
 #include "pg/quote.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void edits_add_where(Text *sql, const TransformEdits *edits, const KeySet *keys)
 {
@@ -45,18 +46,41 @@ static void add_key_edits(Arena *arena, const TransformEdits *edits, EditList *l
             (Edit){ordinal->start, ordinal->end, arena_printf(arena, "%d", ordinal->number + (int)edits->key_count)};
 }
 
+static const char *seat_of(const TransformEdits *edits, const char *guest)
+{
+    FOR_EACH(const Seat, seat, edits->seats)
+        if (text_equal(seat->guest, guest))
+            return seat->select;
+    return NULL;
+}
+
+static void add_guest_edits(Arena *arena, const TransformEdits *edits, EditList *list)
+{
+    FOR_EACH(const Guest, guest, edits->guests) {
+        const char *select = seat_of(edits, guest->name);
+        if (select)
+            *LIST_ADD(arena, list) = (Edit){guest->reference.start, guest->reference.end,
+                                            arena_printf(arena, "(%s)%s", select, guest->reference.alias)};
+    }
+}
+
 static int compare_edits(const void *left, const void *right)
 {
     const Edit *a = left, *b = right;
     return (a->start > b->start) - (a->start < b->start);
 }
 
+static void sort_edits(EditList *list)
+{
+    if (list->count > 0)
+        qsort(list->items, list->count, sizeof *list->items, compare_edits);
+}
+
 static char *apply(Arena *arena, const char *original, EditList *list)
 {
     Text text = text_new(arena);
     size_t done = 0;
-    if (list->count > 0)
-        qsort(list->items, list->count, sizeof *list->items, compare_edits);
+    sort_edits(list);
     FOR_EACH(Edit, edit, *list) {
         text_add_n(&text, original + done, edit->start - done);
         text_add(&text, edit->text);
@@ -66,6 +90,31 @@ static char *apply(Arena *arena, const char *original, EditList *list)
     return text.chars;
 }
 
+char *edits_seat(Arena *arena, const TransformEdits *edits)
+{
+    EditList list = {0};
+    add_guest_edits(arena, edits, &list);
+    return apply(arena, edits->text, &list);
+}
+
+size_t edits_origin(Arena *arena, const TransformEdits *edits, size_t offset)
+{
+    EditList list = {0};
+    size_t longer = 0, shorter = 0; /* by what stands before the offset */
+    add_guest_edits(arena, edits, &list);
+    sort_edits(&list);
+    FOR_EACH(Edit, edit, list) {
+        size_t start = edit->start + longer - shorter;
+        if (offset < start)
+            break;
+        if (offset < start + strlen(edit->text))
+            return edit->start;
+        longer += strlen(edit->text);
+        shorter += edit->end - edit->start;
+    }
+    return offset - longer + shorter;
+}
+
 char *edits_apply(Arena *arena, const TransformEdits *edits, const KeySet *keys, bool with_key)
 {
     EditList list = {0};
@@ -73,6 +122,7 @@ char *edits_apply(Arena *arena, const TransformEdits *edits, const KeySet *keys,
         add_reference_edits(arena, edits, keys, with_key && edits->shows_ctid, &list);
     if (with_key)
         add_key_edits(arena, edits, &list);
+    add_guest_edits(arena, edits, &list);
     return apply(arena, edits->text, &list);
 }
 
@@ -161,17 +211,22 @@ static bool same(Comparison *comparison, json_t *before, json_t *after)
     return json_is_array(before) ? same_array(comparison, before, after) : json_equal(before, after);
 }
 
-/* The condition itself is left to the server: "true" stands for it. Ordinals move by design, so they stay out of it, too. */
+/* The condition itself is left to the server: "true" stands for it, and an empty SELECT for each guest. Ordinals move
+ * by design, so they stay out of it, too. */
 bool edits_verify(Arena *arena, json_t *tree, const TransformEdits *edits, bool with_key)
 {
     TransformEdits tried = *edits;
     tried.where = "true";
     tried.ordinals.count = 0;
+    tried.seats = (SeatList){0};
+    FOR_EACH(const Guest, guest, edits->guests)
+        *LIST_ADD(arena, &tried.seats) = (Seat){guest->name, "SELECT"};
     KeySet everything = {.kind = KEYSET_EVERYTHING};
     Comparison comparison = {
         .added = with_key ? edits->key_count : 0,
         .targets = tree_field(tree_body(tree_statement(tree), "SelectStmt"), "targetList"),
     };
     AUTO(json_t) *edited = tree_parse(edits_apply(arena, &tried, &everything, with_key), &(Error){0});
-    return edited && same(&comparison, tree, edited) && comparison.replaced == edits->references.count;
+    return edited && same(&comparison, tree, edited) &&
+           comparison.replaced == edits->references.count + edits->guests.count;
 }

@@ -18,6 +18,12 @@ typedef struct Reference {
     const char *alias; /* ` AS "companies"` where the user gave none, else "" */
 } Reference;
 
+/* A reference to a table for which a SELECT stands. */
+typedef struct Guest {
+    Reference reference;
+    const char *name;
+} Guest;
+
 typedef struct Ordinal {
     size_t start, end;
     int number;
@@ -29,6 +35,8 @@ struct TransformEdits {
     const char *name;  /* "companies": what `where` may call it */
     const char *where; /* without a last comment; NULL: none */
     LIST(Reference) references;
+    LIST(Guest) guests;
+    SeatList seats;
     StringList system_columns; /* of the driving table, that the statement names */
     bool shows_ctid;           /* the key that is shown is the ctid */
     size_t first_output;       /* where the key is put */
@@ -41,6 +49,9 @@ typedef struct TransformEdits TransformEdits;
 /* Finds every reference to the driving table in the text. Returns NULL, or why they cannot be edited. */
 const char *edits_find_references(Arena *arena, const Scope *scope, const TokenList *tokens, const TransformRequest *request,
                                   TransformEdits *edits);
+/* Finds every reference to a table rehome.crosswalk_…. Returns NULL, or why one cannot be replaced, and its place. */
+const char *edits_find_guests(Arena *arena, const Scope *scope, const TokenList *tokens, TransformEdits *edits,
+                              size_t *offset);
 /* Finds where the key is put; key_columns stays NULL when the text has no place for it. */
 void edits_find_key(Arena *arena, const Scope *scope, const TokenList *tokens, const KeyTrace *trace, TransformEdits *edits);
 /* `*` or a whole-row reference would show a system column that is added to the driving table. */
@@ -51,5 +62,8 @@ bool edits_verify(Arena *arena, json_t *tree, const TransformEdits *edits, bool 
 char *edits_apply(Arena *arena, const TransformEdits *edits, const KeySet *keys, bool with_key);
 /* The text with other rows in place of its driving table: `rows` is a SELECT, `where` is applied to what it gives. */
 char *edits_apply_rows(Arena *arena, const TransformEdits *edits, const char *rows);
+/* The text with nothing but the guests seated, and where a byte of it comes from. */
+char *edits_seat(Arena *arena, const TransformEdits *edits);
+size_t edits_origin(Arena *arena, const TransformEdits *edits, size_t offset);
 /* ` WHERE (where) AND predicate` or nothing. */
 void edits_add_where(Text *sql, const TransformEdits *edits, const KeySet *keys);

@@ -124,6 +124,33 @@ const char *edits_find_references(Arena *arena, const Scope *scope, const TokenL
     return why;
 }
 
+static bool is_guest(const Item *item)
+{
+    return item->kind == ITEM_TABLE && text_equal(item->schema, "rehome") && text_starts_with(item->name, "crosswalk_");
+}
+
+const char *edits_find_guests(Arena *arena, const Scope *scope, const TokenList *tokens, TransformEdits *edits,
+                              size_t *offset)
+{
+    const char *why = NULL;
+    FOR_EACH(Item *, item, scope->items) {
+        if (!is_guest(*item))
+            continue;
+        Reference reference = find_extent(arena, edits->text, tokens, *item);
+        const char *what = (*item)->sampled ? "stands in TABLESAMPLE"
+                           : is_named_with_schema(scope, *item)
+                               ? "is named with its schema beside its columns; give it an alias"
+                           : reference.end == 0 ? "cannot be found in the text"
+                                                : NULL;
+        if (what && !why) {
+            why = arena_printf(arena, "rehome.%s %s", (*item)->name, what);
+            *offset = (size_t)tree_number((*item)->body, "location");
+        }
+        *LIST_ADD(arena, &edits->guests) = (Guest){reference, arena_strdup(arena, (*item)->name)};
+    }
+    return why;
+}
+
 static void add_ordinal(Arena *arena, const TokenList *tokens, json_t *node, TransformEdits *edits)
 {
     json_t *sorted = tree_field(tree_body(node, "SortBy"), "node");

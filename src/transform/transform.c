@@ -7,6 +7,8 @@
 #include "transform/outputs.h"
 #include "transform/reads.h"
 
+#include <string.h>
+
 /* A transform that is being built. */
 typedef struct Build {
     Arena *arena;
@@ -262,6 +264,20 @@ static void require_where(Build *build)
         mistaken(build, 0, arena_printf(build->arena, "`where` cannot be applied: %s", why));
 }
 
+/* A text that is not understood may read one too, but nobody can seat it. */
+static void find_guests(Build *build)
+{
+    size_t offset = 0;
+    const char *why = edits_find_guests(build->arena, build->scope, &build->tokens, build->edits, &offset);
+    if (!why && build->edits->guests.count > 0 && !edits_verify(build->arena, build->tree, build->edits, false))
+        why = "a crosswalk stands where no sub-select can be put";
+    if (why)
+        mistaken(build, (int)offset, why);
+    FOR_EACH(const Guest, guest, build->edits->guests)
+        if (!string_list_contains(&build->transform->guests, guest->name))
+            LIST_PUSH(build->arena, &build->transform->guests, guest->name);
+}
+
 static void begin(Build *build)
 {
     const TransformRequest *request = build->request;
@@ -286,13 +302,42 @@ Transform *transform_build(Arena *arena, const TransformRequest *request, Mistak
 
     AUTO(json_t) *tree = parse(&build);
     build.tree = tree;
+    const char *unseen = tree ? NULL : strstr(build.edits->text, "rehome.crosswalk_");
+    if (unseen)
+        mistaken(&build, (int)(unseen - build.edits->text),
+                 "a crosswalk can be found in what the grammar of PostgreSQL 15 knows alone");
     if (tree && is_one_select(&build)) {
         look_around(&build);
+        find_guests(&build);
         if (has_driving(&build))
             find_edits(&build);
     }
     require_where(&build);
     return build.transform;
+}
+
+Transform *transform_seat(Arena *arena, const Transform *transform, const SeatList *seats)
+{
+    Transform *seated = NEW(arena, Transform);
+    *seated = *transform;
+    seated->edits = NEW(arena, TransformEdits);
+    *seated->edits = *transform->edits;
+    seated->edits->seats = (SeatList){0};
+    FOR_EACH(const Seat, seat, *seats)
+        LIST_PUSH(arena, &seated->edits->seats, *seat);
+    FOR_EACH(const Seat, seat, transform->edits->seats)
+        LIST_PUSH(arena, &seated->edits->seats, *seat);
+    return seated;
+}
+
+char *transform_text(Arena *arena, const Transform *transform)
+{
+    return edits_seat(arena, transform->edits);
+}
+
+size_t transform_origin(Arena *arena, const Transform *transform, int character)
+{
+    return edits_origin(arena, transform->edits, byte_of(transform_text(arena, transform), character));
 }
 
 char *transform_narrow(Arena *arena, const Transform *transform, const KeySet *keys, TransformShape shape)

@@ -74,6 +74,7 @@ struct Transform {
     StringList volatile_columns; /* output columns whose expression is volatile or depends on the time */
     TableReadList reads;
     LineageList lineages;    /* of the outputs, where there is just one reference to one driving table; as far as the text tells */
+    StringList guests; /* names of the tables rehome.crosswalk_… that it reads: see transform_seat() */
     /* private to transform.c: */
     struct TransformEdits *edits;
 };
@@ -81,6 +82,21 @@ struct Transform {
 /* Never NULL; of no use when there were mistakes. Mistakes: more than one statement, not a SELECT, SELECT INTO, a data-modifying CTE, the driving table not in it (unless there is none),
  * a `where` that cannot be applied or is not one condition; syntax errors are left to the server unless it is sure (an empty text). */
 Transform *transform_build(Arena *arena, const TransformRequest *request, Mistakes *mistakes);
+
+/* What stands in place of a table `rehome.crosswalk_…` that the text reads, and whose rows are not there under that
+ * name: a SELECT. */
+typedef struct Seat {
+    const char *guest;
+    const char *select;
+} Seat;
+typedef LIST(Seat) SeatList;
+
+/* The same transform with these SELECTs for its guests; what is not among them stays as it was. */
+Transform *transform_seat(Arena *arena, const Transform *transform, const SeatList *seats);
+/* The user's text as a whole, with its guests in their seats: what the server is asked to understand. */
+char *transform_text(Arena *arena, const Transform *transform);
+/* The byte of the user's text that stands behind a character of transform_text(), counted from 1. */
+size_t transform_origin(Arena *arena, const Transform *transform, int character);
 
 typedef enum TransformShape {
     TRANSFORM_PLAIN,   /* the user's columns only */

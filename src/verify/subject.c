@@ -189,9 +189,9 @@ static StringList elements_of(Arena *arena, const Subject *subject, const Fillin
     return elements;
 }
 
-HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const KeySet *keys)
+HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const EntityPlan *entity,
+                               const KeySet *keys)
 {
-    const EntityPlan *entity = filling->entity;
     HashedRows rows = {.by = subject->hash_by,
                        .alias = "q",
                        .entity = arena_printf(arena, "%td", filling - subject->fillings.items + 1)};

@@ -37,8 +37,9 @@ void subjects_build(Arena *arena, const Plan *plan, const EntityStateList *state
 bool subject_is_summed(const Subject *subject);
 
 /* The rows that a filling gives for some keys: its transform's output on the source, or the output of its `load` on the
- * target. */
-HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const KeySet *keys);
+ * target. `entity` is the filling's with its crosswalks. */
+HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const EntityPlan *entity,
+                               const KeySet *keys);
 /* The rows of the table in a range of its blocks, or all of them. */
 HashedRows subject_target_rows(Arena *arena, const Subject *subject, const KeySet *keys);
 /* The SELECT that fills `staged` for a `load`, rejected rows left out; CREATE TEMPORARY TABLE staged …; its columns. */

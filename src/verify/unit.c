@@ -1,6 +1,7 @@
 #include "verify/unit.h"
 
 #include "base/text.h"
+#include "ledger/crosswalk.h"
 #include "pg/copy_stream.h"
 #include "sql/embedded.h"
 
@@ -36,9 +37,8 @@ void units_build(Arena *arena, const Subject *subject, UnitList *units)
 
 /* ---- reading ---- */
 
-static bool fill_staged(Arena *arena, const Unit *unit, Desk *desk, Error *error)
+static bool fill_staged(Arena *arena, const Unit *unit, const EntityPlan *entity, Desk *desk, Error *error)
 {
-    const EntityPlan *entity = unit->filling->entity;
     const char *select = subject_staged_select(arena, entity, &unit->keys);
     if (desk->source == desk->target)
         return conn_exec(desk->target, arena_printf(arena, "INSERT INTO pg_temp.staged %s", select), NO_PARAMS, NULL,
@@ -50,30 +50,46 @@ static bool fill_staged(Arena *arena, const Unit *unit, Desk *desk, Error *error
                              NULL, &copied, error);
 }
 
+/* With its crosswalks, which are read on the target as it is now. */
+static bool bring(Arena *arena, const Unit *unit, Desk *desk, const EntityPlan **entity, Error *error)
+{
+    *entity = unit->filling->entity;
+    if (!crosswalk_is_read(*entity))
+        return true;
+    if (!desk_read_target(desk, error))
+        return false;
+    const VerifyRequest *request = desk->request;
+    CrosswalkReach reach = {request->plan->gathered, request->migration, desk->source, desk->target, request->snapshot};
+    *entity = crosswalk_bring(arena, &reach, *entity, error);
+    return *entity != NULL;
+}
+
 /* `load` runs on the target over the rows named `staged`. */
-static bool open_load(Arena *arena, const Unit *unit, Desk *desk, Error *error)
+static bool open_load(Arena *arena, const Unit *unit, Desk *desk, const EntityPlan **entity, Error *error)
 {
     return desk_leave_snapshot(desk, error) &&
            conn_exec(desk->target, "DROP TABLE IF EXISTS pg_temp.staged", NO_PARAMS, NULL, error) &&
            conn_exec(desk->target, subject_create_staged(arena, unit->filling->entity), NO_PARAMS, NULL, error) &&
            desk_read_target(desk, error) && conn_exec(desk->target, sql_plan_prefer_staged, NO_PARAMS, NULL, error) &&
-           desk_read_source(desk, error) && fill_staged(arena, unit, desk, error);
+           desk_read_source(desk, error) && bring(arena, unit, desk, entity, error) &&
+           fill_staged(arena, unit, *entity, desk, error);
 }
 
 static bool reading_open(Arena *arena, const Unit *unit, Desk *desk, Reading *reading, Error *error)
 {
+    const EntityPlan *entity = NULL;
     bool opened;
     if (!unit->filling)
         opened = desk_read_target(desk, error);
     else if (unit->filling->entity->load)
-        opened = open_load(arena, unit, desk, error);
+        opened = open_load(arena, unit, desk, &entity, error);
     else
-        opened = desk_read_source(desk, error);
+        opened = desk_read_source(desk, error) && bring(arena, unit, desk, &entity, error);
     if (!opened)
         return false;
     bool on_source = unit->filling && !unit->filling->entity->load;
     reading->conn = on_source ? desk->source : desk->target;
-    reading->rows = unit->filling ? subject_source_rows(arena, unit->subject, unit->filling, &unit->keys)
+    reading->rows = unit->filling ? subject_source_rows(arena, unit->subject, unit->filling, entity, &unit->keys)
                                   : subject_target_rows(arena, unit->subject, &unit->keys);
     return true;
 }
