@@ -10,7 +10,7 @@
 \endif
 SET client_encoding = 'UTF8';
 SET TimeZone = 'UTC';
-SELECT greatest(60, :rows::bigint / 50) AS people \gset
+SELECT greatest(60, :rows::bigint / 150) AS people \gset
 
 CREATE FUNCTION pg_temp.one_of(options text[], number bigint) RETURNS text LANGUAGE sql IMMUTABLE AS
 $$ SELECT options[1 + number % cardinality(options)] $$;

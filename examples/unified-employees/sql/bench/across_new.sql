@@ -1,6 +1,6 @@
 -- Whose scores differ most between scorecards? Nothing that the old schema could be asked.
 SELECT employee_id, max(average_score) - min(average_score) AS spread
-FROM (SELECT employee_id, scorecard_id, sum(audits * average_score) / sum(audits) AS average_score FROM audit_statistics GROUP BY 1, 2) AS one
+FROM audit_statistics
 GROUP BY 1
 ORDER BY 2 DESC, 1
 LIMIT 10;

@@ -3,5 +3,4 @@ SELECT s.table_name, d.name, sum(a.audits), sum(a.audits * a.average_score) / su
 FROM audit_statistics AS a
 JOIN scorecards AS s ON s.id = a.scorecard_id
 LEFT JOIN departments AS d ON d.id = a.department_id
-WHERE a.month >= '2024-01-01Z' AND a.month < '2025-01-01Z'
 GROUP BY 1, 2;
