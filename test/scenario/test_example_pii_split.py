@@ -45,15 +45,15 @@ class Application:
 
     def __init__(self, one, tokens):
         self.one, self.tokens, self.numbers = one, tokens, itertools.count(10_000_000_000)
-        self.new, self.again = [], []
+        self.new, self.again, self.old = [], [], []
         self.stopped = threading.Event()
 
-    def write(self, connection, number, user, account, amount, currency, occurred_at, merchant=None):
+    def write(self, connection, number, user, account, amount, currency, occurred_at, merchant=None, origin="application"):
         connection.execute(
-            """INSERT INTO l1_transaction_facts (id, user_token, account_token, amount, currency, category, merchant, occurred_at)
-               VALUES (%s, %s, %s, %s, %s, 'food', %s, %s) ON CONFLICT (id) DO NOTHING""",
+            """INSERT INTO l1_transaction_facts (id, user_token, account_token, amount, currency, category, merchant, occurred_at, origin)
+               VALUES (%s, %s, %s, %s, %s, 'food', %s, %s, %s) ON CONFLICT (id) DO NOTHING""",
             [self.tokens.keyed_uuid("transaction", number), self.tokens.token("user", user), account and self.tokens.token("account", account),
-             amount, currency, merchant, occurred_at],
+             amount, currency, merchant, occurred_at, origin],
         )
 
     def write_new(self, connection):
@@ -63,13 +63,13 @@ class Application:
 
     def write_again(self, connection):
         """A transaction that the old table has: as the transform would write it."""
-        row = connection.execute(
+        self.old = self.old or connection.execute(
             """SELECT id, user_id, replace(account_number, ' ', ''), amount, upper(trim(currency)), created_at FROM transactions
-               WHERE id > %s AND user_id IS NOT NULL AND amount IS NOT NULL AND upper(trim(currency)) ~ '^[A-Z]{3}$' AND merchant = 'Aldi'
-                 AND category = 'food' ORDER BY id DESC LIMIT 1 OFFSET %s""", [9, 7 * len(self.again)]).fetchone()
-        if row:
-            self.write(connection, *row, "Aldi")
-            self.again.append(row[0])
+               WHERE id > 9 AND user_id IS NOT NULL AND amount IS NOT NULL AND upper(trim(currency)) ~ '^[A-Z]{3}$' AND merchant = 'Aldi' AND category = 'food'
+               ORDER BY md5(id::text) LIMIT 1000""").fetchall()
+        row = self.old.pop()
+        self.write(connection, *row, "Aldi", "history")
+        self.again.append(row[0])
 
     def go_on(self):
         with self.one.connect() as connection:

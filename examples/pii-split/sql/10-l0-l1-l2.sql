@@ -11,7 +11,8 @@ CREATE TABLE IF NOT EXISTS l0_pii_users (
     address       text,
     date_of_birth date,
     answers       jsonb NOT NULL,             -- all that he has answered, oldest first
-    responded_at  timestamptz NOT NULL
+    responded_at  timestamptz NOT NULL,
+    origin        text NOT NULL DEFAULT 'application' CHECK (origin IN ('application', 'history'))    -- as below
 );
 
 -- The merchants that may be named. What else stands in that field may be a person.
@@ -31,6 +32,7 @@ CREATE TABLE IF NOT EXISTS l1_transaction_facts (
     category      text NOT NULL CHECK (category IN ('food', 'rent', 'salary', 'travel', 'health', 'transfer', 'other')),
     merchant      text REFERENCES l1_merchants (name),
     occurred_at   timestamptz NOT NULL,
+    origin        text NOT NULL DEFAULT 'application' CHECK (origin IN ('application', 'history')),    -- history: transactions has it too
     recorded_at   timestamptz NOT NULL DEFAULT now()    -- when it came into this table
 );
 CREATE INDEX IF NOT EXISTS l1_transaction_facts_user ON l1_transaction_facts (user_token, occurred_at);

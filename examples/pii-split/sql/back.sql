@@ -2,7 +2,6 @@
 --
 --     psql "$SOURCE_URL" -v ON_ERROR_STOP=1 -f sql/back.sql
 --
--- A fact is new to the old table if that has no transaction of the same user, moment, amount and currency; two that are alike are two.
 -- What L1 does not know (account number, description) the old table does not get back.
 
 BEGIN;
@@ -14,10 +13,8 @@ DROP FUNCTION IF EXISTS old_table_is_closed();
 
 DO $$
 DECLARE
-    nobodys bigint := (SELECT count(*) FROM l1_transaction_facts AS f WHERE NOT EXISTS (SELECT FROM l0_pii_users AS u WHERE u.user_token = f.user_token))
-                    - (SELECT count(*) FROM transactions AS t
-                       WHERE t.amount IS NOT NULL AND upper(trim(t.currency)) ~ '^[A-Z]{3}$'
-                         AND t.user_id IS NOT NULL AND NOT EXISTS (SELECT FROM l0_pii_users AS u WHERE u.user_id = t.user_id));
+    nobodys bigint := (SELECT count(*) FROM l1_transaction_facts AS f
+                       WHERE origin = 'application' AND NOT EXISTS (SELECT FROM l0_pii_users AS u WHERE u.user_token = f.user_token));
 BEGIN
     IF nobodys > 0 THEN
         RAISE EXCEPTION '% new facts belong to users that L0 does not have, so nobody knows whose they are', nobodys;
@@ -27,22 +24,14 @@ $$;
 
 INSERT INTO onboarding_responses (user_id, full_name, email, phone, address, date_of_birth, answers, submitted_at)
 SELECT user_id, full_name, email, phone, address, date_of_birth, answers -> -1, responded_at
-FROM l0_pii_users AS u
-WHERE NOT EXISTS (SELECT FROM onboarding_responses AS o WHERE o.user_id = u.user_id);
+FROM l0_pii_users
+WHERE origin = 'application';
 
 INSERT INTO transactions (user_id, amount, currency, category, merchant, created_at)
-SELECT f.user_id, f.amount, f.currency, f.category, f.merchant, f.occurred_at
-FROM (
-    SELECT u.user_id, l1.*, row_number() OVER (PARTITION BY u.user_id, l1.occurred_at, l1.amount, l1.currency) AS number
-    FROM l1_transaction_facts AS l1
-    JOIN l0_pii_users AS u USING (user_token)
-) AS f
-LEFT JOIN (
-    SELECT user_id, created_at, amount, upper(trim(currency)) AS currency,
-           row_number() OVER (PARTITION BY user_id, created_at, amount, upper(trim(currency))) AS number
-    FROM transactions
-) AS t ON t.user_id = f.user_id AND t.created_at = f.occurred_at AND t.amount = f.amount AND t.currency = f.currency AND t.number = f.number
-WHERE t.user_id IS NULL;
+SELECT u.user_id, f.amount, f.currency, f.category, f.merchant, f.occurred_at
+FROM l1_transaction_facts AS f
+JOIN l0_pii_users AS u USING (user_token)
+WHERE f.origin = 'application';
 
 DROP MATERIALIZED VIEW l2_monthly;
 DROP MATERIALIZED VIEW l2_daily;

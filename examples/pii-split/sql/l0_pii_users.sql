@@ -7,6 +7,7 @@ SELECT user_id,
        (array_agg(trim(address) ORDER BY submitted_at DESC, id DESC) FILTER (WHERE trim(address) <> ''))[1] AS address,
        (array_agg(date_of_birth ORDER BY submitted_at DESC, id DESC) FILTER (WHERE date_of_birth IS NOT NULL))[1] AS date_of_birth,
        jsonb_agg(coalesce(answers, '{}') ORDER BY submitted_at, id) AS answers,
-       max(submitted_at) AS responded_at
+       max(submitted_at) AS responded_at,
+       'history' AS origin
 FROM onboarding_responses
 GROUP BY user_id

@@ -9,6 +9,7 @@ SELECT rehome.uuid('transaction', t.id) AS id,
             WHEN t.category LIKE 'loan to %' THEN 'transfer'
             ELSE 'other' END AS category,
        m.name AS merchant,
-       t.created_at AS occurred_at
+       t.created_at AS occurred_at,
+       'history' AS origin
 FROM transactions AS t
 LEFT JOIN l1_merchants AS m ON lower(m.name) = lower(trim(t.merchant))

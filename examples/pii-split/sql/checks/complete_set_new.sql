@@ -2,4 +2,4 @@
 SELECT count(*), sum(amount)
 FROM l1_transaction_facts
 WHERE recorded_at < (SELECT min(created_at) FROM rehome.migration WHERE name = 'pii-split')
-   OR id IN (SELECT rehome.uuid('transaction', id) FROM transactions)
+   OR origin = 'history'
