@@ -113,12 +113,13 @@ def proxy():
 
 @pytest.fixture
 def example(server, rehome):
-    """`example("stock-batches")` loads the legacy data of an example and returns it: see `Example`."""
+    """`example("stock-batches")` loads the legacy data of an example and returns it: see `Example`.
 
+    Where the migration has a target of its own, `target_server` is the server for it."""
     loaded = []
 
-    def load(name, rows=None, **environment):
-        loaded.append(Example(name, rehome, server, environment, rows))
+    def load(name, rows=None, target_server=None, **environment):
+        loaded.append(Example(name, rehome, server, environment, rows, target_server))
         return loaded[-1]
 
     yield load

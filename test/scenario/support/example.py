@@ -66,14 +66,14 @@ def contents(url, columns=None, touched=False):
 
 
 class Example:
-    def __init__(self, name, program, server, environment, rows=None):
+    def __init__(self, name, program, server, environment, rows=None, target_server=None):
         self.folder, self.program, self.scratch = EXAMPLES / name, program, None
         self.settings = settings(name)
         self.rows = rows or self.settings["ROWS"]
         self.options = shlex.split(self.settings.get("OPTIONS", ""))
         manifest = (self.folder / "migration.yaml").read_text(encoding="utf-8")
         self.source = server.database()
-        self.target = server.database() if "${TARGET_URL}" in manifest else self.source
+        self.target = (target_server or server).database() if "${TARGET_URL}" in manifest else self.source
         self.environment = {"SOURCE_URL": self.source, "TARGET_URL": self.target, **environment}
         self.load()
         if "${LEGACY_DUMP}" in manifest:

@@ -1,0 +1,1 @@
+SELECT count(*) FROM dispatch_order WHERE quantity <= 0
