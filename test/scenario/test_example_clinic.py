@@ -14,9 +14,9 @@ MOST_CONNECTIONS, MOST_MEMORY = 12, 512 * 1024  # a side; kB, of all processes o
 # bytes of what the old and the new server say of the same rows; both sides are asked outside rehome
 FILES_BEFORE = "SELECT id, path, encode(sha1, 'hex'), bytes FROM dispatch_file ORDER BY id"
 FILES_AFTER = "SELECT legacy_id, path, encode(sha1, 'hex'), bytes FROM files ORDER BY legacy_id"
-COMMENTS_BEFORE = """SELECT c.id, c.text, u.id, (c.created_at AT TIME ZONE 'Europe/Berlin')::text
+COMMENTS_BEFORE = """SELECT c.id, c.text, u.id, to_char(c.created_at AT TIME ZONE 'Europe/Berlin' AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')
                        FROM dispatch_comment c JOIN auth_user u ON u.id = c.author_id ORDER BY c.id"""
-COMMENTS_AFTER = """SELECT c.legacy_id, c.content, p.legacy_user_id, c.created_at::text
+COMMENTS_AFTER = """SELECT c.legacy_id, c.content, p.legacy_user_id, to_char(c.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')
                       FROM comments c JOIN profiles p ON p.id = c.author_id ORDER BY c.legacy_id"""
 
 
@@ -72,7 +72,7 @@ class Watch(threading.Thread):
 def test_the_clinic_arrives(clinic, capsys):
     clinic("plan").succeeds()
     began = time.monotonic()
-    running = clinic.start("run", "--json")
+    running = clinic.start("run", "--json", "--jobs", "4")
     watch = Watch(clinic, running.process)
     ran = running.wait(timeout=3600)
     seconds = time.monotonic() - began
@@ -126,8 +126,8 @@ def test_every_old_key_leads_to_its_new_one(clinic):
 
 
 def test_the_clinic_goes_on_where_it_was_killed(clinic, rehome):
-    running = clinic.start("run", "--json")
-    running.wait_for('"chunk_done"')
+    running = clinic.start("run", "--json", "--jobs", "4")
+    running.wait_for('"chunk.done"')
     running.kill()
     running.wait()
     clinic("run").succeeds()
