@@ -140,6 +140,8 @@ def test_some_tables_alone_and_first_a_dry_run(laiki):
     assert "organizations" in refused.stderr  # a lead needs its organization, in a dry run too
     dry = laiki("run", "--only", "organizations,leads", "--dry-run").succeeds()
     assert "no_contact" in dry.stdout and laiki.query("SELECT to_regclass('leads'), to_regclass('rehome.migration')") == [(None, None)]
+    laiki("run", "--only", "organizations").succeeds()
+    assert laiki.query("SELECT (SELECT count(*) FROM organizations), (SELECT count(*) FROM leads)") == [(1, 0)]
     laiki("run").succeeds()
     laiki.query("DELETE FROM leads WHERE name = 'Zoë 🚀'")  # and their conversions
     forget(laiki, SECOND)
