@@ -192,6 +192,22 @@ def test_audits_are_ready_to_be_partitioned_and_old_tables_to_be_archived(app):
     assert the(app.query("SELECT pg_relation_filenode('audits_until_2026')")) == file  # nothing was rewritten
     app.query("INSERT INTO audits (scorecard_id, employee_id, auditor_id, audited_at) SELECT 1, id, id, '2027-03-03' FROM employees WHERE email = %s", ZOE)
     assert app.query("SELECT count(*) FROM audits_2027") == [(1,)]
+    app.query("INSERT INTO chat_audit_compat (id, employee_email, auditor_email, audit_date) VALUES (900000009, %s, %s, '2027-05-05')", ZOE, ZOE)
+    assert app.query("SELECT employee_email FROM chat_audit_compat WHERE id = 900000009") == [(ZOE,)]
     psql(app.target, "-f", app.folder / "document" / "6-archive.sql")
     assert app.query("SELECT to_regclass('users'), to_regclass('email_audit'), to_regclass('archive.users')::text") == [(None, None, "archive.users")]
     assert app.query("SELECT count(*) FROM users_compat")[0][0] > 0
+
+
+def test_the_way_back_removes_all_that_is_new_unless_the_application_has_gone_over(app):
+    app.migrate()
+    app("flag", "USE_UNIFIED_AUDITS", "on").succeeds()
+    with pytest.raises(AssertionError, match="has gone over"):
+        psql(app.target, "-f", app.folder / "sql" / "back.sql")
+    app("flag", "USE_UNIFIED_AUDITS", "off").succeeds()
+    psql(app.target, "-f", app.folder / "sql" / "back.sql")
+    assert app.query("""SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'S')
+                        AND relname NOT LIKE '%_audit' ORDER BY relname COLLATE "C" """) == [
+        (name,) for name in ("Notifications", "auditAssignments", "people", "scorecard_fields", "scorecards", "users")]
+    app.migrate()  # and forward again
+    app.agrees()

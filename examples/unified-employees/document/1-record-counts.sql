@@ -1,4 +1,5 @@
--- "Compare record counts": what was there, what became of it.
+-- "Compare record counts": what was there, what became of it. Fewer on the right is rows of one person and what
+-- was set aside: `rehome status` counts both.
 SELECT 'accounts' AS what, (SELECT count(*) FROM users) AS old, (SELECT count(*) FROM employees WHERE user_id IS NOT NULL) AS new
 UNION ALL
 SELECT 'directory', (SELECT count(*) FROM people), (SELECT count(*) FROM employees WHERE person_id IS NOT NULL)

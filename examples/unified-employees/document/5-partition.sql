@@ -1,5 +1,6 @@
 -- "Partitioning-ready structure": audits becomes the first partition of a table that is partitioned by year. Rows are not moved: the
--- table is attached as it is, with its indexes and keys. The reports are made again, as they belong to the table and not to its name.
+-- table is attached as it is, with its indexes and keys. The reports and the views
+-- of the scorecards are made again, as they belong to the table and not to its name.
 \set ON_ERROR_STOP on
 BEGIN;
 DROP MATERIALIZED VIEW audit_statistics, auditor_performance;
@@ -14,4 +15,5 @@ ALTER SEQUENCE audits_id_seq OWNED BY audits.id;
 ALTER TABLE audits ATTACH PARTITION audits_until_2026 FOR VALUES FROM (MINVALUE) TO ('2027-01-01Z');
 CREATE TABLE audits_2027 PARTITION OF audits FOR VALUES FROM ('2027-01-01Z') TO ('2028-01-01Z');
 \ir ../sql/20-reports.sql
+\ir ../sql/compat/audit_tables.sql
 COMMIT;

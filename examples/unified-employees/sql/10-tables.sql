@@ -55,7 +55,7 @@ WITH RECURSIVE chart AS (
 SELECT * FROM chart;
 
 -- All audits of all scorecards. Ready to be partitioned by time: every unique key contains audited_at, and ids come from a plain
--- sequence, so this table can become the first partition of another one as it is (document/partition.sql does that).
+-- sequence, so this table can become the first partition of another one as it is (document/5-partition.sql does that).
 CREATE SEQUENCE audits_id_seq;
 CREATE TABLE audits (
     id               bigint NOT NULL DEFAULT nextval('audits_id_seq'),

@@ -1,4 +1,4 @@
--- Addresses with two accounts. They become one employee; rehome.conflict keeps what the second said.
+-- Addresses with two accounts. They become one employee; rehome.conflict keeps what each said.
 SELECT lower(trim(email)), count(*) AS accounts
 FROM users
 GROUP BY 1
