@@ -241,7 +241,11 @@ def test_the_way_back_takes_along_what_the_application_has_written(few, tokens):
         connection.execute("""INSERT INTO l0_pii_users VALUES (777, %s, 'Néw "User"', 'new@example.org', NULL, NULL, NULL, '[{"goal": "x"}]', '2025-01-01Z')""",
                            [tokens.token("user", 777)])
         application.write(connection, 5_000_000_000, 777, None, decimal.Decimal("7.77"), "EUR", datetime.datetime(2025, 1, 1, tzinfo=UTC))
+    few.query("UPDATE l0_pii_users SET address = 'New street 5', responded_at = '2025-01-02Z' WHERE user_id = 1")
     psql(few.source, "-f", few.folder / "sql" / "back.sql")
+    assert few.query("SELECT address FROM onboarding_responses WHERE user_id = 1 ORDER BY submitted_at") == [
+        ('Calle "Mayor" 1, 2º\n28013 Madrid',), ("New street 5",)]
+    few.query("DELETE FROM onboarding_responses WHERE user_id = 1 AND submitted_at = '2025-01-02Z'")
     came = few.query("SELECT user_id, amount FROM transactions WHERE id > 600 ORDER BY amount")
     assert len(came) == 4 and came[-1] == (777, decimal.Decimal("7.77"))
     assert few.query("SELECT full_name, answers::text FROM onboarding_responses WHERE user_id = 777") == [('Néw "User"', '{"goal": "x"}')]

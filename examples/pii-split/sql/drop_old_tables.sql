@@ -12,13 +12,16 @@ LOCK TABLE transactions, onboarding_responses;
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM rehome.migration WHERE name = 'pii-split' AND state = 'done' AND finished_at < now() - interval '14 days') THEN
-        RAISE EXCEPTION 'the migration is not done, or was not two weeks ago';
+        RAISE EXCEPTION 'the migration is not done, or has not been for two weeks';
     END IF;
     IF EXISTS (SELECT FROM rehome.check JOIN rehome.migration AS m ON m.id = migration WHERE m.name = 'pii-split' AND "check".state = 'failed') THEN
         RAISE EXCEPTION 'a check of the migration has failed: see rehome status';
     END IF;
     IF EXISTS (SELECT FROM transactions WHERE created_at > (SELECT max(finished_at) FROM rehome.migration WHERE name = 'pii-split')) THEN
         RAISE EXCEPTION 'somebody still writes to transactions';
+    END IF;
+    IF EXISTS (SELECT FROM onboarding_responses WHERE submitted_at > (SELECT max(finished_at) FROM rehome.migration WHERE name = 'pii-split')) THEN
+        RAISE EXCEPTION 'somebody still writes to onboarding_responses';
     END IF;
 END
 $$;

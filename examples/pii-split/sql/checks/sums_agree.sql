@@ -1,4 +1,4 @@
--- L2 says what L1 says, up to yesterday: today's facts may have come after the refresh.
+-- L2 says what L1 says, up to last month: this month's facts may have come after the refresh.
 SELECT coalesce(l1.month, l2.month) AS month
 FROM (
     SELECT date_trunc('month', occurred_at AT TIME ZONE 'UTC')::date AS month, count(*) AS facts, sum(amount) AS total
