@@ -3,5 +3,6 @@
 BEGIN;
 DELETE FROM organizations -- leads, conversions, segments and custom fields follow: ON DELETE CASCADE
 WHERE id IN (SELECT new_id FROM rehome.crosswalk_organizations WHERE old_id = :'company');
+-- and what rehome has noted about runs with this company, or the next one would find nothing left to do
 DELETE FROM rehome.migration WHERE name = 'laiki' AND (params ->> 'company')::uuid[] @> ARRAY[:'company']::uuid[];
 COMMIT;

@@ -1,5 +1,5 @@
--- The tables of the new application. In production they are there already; here the migration brings them along. Additive, so
--- that company after company can be migrated beside the first.
+-- The tables of the new application. In production they are there already; here the migration brings them along, hence IF NOT
+-- EXISTS. Run once, before the first company; the next ones come into the same tables.
 
 CREATE TABLE IF NOT EXISTS organizations (
     id         text PRIMARY KEY CHECK (id ~ '^[A-Za-z0-9_-]{21}$'), -- a nanoid

@@ -1,5 +1,5 @@
 -- What may not come along (no name, no lead, a lead that does not exist) is set aside by the rules in migration.yaml: counted and
--- kept with its reason, where a WHERE would drop it without a word.
+-- kept with its reason. A WHERE here would drop it without a word.
 SELECT id,
        rehome.nanoid('organizations', company_id) AS organization_id,
        contact_id AS lead_id,                                     -- leads keep their uuids

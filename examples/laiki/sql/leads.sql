@@ -1,5 +1,4 @@
--- Which leads are read says `where` in migration.yaml; those that nobody can reach are set aside there by the rule no_contact.
--- So the plan's WHERE a AND b OR c, which without brackets would have moved other companies' leads, is not needed.
+-- No WHERE: migration.yaml says which leads are read (`where`), and sets those aside that nobody can reach (the rule no_contact).
 SELECT id,                                                        -- the uuid stays
        rehome.nanoid('organizations', company_id) AS organization_id,
        nullif(trim(name), '') AS name,
@@ -18,6 +17,7 @@ SELECT id,                                                        -- the uuid st
        coalesce(number_conversions, 0) AS total_conversions,
        first_conversion_date AT TIME ZONE 'UTC' AS first_conversion_date,
        last_conversion_date AT TIME ZONE 'UTC' AS last_conversion_date,
+       -- these ten as they are, blanks too; the written plan trims them for conversions only
        first_traffic_source_source AS first_conversion_utm_source,
        first_traffic_source_medium AS first_conversion_utm_medium,
        first_traffic_source_campaign AS first_conversion_utm_campaign,

@@ -1,4 +1,4 @@
--- The new table, beside the items.
+-- The new table, beside the items, and the new column of the items. Run once, before the first items are copied.
 
 CREATE TABLE IF NOT EXISTS stock_batches (
     id                text PRIMARY KEY,

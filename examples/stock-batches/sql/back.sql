@@ -3,6 +3,7 @@
 --     psql "$SOURCE_URL" -v ON_ERROR_STOP=1 -f sql/back.sql
 --
 -- No CASCADE: if somebody has built something upon the batches in the meantime, this says so and changes nothing.
+-- What stays is the schema rehome with its books: DROP SCHEMA rehome CASCADE, if no other migration is in them.
 
 BEGIN;
 SET LOCAL lock_timeout = '5s';
