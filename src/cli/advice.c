@@ -28,7 +28,8 @@ static const struct {
 } backs[] = {
     {"expand", "drop on the target what the expand and seed files made"},
     {"backfill", "let the run finish, so that indexes and keys are back, and remove from the target what was written"},
-    {NULL, "remove from the target what was written, then what the expand and seed files made"},
+    {NULL, "drop the views of `compat`, remove from the target what was written, then what the expand and seed files "
+           "made"},
 };
 
 static bool fits(const char *pattern, const char *value)

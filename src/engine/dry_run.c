@@ -168,7 +168,7 @@ static bool judge_rejects(const DryRun *report, Error *error)
         return true;
     error_set(error, ERROR_REJECTS, "%lld rows of the first chunks would be rejected without a budget",
               (long long)rows);
-    return error_hint(error, "Mend the transform, or name a rule for them under `rejects:`.");
+    return error_hint(error, "Mend the rows on the source or the transform, or name a rule for them under `rejects:`.");
 }
 
 enum { MOST_TRIES = 3 };

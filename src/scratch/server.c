@@ -213,6 +213,7 @@ static bool write_settings(Arena *arena, const Server *server, Error *error)
     const char *settings = arena_printf(arena,
                                         "# Written by rehome at every start.\n"
                                         "listen_addresses = ''\n"
+                                        "search_path = 'public'\n" /* "$user" would be the ledger's schema */
                                         "port = 5432\n"
                                         "unix_socket_directories = '%s'\n"
                                         "unix_socket_permissions = 0700\n"

@@ -235,14 +235,15 @@ static char *scopes_of(Arena *arena, const Subject *subject)
     return sql.chars;
 }
 
-/* A row counts for the first entity whose scope it is in. */
+/* A row counts for the first entity whose scope it is in. All rows are in one of them, so the last need not be asked
+ * again: a scope may be a sub-select that costs much. */
 static void add_entity_number(Text *sql, const Subject *subject)
 {
-    text_add(sql, ", CASE");
-    FOR_EACH(const Filling, filling, subject->fillings)
-        text_addf(sql, " WHEN (%s\n) THEN %td", filling->entity->entity->scope.text,
-                  filling - subject->fillings.items + 1);
-    text_add(sql, " END AS rehome_entity");
+    size_t last = subject->fillings.count;
+    text_add(sql, last > 1 ? ", CASE" : ", ");
+    for (size_t i = 0; i + 1 < last; i++)
+        text_addf(sql, " WHEN (%s\n) THEN %zu", subject->fillings.items[i].entity->entity->scope.text, i + 1);
+    text_addf(sql, last > 1 ? " ELSE %zu END AS rehome_entity" : "%zu AS rehome_entity", last);
 }
 
 /* A sub-select, so that scopes see the table's bare columns. */

@@ -106,7 +106,7 @@ TEST(entities_that_share_a_table_are_verified_together)
     CHECK_NUMBER((long long)made->subjects.count, 1);
     CHECK(subject->scoped && subject_is_summed(subject));
     CHECK_TEXT(subject_target_rows(arena, subject, &(KeySet){0}).from,
-               "(SELECT *, CASE WHEN (origin = 1\n) THEN 1 WHEN (origin = 2\n) THEN 2 END AS rehome_entity FROM "
+               "(SELECT *, CASE WHEN (origin = 1\n) THEN 1 ELSE 2 END AS rehome_entity FROM "
                "\"crm\".\"leads\" "
                "WHERE ((origin = 1\n) OR (origin = 2\n)) AND true) AS \"t\"");
 }
