@@ -7,6 +7,7 @@ import time
 import uuid
 
 import pytest
+from support.example import contents, psql
 from support.server import query
 
 KEY = "a key that only the tests know"
@@ -123,6 +124,24 @@ def test_every_old_key_leads_to_its_new_one(clinic):
     form = "insurance_info LIKE '{%'"
     assert query(clinic.source, f"SELECT id, insurance_info::jsonb::text FROM dispatch_patient WHERE {form} ORDER BY 1") == clinic.query(
         "SELECT legacy_id, insurance::text FROM patients WHERE insurance ? 'carrier' ORDER BY 1")
+
+
+def test_the_way_back_removes_all_that_is_new(example, other_server):
+    clinic = example("clinic", rows=1000, target_server=other_server, REHOME_TOKEN_KEY=KEY)
+    clinic.migrate()
+    moved = contents(clinic.target)
+    psql(clinic.target, "-f", clinic.folder / "sql" / "back.sql")
+    assert contents(clinic.target) == {}
+    assert clinic.query("SELECT count(*) FROM pg_type WHERE typname = 'profile_role'") == [(0,)]
+    assert clinic.query("SELECT count(*) FROM rehome.crosswalk_profiles") == [(0,)]
+    clinic.legacy_is_as_it_was()
+
+    clinic.migrate()  # and forward again: the same rows have the same keys
+    assert contents(clinic.target) == moved
+    clinic.query("CREATE VIEW somebody_elses AS SELECT * FROM profiles")
+    with pytest.raises(AssertionError, match="somebody_elses"):
+        psql(clinic.target, "-f", clinic.folder / "sql" / "back.sql")
+    assert contents(clinic.target) == moved
 
 
 def test_the_clinic_goes_on_where_it_was_killed(clinic, rehome):

@@ -1,4 +1,4 @@
--- Run on the new database. Each line says what was asked for and how many comments break it; every number should be 0.
+-- Run on the new database. What the written plan asks of comments: each line says what was asked for and how many comments break it; every number should be 0.
 SELECT 'a new id for each comment' AS what, count(*) - count(DISTINCT id) AS broken FROM comments
 UNION ALL
 SELECT 'legacy_id and legacy_table kept', count(*) FILTER (WHERE legacy_id IS NULL OR legacy_table <> 'dispatch_comment') FROM comments

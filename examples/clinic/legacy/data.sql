@@ -144,5 +144,5 @@ SELECT 1 + i % :patients, timestamptz '2020-01-01 00:00+00' + i * interval '97 s
 -- Sequences stand where the application left them.
 SELECT count(setval(pg_get_serial_sequence(format('%I', c.relname), 'id'), (xpath('/row/m/text()', query_to_xml(format('SELECT max(id) AS m FROM %I', c.relname), false, true, '')))[1]::text::bigint)) AS sequences
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'id' AND a.attidentity <> ''
- WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r';
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' \gset
 ANALYZE;

@@ -1,4 +1,4 @@
--- The new application's tables. Every row has a uuid; legacy_id says where it came from, for as long as anybody asks.
+-- The new application's tables for the business. Rows have uuids; legacy_id is the key that the row had in the old database.
 
 CREATE TYPE profile_role AS ENUM ('staff', 'doctor', 'patient', 'user');
 
@@ -48,8 +48,8 @@ CREATE TABLE patients (
     doctor_id       uuid NOT NULL REFERENCES doctors,
     birth_date      date,
     sex             text CHECK (sex IN ('f', 'm', 'x')),
-    insurance       jsonb,                     -- was profiles.insurance_info
-    medical_history text,                      -- was profiles.medical_history
+    insurance       jsonb,                     -- was dispatch_patient.insurance_info, a text
+    medical_history text,
     created_at      timestamptz NOT NULL,
     updated_at      timestamptz NOT NULL
 );

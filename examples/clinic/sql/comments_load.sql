@@ -1,5 +1,5 @@
--- On the new server: `staged` holds what comments.sql gave. An author whom no profile knows is NULL here, and the rule
--- unknown_author in migration.yaml sets the comment aside.
+-- On the new server: `staged` holds what comments.sql gave. Columns that comments does not have, such as legacy_author_id, are text in it.
+-- An author whom no profile knows is NULL here, and the rule unknown_author in migration.yaml sets the comment aside.
 SELECT s.id,
        s.content,
        p.id AS author_id,

@@ -1,4 +1,4 @@
--- Nobody ever checked uploaded_by: who is not known is left out.
+-- Nobody ever checked uploaded_by: a user who is gone is not in the crosswalk of profiles and becomes NULL.
 SELECT rehome.uuid('files', f.id) AS id,
        f.id AS legacy_id,
        rehome.uuid('cases', f.case_id) AS case_id,

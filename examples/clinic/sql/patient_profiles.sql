@@ -1,4 +1,5 @@
--- Patients could not log in until now: each gets a profile, known by legacy_patient_id.
+-- Patients could not log in until now: each gets a profile, known by legacy_patient_id. 'patient profiles' and not 'profiles', or patient
+-- 7 would get the uuid of user 7.
 SELECT rehome.uuid('patient profiles', p.id) AS id,
        'patient' AS role,
        nullif(lower(trim(p.email)), '') AS email,

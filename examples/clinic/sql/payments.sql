@@ -1,4 +1,5 @@
--- The crosswalk knows only the orders that were moved: a payment of one that was set aside has no order here.
+-- The crosswalk holds the orders that were moved, and no others: a payment of one that was set aside has order_id NULL here, and the
+-- rule order_set_aside in migration.yaml sets it aside too.
 SELECT rehome.uuid('payments', p.id) AS id,
        p.id AS legacy_id,
        o.new_id AS order_id,

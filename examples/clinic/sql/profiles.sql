@@ -1,4 +1,5 @@
--- People who can log in.
+-- People who can log in. The first argument of rehome.uuid() is a name that other SELECTs repeat when they refer to these rows:
+-- rehome.uuid('profiles', …) in doctors.sql and messages.sql.
 SELECT rehome.uuid('profiles', u.id) AS id,
        CASE WHEN u.is_staff THEN 'staff' WHEN d.id IS NOT NULL THEN 'doctor' ELSE 'user' END AS role,
        nullif(lower(trim(u.email)), '') AS email,

@@ -1,2 +1,2 @@
--- Whoever is a doctor or a patient must be found by the old key.
+-- Every profile must be found by its old key.
 SELECT count(*) FROM profiles WHERE legacy_user_id IS NULL AND legacy_patient_id IS NULL
