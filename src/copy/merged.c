@@ -210,7 +210,7 @@ static void add_conflicts_of(Text *sql, const EntityPlan *entity, const OutputCo
     text_add(sql, ")");
     add_winning(sql, merge, &rule, value);
     add_winning(sql, merge, &rule, name.chars);
-    text_addf(sql, " FROM rehome_disputed AS s WHERE s.rehome_disputed_%td AND s.%s IS NOT NULL GROUP BY ",
+    text_addf(sql, " FROM rehome_disputed AS s WHERE s.rehome_disputed_%td AND s.%s IS DISTINCT FROM NULL GROUP BY ",
               column - merge->columns.items + 1, quote_name(sql->arena, column->name));
     merge_add_key(sql, merge, "s", NULL);
 }

@@ -232,11 +232,12 @@ static void add_mapped_key(Text *sql, const EntityPlan *entity)
     text_add(sql, ")");
 }
 
-/* jsonb cannot hold \u0000, json can: then the whole row is kept as one string. */
+/* jsonb cannot hold \u0000, json can: then the whole row is kept as one string. r.* because a column may be called r.
+ */
 void statement_add_row(Text *sql, const OutputColumnList *columns, const char *alias)
 {
     text_add(sql, "(SELECT CASE WHEN pg_catalog.strpos(j, '\\u0000') > 0 THEN pg_catalog.to_jsonb(j) ELSE j::jsonb END"
-                  " FROM (SELECT pg_catalog.row_to_json(r)::text AS j FROM (SELECT ");
+                  " FROM (SELECT pg_catalog.row_to_json(r.*)::text AS j FROM (SELECT ");
     FOR_EACH(OutputColumn, column, *columns) {
         const char *name = quote_name(sql->arena, column->name);
         text_addf(sql, "%s%s.%s AS %s", column == columns->items ? "" : ", ", alias, name, name);

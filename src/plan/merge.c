@@ -323,8 +323,9 @@ static void add_ranked(Text *sql, const GatheredMerge *merge, const char *rows, 
     merge_add_has_key(sql, merge, "s", true);
 }
 
-/* An array of arrays would be one array, so arrays go as text. A cast brings back the length that aggregates do not
- * tell of. */
+/* Of a composite value with a null in it IS NOT NULL is false; IS DISTINCT FROM NULL asks for the value itself. An
+ * array of arrays would be one array, so arrays go as text. A cast brings back the length that aggregates do not tell
+ * of. */
 static void add_winner(Text *sql, const GatheredMerge *merge, const OutputColumn *column)
 {
     const char *name = quote_name(sql->arena, column->name);
@@ -335,7 +336,7 @@ static void add_winner(Text *sql, const GatheredMerge *merge, const OutputColumn
     text_addf(
         sql,
         "(pg_catalog.array_agg(s.%s%s))[pg_catalog.array_position(pg_catalog.array_agg(s.%s), pg_catalog.%s(s.%s) "
-        "FILTER (WHERE s.%s IS NOT NULL))]",
+        "FILTER (WHERE s.%s IS DISTINCT FROM NULL))]",
         name, is_array ? "::pg_catalog.text" : "", rank, last, rank, name);
     if (is_array || column->typmod >= 0)
         text_addf(sql, "::%s", type_sql(sql->arena, merge, column));

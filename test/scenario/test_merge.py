@@ -250,6 +250,30 @@ def test_values_of_all_types_are_merged_as_they_are(merged):
     assert m.entity()["conflicts"] == 1
 
 
+def test_a_composite_value_with_a_null_in_it_is_a_value(merged):
+    m = merged(
+        old="CREATE TABLE old.a (id int PRIMARY KEY, p public.pair); CREATE TABLE old.b (LIKE old.a);"
+            "INSERT INTO old.a VALUES (1, (5, NULL)), (2, (NULL, NULL)), (3, NULL); INSERT INTO old.b VALUES (1, (6, NULL)), (3, (7, NULL))",
+        new="CREATE TABLE new.employees (id int PRIMARY KEY, p public.pair)",
+        entity={"merge": {"key": "id", "sources": [{"from": "old.a"}, {"from": "old.b"}]}},
+        own_types=OWN_TYPES,
+    )
+    m("run").succeeds()
+    assert m.rows("SELECT id, p::text FROM new.employees ORDER BY id") == [(1, "(5,)"), (2, "(,)"), (3, "(7,)")]
+    assert m.rows("SELECT key, jsonb_array_length(candidates), winner FROM rehome.conflict") == [({"id": "1"}, 2, "(5,)")]
+
+
+def test_columns_may_be_called_as_rehome_calls_its_own(merged):
+    m = merged(
+        old="CREATE TABLE old.a (id int PRIMARY KEY, k text, r int, s int, q int, t int, j int, n int); INSERT INTO old.a VALUES (1, NULL, 1, 2, 3, 4, 5, 6), (2, 'k', 1, 2, 3, 4, 5, 6)",
+        new="CREATE TABLE new.employees (k text PRIMARY KEY, r int, s int, q int, t int, j int, n int)",
+        entity={"merge": {"key": "k", "sources": [{"from": "old.a", "transform": "SELECT k, r, s, q, t, j, n FROM old.a"}]}},
+    )
+    m("run").ends_with(3)
+    assert m.rows("SELECT * FROM new.employees") == [("k", 1, 2, 3, 4, 5, 6)]
+    assert m.rows("SELECT source_row FROM rehome.reject") == [({"k": None, "r": 1, "s": 2, "q": 3, "t": 4, "j": 5, "n": 6},)]
+
+
 def test_keys_that_are_equal_but_not_the_same_are_one(merged):
     m = merged(
         old="CREATE TABLE old.a (id int PRIMARY KEY, k numeric, v text); CREATE TABLE old.b (LIKE old.a); INSERT INTO old.a VALUES (1, 1.0, 'a'); INSERT INTO old.b VALUES (5, 1.00, 'b')",

@@ -130,15 +130,15 @@ TEST(each_rule_is_a_rank_and_the_end_of_it_that_wins)
         const char *rank, *value;
     } cases[] = {
         {MERGE_FIRST, NULL,
-         "pg_catalog.array_agg(s.rehome_rank), pg_catalog.min(s.rehome_rank) FILTER (WHERE s.\"age\" IS NOT NULL)"},
+         "pg_catalog.array_agg(s.rehome_rank), pg_catalog.min(s.rehome_rank) FILTER (WHERE s.\"age\" IS DISTINCT FROM NULL)"},
         {MERGE_ERROR, NULL,
-         "pg_catalog.array_agg(s.rehome_rank), pg_catalog.min(s.rehome_rank) FILTER (WHERE s.\"age\" IS NOT NULL)"},
+         "pg_catalog.array_agg(s.rehome_rank), pg_catalog.min(s.rehome_rank) FILTER (WHERE s.\"age\" IS DISTINCT FROM NULL)"},
         {MERGE_LAST, NULL,
-         "pg_catalog.array_agg(s.rehome_rank), pg_catalog.max(s.rehome_rank) FILTER (WHERE s.\"age\" IS NOT NULL)"},
+         "pg_catalog.array_agg(s.rehome_rank), pg_catalog.max(s.rehome_rank) FILTER (WHERE s.\"age\" IS DISTINCT FROM NULL)"},
         {MERGE_NEWEST, "ORDER BY s.\"phone\" COLLATE \"C\" DESC NULLS LAST, s.rehome_source",
-         "pg_catalog.min(s.rehome_rank_1) FILTER (WHERE s.\"age\" IS NOT NULL)"},
+         "pg_catalog.min(s.rehome_rank_1) FILTER (WHERE s.\"age\" IS DISTINCT FROM NULL)"},
         {MERGE_LONGEST, "ORDER BY pg_catalog.length((s.\"age\")::pg_catalog.text) DESC NULLS LAST, s.rehome_source",
-         "pg_catalog.min(s.rehome_rank_1) FILTER (WHERE s.\"age\" IS NOT NULL)"},
+         "pg_catalog.min(s.rehome_rank_1) FILTER (WHERE s.\"age\" IS DISTINCT FROM NULL)"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         AUTO(Arena) *arena = arena_new();
