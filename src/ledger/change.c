@@ -109,9 +109,9 @@ static const char *describe(Arena *arena, const EntityPlan *entity, ChangeRemedy
     return arena_printf(arena, "entity \"%s\" %s", entity->entity->name, what[remedy]);
 }
 
-static Result *look_up(Arena *arena, Conn *target, const char *migration, const Plan *plan, const EntityPlan *entity,
-                       Error *error)
+static Result *look_up(Conn *target, const char *migration, const Plan *plan, const EntityPlan *entity, Error *error)
 {
+    AUTO(Arena) *arena = arena_new(); /* it is asked for each entity, and names all of them */
     StringList names = {0}, fingerprints = {0};
     FOR_EACH(const EntityPlan, other, plan->entities) {
         LIST_PUSH(arena, &names, other->entity->name);
@@ -143,7 +143,7 @@ static bool empty(Arena *arena, Conn *target, const char *migration, const Plan 
     FOR_EACH(const EntityPlan, other, plan->entities) {
         if (other->into != entity->into)
             continue;
-        AUTO(Result) *found = look_up(arena, target, migration, plan, other, error);
+        AUTO(Result) *found = look_up(target, migration, plan, other, error);
         if (!found ||
             (result_rows(found) > 0 && !begin_anew(arena, target, migration, plan, other, CHANGE_EMPTY, notes, error)))
             return false;
@@ -151,11 +151,23 @@ static bool empty(Arena *arena, Conn *target, const char *migration, const Plan 
     return true;
 }
 
+/* A process with the old manifest may be in the middle of a chunk, whose rows must be counted, or be cutting new ones.
+ * Steps first: whoever cuts is waited for, and the chunks that came of it are seen. */
+static bool keep_others_off(Conn *target, const char *migration, const EntityPlan *entity, Error *error)
+{
+    Params values = PARAMS(migration, entity->entity->name);
+    return conn_exec(target, sql_ledger_lock_steps_into, values, NULL, error) &&
+           conn_exec(target, sql_ledger_lock_chunks_into, values, NULL, error);
+}
+
 bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity,
                   StringList *notes, Error *error)
 {
     const char *id = number_text(arena, migration);
-    AUTO(Result) *found = look_up(arena, target, id, plan, entity, error);
+    AUTO(Result) *before = look_up(target, id, plan, entity, error);
+    if (!before || result_rows(before) == 0)
+        return before != NULL;
+    AUTO(Result) *found = keep_others_off(target, id, entity, error) ? look_up(target, id, plan, entity, error) : NULL;
     if (!found || result_rows(found) == 0)
         return found != NULL;
     Change change;

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import time
 
 import psycopg
 import pytest
@@ -512,3 +513,32 @@ def test_a_database_that_sorts_by_a_language_is_walked_whole(server, rehome, mig
     assert m.entity("t")["chunks"]["total"] > 1
     assert m.rows("SELECT count(*), sum(v) FROM t") == [(MANY, MANY * (MANY + 1) // 2)]
     assert m.verified()["state"] == "passed"
+
+
+def test_a_manifest_mended_while_another_process_still_copies_by_the_old_one(server, rehome, migration):
+    source = server.database("CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a SELECT generate_series(1, 10)")
+    target = server.database("CREATE TABLE a (id int, v text)")  # without a key that would tell doubled rows
+
+    def write(transform, folder=None):
+        manifest = {"rehome": 1, "name": "m", "source": source, "target": target, "entities": {"a": {"from": "a", "transform": transform}}}
+        return migration({"migration.yaml": json.dumps(manifest)}, folder=folder)
+
+    def wait_for(url, condition):
+        for _ in range(600):
+            if query(url, f"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {condition}")[0][0]:
+                return
+            time.sleep(0.05)
+        raise AssertionError(condition)
+
+    folder = write("SELECT id, 'old' AS v FROM a, (SELECT pg_advisory_xact_lock_shared(7)) AS l")
+    with psycopg.connect(source, autocommit=True) as gate:
+        gate.execute("SELECT pg_advisory_lock(7)")
+        old = rehome.start("run", cwd=folder)
+        wait_for(source, "wait_event = 'advisory'")
+        write("SELECT id, 'new' AS v FROM a", folder)
+        new = rehome.start("run", cwd=folder)
+        wait_for(target, "wait_event_type = 'Lock'")
+    assert "planned anew by another process" in old.wait().stderr
+    new.wait().succeeds()
+    assert query(target, "SELECT v, count(*) FROM a GROUP BY v") == [("new", 10)]
+    rehome("verify", cwd=folder).succeeds()
