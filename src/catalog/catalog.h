@@ -123,7 +123,7 @@ typedef struct Sequence {
     bool from_extension;
 } Sequence;
 
-/* What a view or materialized view reads by itself; a view may stand on other views. */
+/* What a view or materialized view reads, by itself or through the views that it stands on. */
 typedef struct ViewRead {
     ObjectId view, relation;
 } ViewRead;

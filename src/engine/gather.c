@@ -349,13 +349,17 @@ bool gather(Session *session, Mistakes *mistakes, Error *error)
     EntityStateList states = {0};
     memset(&session->gathered.entities, 0, sizeof session->gathered.entities);
     memset(&session->gathered.compats, 0, sizeof session->gathered.compats);
+    memset(&session->gathered.awaited, 0, sizeof session->gathered.awaited);
     if (!load_catalogs(session, &states, error) ||
         !verify_hashes_agree(session->source, session->target, &session->gathered.hashes_agree, error) ||
         !verify_records_agree(session->source, session->target, &session->gathered.records_agree, error))
         return false;
     FOR_EACH(const Entity, entity, session->manifest->entities) {
-        if (!is_selected(session, entity))
+        if (!is_selected(session, entity)) {
+            if (!was_copied(&states, entity))
+                LIST_PUSH(session->arena, &session->gathered.awaited, entity);
             continue;
+        }
         GatheredEntity *gathered = LIST_ADD(session->arena, &session->gathered.entities);
         gathered->entity = entity;
         gathered->into = find_target(session->gathered.target, &entity->into, mistakes);

@@ -3,20 +3,17 @@
 #include "base/text.h"
 #include "plan/crosswalk.h"
 
-/* A view may be replaced by one that reads itself; the server then refuses to read it, and we must not go round. */
-enum { DEEPEST_VIEW = 32 };
-
-static void add_relation(Arena *arena, const Catalog *catalog, EntityPlan *entity, Lookup lookup, int depth)
+static void add_relation(Arena *arena, const Catalog *catalog, EntityPlan *entity, Lookup lookup)
 {
     if (lookup.relation->kind != 'v') {
         LIST_PUSH(arena, &entity->lookups, lookup);
         return;
     }
+    ObjectId view = lookup.relation->oid;
     FOR_EACH(const ViewRead, read, catalog->view_reads) {
-        const Relation *below = catalog_relation_by_oid(catalog, read->relation);
-        if (read->view == lookup.relation->oid && below && depth < DEEPEST_VIEW)
-            add_relation(arena, catalog, entity, (Lookup){.relation = below, .text = lookup.text, .read = lookup.read},
-                         depth + 1);
+        lookup.relation = read->view == view ? catalog_relation_by_oid(catalog, read->relation) : NULL;
+        if (lookup.relation && lookup.relation->kind != 'v')
+            LIST_PUSH(arena, &entity->lookups, lookup);
     }
 }
 
@@ -37,15 +34,32 @@ static void add_text(Arena *arena, const Plan *plan, EntityPlan *entity, const S
         bool is_staged = text->on_target && !read->schema && text_equal(read->name, "staged");
         const Relation *relation = is_staged ? NULL : catalog_relation(catalog, read->schema, read->name);
         if (relation)
-            add_relation(arena, catalog, entity, (Lookup){.relation = relation, .text = text, .read = read}, 0);
+            add_relation(arena, catalog, entity, (Lookup){.relation = relation, .text = text, .read = read});
     }
 }
 
-void lookup_build(Arena *arena, Plan *plan)
+/* Its rows would be looked up in vain, and the proof would look them up in vain as well. */
+static void refuse_awaited(const Catalog *target, const EntityPlan *reader, const Lookup *lookup, const Entity *filler,
+                           Mistakes *mistakes)
 {
-    FOR_EACH(EntityPlan, entity, plan->entities)
+    const Relation *into = catalog_relation(target, filler->into.schema, filler->into.name);
+    if (!into || into == reader->into || !lookup->relation || !catalog_shares_rows(target, lookup->relation, into->oid))
+        return;
+    mistake_add(mistakes, sql_place(lookup->text->sql, lookup->read->offset),
+                "entity \"%s\": its %s reads %s, and \"%s\", which fills it, is not copied yet; run that first, or both "
+                "together",
+                reader->entity->name, lookup->text->what, lookup->relation->sql_name, filler->name);
+}
+
+void lookup_build(Arena *arena, Plan *plan, Mistakes *mistakes)
+{
+    FOR_EACH(EntityPlan, entity, plan->entities) {
         FOR_EACH(const SqlReads, text, entity->gathered->texts)
             add_text(arena, plan, entity, text);
+        FOR_EACH(const Lookup, lookup, entity->lookups)
+            FOR_EACH(const Entity *const, filler, plan->gathered->awaited)
+                refuse_awaited(plan->gathered->target, entity, lookup, *filler, mistakes);
+    }
 }
 
 const Lookup *lookup_find(const Plan *plan, const EntityPlan *reader, const EntityPlan *filler)

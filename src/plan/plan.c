@@ -182,7 +182,7 @@ Plan *plan_build(Arena *arena, const Manifest *manifest, const Gathered *gathere
     plan_tables(arena, plan, mistakes);
     hold_build(arena, plan, &holds);
     hold_check(plan, &holds, mistakes);
-    lookup_build(arena, plan);
+    lookup_build(arena, plan, mistakes);
     order_build(arena, plan, &holds, mistakes);
     cut_entities(arena, plan, &holds, jobs);
     compat_build(arena, plan, mistakes);

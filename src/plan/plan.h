@@ -84,6 +84,7 @@ typedef struct Gathered {
     CrosswalkList crosswalks;       /* of the ledger, and those that it will have */
     bool temporary;                 /* a session of the source may have temporary tables */
     GatheredEntityList entities;    /* selected ones, in the order of the manifest */
+    LIST(const Entity *) awaited;   /* those that --only leaves out and that were not copied yet */
     LIST(GatheredCompat) compats;   /* of selected entities, and all scripts when every entity is selected */
 } Gathered;
 

@@ -5,24 +5,14 @@
 
 /* ---- what is read ---- */
 
-/* A view may be replaced by one that reads itself; the server then refuses to read it, and we must not go round. */
-enum { DEEPEST_VIEW = 32 };
-
-static bool reads_below(const Catalog *target, ObjectId view, ObjectId table, int depth)
+bool refresh_reads(const Catalog *target, const Relation *view, ObjectId table)
 {
     FOR_EACH(const ViewRead, read, target->view_reads) {
-        const Relation *below = read->view == view ? catalog_relation_by_oid(target, read->relation) : NULL;
-        if (!below || depth == DEEPEST_VIEW)
-            continue;
-        if (catalog_shares_rows(target, below, table) || reads_below(target, below->oid, table, depth + 1))
+        const Relation *below = read->view == view->oid ? catalog_relation_by_oid(target, read->relation) : NULL;
+        if (below && catalog_shares_rows(target, below, table))
             return true;
     }
     return false;
-}
-
-bool refresh_reads(const Catalog *target, const Relation *view, ObjectId table)
-{
-    return reads_below(target, view->oid, table, 0);
 }
 
 /* Whether another entity fills it too makes no difference, so a table is named once. */

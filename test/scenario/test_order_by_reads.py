@@ -12,7 +12,8 @@ INSERT INTO users SELECT i, 'user' || i || '@example.org' FROM generate_series(0
 NEW = """
 CREATE TABLE entries (id int PRIMARY KEY, profile_id int);
 CREATE TABLE profiles (id int PRIMARY KEY, email text);
-CREATE VIEW public_profiles AS SELECT id, email FROM profiles;
+CREATE VIEW all_profiles AS SELECT id, email FROM profiles;
+CREATE VIEW public_profiles AS SELECT id, email FROM all_profiles;
 """
 PROFILES = {"from": "users", "transform": "SELECT id + 1000000 AS id, email FROM users"}
 LOAD = "SELECT s.id, p.id AS profile_id FROM staged s LEFT JOIN {} p ON p.email = s.author_mail"
@@ -89,4 +90,15 @@ def test_only_the_one_that_looks_up_finds_what_is_there(server, rehome, migratio
     folder = migration({"migration.yaml": json.dumps(manifest | {"entities": {"entries": entries("profiles"), "profiles": PROFILES}})})
     rehome("run", "--only", "profiles", cwd=folder).succeeds()
     rehome("run", "--only", "entries", cwd=folder).succeeds()
+    found_all(psql, target)
+
+
+def test_what_was_left_out_and_is_not_filled_yet_is_not_looked_up(server, rehome, migration, psql):
+    source, target = server.database(LEGACY), server.database(NEW)
+    manifest = {"rehome": 1, "name": "m", "source": source, "target": target}
+    folder = migration({"migration.yaml": json.dumps(manifest | {"entities": {"entries": entries("public_profiles"), "profiles": PROFILES}})})
+    refused = rehome("run", "--only", "entries", cwd=folder).ends_with(2)
+    assert "its load reads" in refused.stderr and '"profiles", which fills it, is not copied yet' in refused.stderr
+    assert psql(target, "SELECT count(*) FROM entries") == [(0,)]
+    rehome("run", "--only", "entries,profiles", cwd=folder).succeeds()
     found_all(psql, target)
