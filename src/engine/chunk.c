@@ -93,10 +93,8 @@ bool worker_run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
     Session *session = worker->crew->session;
     const EntityPlan *entity = plan_entity(session->plan, chunk->entity);
     bool split = false;
-    if (!entity || !text_equal(entity->fingerprint, chunk->fingerprint)) {
-        error_set(error, ERROR_STATE, "entity \"%s\" was planned anew by another process", chunk->entity);
-        return error_hint(error, "Run again.");
-    }
+    if (!entity || !text_equal(entity->fingerprint, chunk->fingerprint))
+        return ledger_refuse_outdated(chunk->entity, error);
     if (!split_tail(arena, worker, entity, chunk, &split, error) || split)
         return split;
     KeySet keys = keys_of(entity, chunk);

@@ -227,9 +227,10 @@ static bool prove(Session *session, RunReport *report, Error *error)
     Error ignored = {0};
     if (!ledger_lock_setup(session->target, session->manifest, error) || !count_proof(session, &open, error))
         return false;
-    bool proved = open == 0 ? recall(session, report, error)
-                            : ledger_set_phase(session->target, session->migration, "verify", "running", error) &&
-                                  engine_verify(session, report, error);
+    bool proved = ledger_insist_on_plan(session->target, session->migration, session->plan, error) &&
+                  (open == 0 ? recall(session, report, error)
+                             : ledger_set_phase(session->target, session->migration, "verify", "running", error) &&
+                                   engine_verify(session, report, error));
     ledger_unlock_setup(session->target, session->manifest, &ignored);
     return proved;
 }

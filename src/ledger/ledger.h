@@ -49,6 +49,10 @@ bool ledger_patch_catalog(Arena *arena, Conn *target, int64_t migration, Catalog
 /* Writes entities and steps of the plan that are not there yet; failed steps become pending again. An entity whose
  * fingerprint changed begins anew where that is safe (change.h), which `notes` tells people, else it is ERROR_STATE. */
 bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, StringList *notes, Error *error);
+/* ERROR_STATE naming `entity`: the process works by a manifest that another process has replaced meanwhile. */
+bool ledger_refuse_outdated(const char *entity, Error *error);
+/* Refuses when some entity of the plan has another fingerprint by now. */
+bool ledger_insist_on_plan(Conn *target, int64_t migration, const Plan *plan, Error *error);
 
 /* ---- steps and chunks ------------------------------------------------------------------------------------------ */
 

@@ -144,3 +144,24 @@ bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan
            add_steps(arena, target, migration, plan, error) && /* what was opened again waits for what is new */
            conn_exec(target, sql_ledger_retry_steps, PARAMS(id), NULL, error);
 }
+
+/* ---- when another process plans anew ---- */
+
+bool ledger_refuse_outdated(const char *entity, Error *error)
+{
+    error_set(error, ERROR_STATE, "entity \"%s\" was planned anew by another process", entity);
+    return error_hint(error, "Run again.");
+}
+
+bool ledger_insist_on_plan(Conn *target, int64_t migration, const Plan *plan, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    StringList fingerprints = {0};
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        LIST_PUSH(arena, &fingerprints, entity->fingerprint);
+    AUTO(Result) *changed = conn_query(target, sql_ledger_outdated_entity,
+                                       PARAMS(number_text(arena, migration), entity_names(arena, plan),
+                                              quote_array(arena, fingerprints.items, fingerprints.count)),
+                                       error);
+    return changed && (result_rows(changed) == 0 || ledger_refuse_outdated(result_text(changed, 0, 0), error));
+}
