@@ -179,24 +179,48 @@ static bool has_equality(const CompatOld *old)
     return old->type.type && old->type.type->has_equality;
 }
 
+static char *differs(Arena *arena, const CompatOld *old, const char *left, const char *right)
+{
+    const char *name = name_of(arena, old->column->name);
+    const char *text = old->type.type && old->type.type->has_equality ? "" : "::pg_catalog.text";
+    return arena_printf(arena, "%s.%s%s IS DISTINCT FROM %s.%s%s", left, name, text, right, name, text);
+}
+
 /* A column that is read by an expression of its own may not be writable: then nobody's value is dropped in silence. */
-static void add_written_checks(Text *body, const CompatView *view, bool update)
+static void add_written_check(Text *body, const CompatView *view, const CompatOld *old, bool update)
 {
     Arena *arena = body->arena;
+    const char *column = old->column->name, *name = name_of(arena, column);
+    text_addf(body, "    IF %s AND ", differs(arena, old, "\"rehome_given\"", "NEW"));
+    if (update)
+        text_add(body, differs(arena, old, "\"rehome_given\"", "OLD"));
+    else
+        text_addf(body, "\"rehome_given\".%s IS NOT NULL", name); /* else it may not have been given */
+    text_addf(body, " THEN\n        IF NEW.%s IS NOT NULL", name);
+    if (update)
+        text_addf(body, " AND %s", differs(arena, old, "NEW", "OLD"));
+    text_addf(
+        body,
+        " THEN\n            RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',\n                MESSAGE = "
+        "%s || pg_catalog.quote_literal(NEW.%s::pg_catalog.text),\n                HINT = %s;\n        END IF;\n"
+        "        ",
+        quote_literal(arena,
+                      arena_printf(arena, "%s: column \"%s\" cannot be written as it is given: it would read back as ",
+                                   view_title(view), column)),
+        name,
+        quote_literal(arena, arena_printf(arena, "Write the value as it reads back, or write to %s itself.",
+                                          view->into->sql_name)));
+    add_refusal(body, arena_printf(arena, "%s: column \"%s\" cannot be written", view_title(view), column),
+                write_there(view, arena));
+    text_add(body, "    END IF;\n");
+}
+
+static void add_written_checks(Text *body, const CompatView *view, bool update)
+{
     FOR_EACH(const CompatOld, old, view->old) {
         bool fixed = update && old->carrier && old->carrier->identity == 'a';
-        if (!old->given && !fixed)
-            continue;
-        const char *name = name_of(arena, old->column->name), *text = has_equality(old) ? "" : "::pg_catalog.text";
-        text_addf(body, "    IF \"rehome_given\".%s IS NOT NULL AND \"rehome_given\".%s%s IS DISTINCT FROM NEW.%s%s",
-                  name, name, text, name, text);
-        if (update)
-            text_addf(body, " AND \"rehome_given\".%s%s IS DISTINCT FROM OLD.%s%s", name, text, name, text);
-        text_add(body, " THEN\n        ");
-        add_refusal(body,
-                    arena_printf(arena, "%s: column \"%s\" cannot be written", view_title(view), old->column->name),
-                    write_there(view, arena));
-        text_add(body, "    END IF;\n");
+        if (old->given || fixed)
+            add_written_check(body, view, old, update);
     }
 }
 

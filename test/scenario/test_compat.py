@@ -214,6 +214,26 @@ def test_a_column_that_cannot_be_written_takes_no_value_in_silence(world):
     assert query(new, "SELECT state FROM employees WHERE id = 1") == [("away",)]
 
 
+INSERT_NAME = """INSERT INTO users_compat ("Login", email, name) VALUES ('a', 'a', 'Ops ')"""
+UPDATE_NAME = "UPDATE users_compat SET name = {} WHERE id = 1"
+
+
+@pytest.mark.parametrize("statement, reads", [(UPDATE_NAME.format("NULL"), "'none'"), (UPDATE_NAME.format("'Ops '"), "'ops'"), (INSERT_NAME, "'ops'")])
+def test_a_value_that_would_read_back_as_another_one_is_refused(world, statement, reads):
+    new = world(transform=TRANSFORM.replace("d.code AS dep", "lower(trim(u.name)) AS dep"), options="      name: coalesce(t.department, 'none')")
+    with pytest.raises(psycopg.errors.FeatureNotSupported) as error:
+        query(new, statement)
+    assert error.value.diag.message_primary == f'users_compat: column "name" cannot be written as it is given: it would read back as {reads}'
+    assert error.value.diag.message_hint == 'Write the value as it reads back, or write to "public"."employees" itself.'
+    assert query(new, "UPDATE users_compat SET name = 'ops' WHERE id = 1 RETURNING name") == [("ops",)]
+
+
+def test_a_null_that_changes_nothing_is_refused(world):
+    new = world(transform=TRANSFORM.replace("u.name", "coalesce(u.name, 'none')"), options="      name: coalesce(t.full_name, 'none')")
+    with pytest.raises(psycopg.errors.FeatureNotSupported, match='column "name" cannot be written\n'):
+        query(new, "UPDATE users_compat SET name = NULL WHERE id = 7")
+
+
 # ---- rights ----
 
 
