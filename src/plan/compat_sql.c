@@ -1,7 +1,6 @@
 /* The SQL of a view that looks like an old table: made to be read by whoever meets it in the database. */
-#include "plan/compat.h"
+#include "plan/compat_trigger.h"
 
-#include "base/text.h"
 #include "pg/quote.h"
 #include "plan/title.h"
 
@@ -61,7 +60,8 @@ static void add_drop(Text *sql, const CompatView *view)
 {
     Arena *arena = sql->arena;
     const char *name = quote_literal(arena, view->compat->view);
-    const char *function = quote_literal(arena, arena_printf(arena, "%s()", view->compat->view));
+    const char *write = arena_printf(arena, "%s()", view->compat->view);
+    const char *see = arena_printf(arena, "%s()", compat_seen_function(arena, view));
     const char *mark = quote_literal(arena, compat_mark(arena, view->plan));
     const char *old = view->plan->gathered->same ? quote_literal(arena, view->compat->like->sql_name) : "NULL";
     Text body = text_new(arena);
@@ -69,11 +69,13 @@ static void add_drop(Text *sql, const CompatView *view)
         &body,
         "DECLARE\n"
         "    there pg_catalog.regclass := pg_catalog.to_regclass(%s);\n"
-        "    function pg_catalog.regprocedure := pg_catalog.to_regprocedure(%s);\n"
         "BEGIN\n"
-        "IF NOT coalesce(pg_catalog.starts_with(pg_catalog.obj_description(there, 'pg_class'), %s), there IS NULL)\n"
-        "   OR NOT coalesce(pg_catalog.starts_with(pg_catalog.obj_description(function, 'pg_proc'), %s), function IS "
-        "NULL) THEN\n"
+        "IF EXISTS (\n"
+        "    SELECT FROM (VALUES (there::pg_catalog.oid, 'pg_class'),\n"
+        "                        (pg_catalog.to_regprocedure(%s)::pg_catalog.oid, 'pg_proc'),\n"
+        "                        (pg_catalog.to_regprocedure(%s)::pg_catalog.oid, 'pg_proc')) AS o (oid, catalog)\n"
+        "     WHERE o.oid IS NOT NULL AND pg_catalog.starts_with(pg_catalog.obj_description(o.oid, o.catalog), %s) IS "
+        "NOT TRUE) THEN\n"
         "    RAISE EXCEPTION USING ERRCODE = 'duplicate_object', MESSAGE = %s || ' is there already, and rehome has "
         "not made it',\n"
         "        HINT = 'Give the view another name, or drop the view and the function of that name.';\n"
@@ -83,11 +85,10 @@ static void add_drop(Text *sql, const CompatView *view)
         "pg_catalog.pg_class c\n"
         "     WHERE c.oid = coalesce(there, %s::pg_catalog.regclass)), true);\n"
         "END\n",
-        name, function, mark, mark, name, old);
+        name, quote_literal(arena, write), quote_literal(arena, see), mark, name, old);
     text_add(sql, "DO ");
     compat_add_body(sql, body.chars);
-    text_addf(sql, ";\nDROP VIEW IF EXISTS %s;\nDROP FUNCTION IF EXISTS %s();\n", view->compat->view,
-              view->compat->view);
+    text_addf(sql, ";\nDROP VIEW IF EXISTS %s;\nDROP FUNCTION IF EXISTS %s, %s;\n", view->compat->view, write, see);
 }
 
 static void add_grants(Text *sql, const CompatView *view)

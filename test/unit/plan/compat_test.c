@@ -169,6 +169,22 @@ TEST(the_transform_runs_over_the_row_that_is_written)
     CHECK(strstr(view.view->probe, "NULL::varchar(20) AS \"email\"") != NULL);
 }
 
+TEST(a_row_is_locked_and_compared_before_it_is_written)
+{
+    AUTO(Arena) *arena = arena_new();
+    CompatCase view =
+        people(arena, "id int4 !; mail text", "id int4; mail text", "SELECT u.id, lower(u.email) AS mail FROM users u");
+    const char *action = plan_view(&view);
+    const char *lock = strstr(action, "FOR NO KEY UPDATE"), *update = strstr(action, "UPDATE \"public\".\"people\"");
+    CHECK(lock && update && lock < update);
+    CHECK(strstr(action, "WHEN \"rehome_now\".\"id\" IS DISTINCT FROM OLD.\"id\" AND NEW.\"id\" IS DISTINCT FROM "
+                         "OLD.\"id\" THEN 'id'") != NULL);
+    CHECK(strstr(action, "CREATE FUNCTION \"public\".\"see_users_compat\"() RETURNS trigger LANGUAGE plpgsql STABLE") !=
+          NULL);
+    CHECK(strstr(action, "CREATE TRIGGER rehome_see INSTEAD OF UPDATE OR DELETE") != NULL);
+    CHECK(strcmp("rehome_see", "rehome_write") < 0); /* PostgreSQL fires them in this order */
+}
+
 TEST(a_transform_over_many_rows_takes_no_row)
 {
     AUTO(Arena) *arena = arena_new();
