@@ -6,7 +6,7 @@
 #include "plan/merge.h"
 
 const char merged_reject_columns[] =
-    "migration, entity, chunk, reason, budgeted, source, source_key, source_row, column_name";
+    "migration, entity, chunk, reason, budgeted, source, source_key, source_row, column_name, fingerprint";
 const char merged_conflict_columns[] =
     "migration, entity, chunk, key, column_name, rule, candidates, winner, winner_source";
 
@@ -111,7 +111,7 @@ char *merged_rejects(Arena *arena, const EntityPlan *entity, long long migration
     add_source_key(&sql, merge);
     text_add(&sql, ", ");
     add_source_row(&sql, merge);
-    text_add(&sql, ", r.column_name FROM (");
+    text_addf(&sql, ", r.column_name, %s::pg_catalog.text FROM (", quote_literal(arena, entity->fingerprint));
     add_rejected(&sql, entity);
     text_add(&sql,
              ") AS r CROSS JOIN LATERAL pg_catalog.unnest(r.rehome_rows) AS n (rehome_row) JOIN rehome_all AS s ON "

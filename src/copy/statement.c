@@ -4,7 +4,7 @@
 #include "pg/quote.h"
 
 const char statement_reject_columns[] =
-    "migration, entity, chunk, reason, budgeted, source_key, source_row, column_name";
+    "migration, entity, chunk, reason, budgeted, source_key, source_row, column_name, fingerprint";
 
 static void add_names(Text *sql, const MappingList *mappings)
 {
@@ -265,7 +265,7 @@ static char *select_rejects(Arena *arena, const EntityPlan *entity, const Tested
     statement_add_row(&sql, tested->output, "\"q\"");
     text_add(&sql, ", (");
     statement_add_case(&sql, tested->tests, 'c');
-    text_addf(&sql, ")::text FROM %s WHERE ", tested->from);
+    text_addf(&sql, ")::text, %s::text FROM %s WHERE ", quote_literal(arena, entity->fingerprint), tested->from);
     add_reject_tests(&sql, tested->tests);
     return sql.chars;
 }

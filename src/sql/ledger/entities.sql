@@ -14,7 +14,7 @@ SELECT e.name, e.fingerprint,
   FROM rehome.entity e
   LEFT JOIN rehome.step s ON s.migration = e.migration AND s.entity = e.name AND s.kind = 'copy'
   LEFT JOIN LATERAL (
-        SELECT count(*) AS total, count(*) FILTER (WHERE state = 'done') AS done,
+        SELECT count(*) FILTER (WHERE method <> 'keys') AS total, count(*) FILTER (WHERE method <> 'keys' AND state = 'done') AS done,
                sum(driving)::bigint AS driving, sum(read)::bigint AS read, sum(written)::bigint AS written,
                sum(unchanged)::bigint AS unchanged, sum(merged)::bigint AS merged,
                sum(filtered)::bigint AS filtered, sum(rejected)::bigint AS rejected
