@@ -9,9 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-static void act(const char *name, const char *action)
+static bool act(const char *name, const char *action, int socket)
 {
     /* Tests wait for this line to know that the point was reached. */
     dprintf(STDERR_FILENO, "fault: %s: %s\n", name, action);
@@ -21,20 +22,22 @@ static void act(const char *name, const char *action)
         clock_sleep(3600);
     else if (strncmp(action, "exit", 4) == 0)
         _exit(99);
+    else if (strncmp(action, "drop", 4) == 0 && socket >= 0)
+        shutdown(socket, SHUT_RDWR);
+    return strncmp(action, "error", 5) == 0;
 }
 
-void fault_reach(const char *name)
+bool fault_reach(const char *name, int socket)
 {
     static atomic_int reached;
 
     const char *chosen = getenv("REHOME_FAULT");
     size_t length = strlen(name);
     if (!chosen || strncmp(chosen, name, length) != 0 || chosen[length] != ':')
-        return;
+        return false;
     const char *action = chosen + length + 1;
     const char *nth = strchr(action, ':');
-    if (atomic_fetch_add(&reached, 1) + 1 == (nth ? atoi(nth + 1) : 1))
-        act(name, action);
+    return atomic_fetch_add(&reached, 1) + 1 == (nth ? atoi(nth + 1) : 1) && act(name, action, socket);
 }
 
 #else

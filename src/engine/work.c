@@ -1,16 +1,18 @@
 #include "engine/work.h"
 
+#include "engine/retry.h"
 #include "engine/worker.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/stop.h"
 #include "base/text.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-enum { MOST_TRIES = 3, MOST_LOCK_TRIES = 30, MOST_WORKERS = 64 };
-static const double FIRST_PAUSE_S = 1, IDLE_PAUSE_S = 0.05;
+enum { MOST_WORKERS = 64 };
+static const double IDLE_PAUSE_S = 0.05, TELL_EVERY_S = 10;
 
 static void keep_first(Crew *crew, const Error *error)
 {
@@ -43,6 +45,18 @@ static bool connect_source(Worker *worker, Error *error)
             return false;
     }
     return snapshot_import(session->snapshot, worker->source, error);
+}
+
+bool worker_connect(Worker *worker, Error *error)
+{
+    return connect_target(worker, error) && connect_source(worker, error);
+}
+
+void worker_disconnect(Worker *worker)
+{
+    conn_close(worker->source);
+    conn_close(worker->target);
+    worker->source = worker->target = NULL;
 }
 
 /* ---- what its parts share ---- */
@@ -86,72 +100,175 @@ void worker_tell_failed(const Worker *worker, const char *entity, const char *st
                                                         .worker = worker->number});
 }
 
-/* ---- the loop ---- */
+/* ---- claiming ---- */
 
-static bool claim_and_run(Arena *arena, Worker *worker, bool *worked, Error *error)
+static bool claim_step(Arena *arena, Worker *worker, ClaimedStep **step, Error *error)
 {
     Crew *crew = worker->crew;
-    ClaimedStep *step = NULL;
-    ClaimedChunk *chunk = NULL;
-    *worked = worker->claiming = true;
-    if (!connect_target(worker, error) || !connect_source(worker, error) || !conn_begin(worker->target, "", error) ||
-        !ledger_claim_step(arena, worker->target, &crew->scope, &step, error))
-        return false;
-    if (!step && crew->session->gathered.same) { /* only a chunk needs one snapshot for all that it counts */
+    return conn_begin(worker->target, "", error) &&
+           ledger_claim_step(arena, worker->target, &crew->scope, trials_resting(arena, crew->steps), step, error);
+}
+
+static bool claim_chunk(Arena *arena, Worker *worker, ClaimedChunk **chunk, Error *error)
+{
+    Crew *crew = worker->crew;
+    if (crew->session->gathered.same) { /* only a chunk needs one snapshot for all that it counts */
         conn_rollback(worker->target);
         if (!conn_begin(worker->target, worker_begin_mode(worker), error))
             return false;
     }
-    if (!step && !ledger_claim_chunk(arena, worker->target, &crew->scope, &chunk, error))
+    return ledger_claim_chunk(arena, worker->target, &crew->scope, trials_resting(arena, crew->chunks), chunk, error);
+}
+
+static bool claim(Arena *arena, Worker *worker, Error *error)
+{
+    ClaimedStep *step = NULL;
+    ClaimedChunk *chunk = NULL;
+    if (!worker_connect(worker, error))
         return false;
-    worker->claiming = false;
-    if ((step || chunk) && !conn_exec(worker->target, "SAVEPOINT rehome_work", NO_PARAMS, NULL, error))
+    worker->outage = (Outage){0};
+    if (!claim_step(arena, worker, &step, error) || (!step && !claim_chunk(arena, worker, &chunk, error)))
         return false;
-    if (step)
-        return worker_run_step(arena, worker, step, error);
-    if (chunk)
-        return worker_run_chunk(arena, worker, chunk, error);
-    conn_rollback(worker->target);
-    *worked = false;
+    worker->step = step;
+    worker->chunk = chunk;
     return true;
 }
 
-/* Nothing to claim: either all is done or blocked by a failure, or somebody else holds what is left. */
+static bool run_claimed(Arena *arena, Worker *worker, Error *error)
+{
+    if (FAULT_FAILS("engine.claimed", error) ||
+        !conn_exec(worker->target, "SAVEPOINT rehome_work", NO_PARAMS, NULL, error))
+        return false;
+    return worker->step ? worker_run_step(arena, worker, worker->step, error)
+                        : worker_run_chunk(arena, worker, worker->chunk, error);
+}
+
+/* Nothing to claim: either all is done or blocked by a failure, or somebody else holds what is left, or it rests. */
 static bool wait_for_others(Worker *worker, bool *open, Error *error)
 {
+    conn_rollback(worker->target);
     return ledger_is_open(worker->target, &worker->crew->scope, open, error) &&
            (!*open || clock_sleep(IDLE_PAUSE_S) || error_set(error, ERROR_STOPPED, "stopped"));
+}
+
+/* ---- failures ---- */
+
+static void tell_retry(Worker *worker, const Error *error, double pause)
+{
+    AUTO(Arena) *arena = arena_new();
+    const ClaimedStep *step = worker->step;
+    const ClaimedChunk *chunk = worker->chunk;
+    events_emit(worker->crew->session->events,
+                &(Event){.kind = EVENT_RETRY,
+                         .entity = chunk ? chunk->entity : NULL,
+                         .chunk = chunk ? chunk->id : 0,
+                         .step = step ? step->name : NULL,
+                         .message = *error->detail && text_equal(error->sqlstate, "55P03")
+                                        ? arena_printf(arena, "%s: %s", error->message, error->detail)
+                                        : error->message,
+                         .sqlstate = error->sqlstate,
+                         .worker = worker->number,
+                         .seconds = pause});
+}
+
+/* False: it concerns everybody, and nothing new is begun. */
+static bool give_up(Worker *worker, Error *error)
+{
+    Crew *crew = worker->crew;
+    const bool stops = retry_rule(retry_remedy(error))->stops;
+    if (stops || !worker->recorded)
+        retry_advise(error);
+    keep_first(crew, error);
+    if (worker->recorded && !stops)
+        return true;
+    atomic_store(&crew->abandon, true);
+    return false;
+}
+
+/* What was tried often enough fails, and all that does not depend on it goes on. */
+static bool fail_claimed(Arena *arena, Worker *worker, int times, Error *error)
+{
+    const char *step = worker->step ? worker->step->name : arena_printf(arena, "copy %s", worker->chunk->entity);
+    const char *entity = worker->step ? worker->step->entity : worker->chunk->entity;
+    Error ignored = {0};
+    if (worker->chunk)
+        error_doing(error, "copying entity \"%s\", chunk %lld, tried %d times", entity, (long long)worker->chunk->id, times);
+    retry_advise(error);
+    if (worker_connect(worker, &ignored)) {
+        worker_record_failure(worker, step, error);
+        worker_tell_failed(worker, entity, step, error);
+    }
+    return give_up(worker, error);
+}
+
+/* It is tried again by whoever comes to it after the pause; meanwhile there may be other work. */
+static bool let_it_rest(Arena *arena, Worker *worker, const RetryRule *rule, Error *error)
+{
+    Trials *trials = worker->chunk ? worker->crew->chunks : worker->crew->steps;
+    const char *name = worker->chunk ? arena_printf(arena, "%lld", (long long)worker->chunk->id) : worker->step->name;
+    int failures = trials_failed(trials, name);
+    if (failures > rule->again)
+        return fail_claimed(arena, worker, failures, error);
+    double pause = retry_pause(rule, failures);
+    trials_rest(trials, name, pause);
+    tell_retry(worker, error, pause);
+    return true;
+}
+
+/* One line now and then for all workers together, while the server says that it comes back. */
+static bool is_worth_telling(Crew *crew, bool announced)
+{
+    pthread_mutex_lock(&crew->mutex);
+    bool worth = !announced || crew->told_at == 0 || clock_now() - crew->told_at >= TELL_EVERY_S;
+    if (worth)
+        crew->told_at = clock_now();
+    pthread_mutex_unlock(&crew->mutex);
+    return worth;
+}
+
+static bool wait_for_server(Worker *worker, Remedy remedy, Error *error)
+{
+    Outage *outage = &worker->outage;
+    outage->since = outage->failures++ == 0 ? clock_now() : outage->since;
+    outage->announced |= remedy == REMEDY_OUTAGE;
+    if (!retry_waits(remedy, outage->announced, outage->failures, clock_now() - outage->since))
+        return give_up(worker, error);
+    double pause = retry_pause(retry_rule(outage->announced ? REMEDY_OUTAGE : remedy), outage->failures);
+    if (is_worth_telling(worker->crew, outage->announced))
+        tell_retry(worker, error, pause);
+    return clock_sleep(pause) || give_up(worker, error);
 }
 
 /* False when the failure ends this worker. Two claims that met in one database cost nothing and are not counted. */
 static bool carry_on(Arena *arena, Worker *worker, Error *error)
 {
-    Crew *crew = worker->crew;
+    const bool claimed = worker->step || worker->chunk;
     if (worker->target)
         conn_rollback(worker->target);
     if (stop_requested())
         error_set(error, ERROR_STOPPED, "stopped");
-    bool lock = text_equal(error->sqlstate, "55P03"), met = text_equal(error->sqlstate, "40001");
-    if (met && worker->claiming) /* somebody else took the chunk: no failure, and nobody's news */
+    if (text_equal(error->sqlstate, "40001") && !claimed) /* somebody else took the chunk: nobody's news */
         return clock_sleep(IDLE_PAUSE_S);
-    int most = lock || met ? MOST_LOCK_TRIES : MOST_TRIES;
-    if (error_policy(error->kind)->retry && worker->tries < most) {
-        worker->tries++;
-        double pause = clock_backoff(lock || met ? 1 : worker->tries, FIRST_PAUSE_S);
-        events_emit(
-            crew->session->events,
-            &(Event){.kind = EVENT_RETRY,
-                     .message = *error->detail && lock ? arena_printf(arena, "%s: %s", error->message, error->detail) : error->message,
-                     .sqlstate = error->sqlstate,
-                     .worker = worker->number,
-                     .seconds = pause});
-        return clock_sleep(pause);
-    }
-    keep_first(crew, error);
-    if (worker->recorded)
-        return true;
-    atomic_store(&crew->abandon, true);
-    return false;
+    const Remedy remedy = retry_remedy(error);
+    const RetryRule *rule = retry_rule(remedy);
+    if (rule->fresh)
+        worker_disconnect(worker);
+    if (worker->recorded || rule->again == 0)
+        return give_up(worker, error);
+    return claimed ? let_it_rest(arena, worker, rule, error) : wait_for_server(worker, remedy, error);
+}
+
+/* ---- the loop ---- */
+
+/* False in *going: there is nothing left that this worker may do. */
+static bool work_once(Arena *arena, Worker *worker, bool *going, Error *error)
+{
+    worker->step = NULL;
+    worker->chunk = NULL;
+    worker->recorded = false;
+    if (!claim(arena, worker, error))
+        return false;
+    return worker->step || worker->chunk ? run_claimed(arena, worker, error) : wait_for_others(worker, going, error);
 }
 
 static void *work(void *argument)
@@ -161,24 +278,19 @@ static void *work(void *argument)
     while (going && !atomic_load(&worker->crew->abandon)) {
         AUTO(Arena) *arena = arena_new();
         Error error = {0};
-        bool worked = false;
-        worker->recorded = false;
-        bool fine =
-            claim_and_run(arena, worker, &worked, &error) && (worked || wait_for_others(worker, &going, &error));
-        if (fine && worked)
-            worker->tries = 0;
-        if (!fine)
+        if (!work_once(arena, worker, &going, &error))
             going = carry_on(arena, worker, &error);
     }
-    conn_close(worker->source);
-    conn_close(worker->target);
+    worker_disconnect(worker);
     return NULL;
 }
 
 bool work_run(Session *session, Error *error)
 {
     Crew crew = {.session = session,
-                 .scope = ledger_scope(session->arena, session->migration, session->plan, session->jobs)};
+                 .scope = ledger_scope(session->arena, session->migration, session->plan, session->jobs),
+                 .steps = trials_new(),
+                 .chunks = trials_new()};
     Worker workers[MOST_WORKERS] = {0};
     int count = session->jobs < MOST_WORKERS ? session->jobs : MOST_WORKERS;
     char host[64] = "";
@@ -194,6 +306,8 @@ bool work_run(Session *session, Error *error)
     for (int i = 0; i < count; i++)
         pthread_join(workers[i].thread, NULL);
     pthread_mutex_destroy(&crew.mutex);
+    trials_free(crew.steps);
+    trials_free(crew.chunks);
     if (count == 0)
         return error_set(error, ERROR_SYSTEM, "the operating system gives us no threads");
     if (stop_requested() && crew.first.kind == ERROR_NONE)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "engine/trial.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,20 +12,35 @@ typedef struct Crew {
     Session *session;
     LedgerScope scope;
     atomic_bool abandon; /* something that concerns everybody went wrong */
+    Trials *steps, *chunks; /* by name, by id */
     pthread_mutex_t mutex;
-    Error first; /* guarded */
+    Error first;    /* guarded */
+    double told_at; /* guarded: the last line about a server that is away */
 } Crew;
+
+/* How long a worker has not got through to its servers. */
+typedef struct Outage {
+    int failures; /* in a row */
+    double since;
+    bool announced; /* the server itself said that it went, or that it is starting up */
+} Outage;
 
 typedef struct Worker {
     Crew *crew;
-    bool claiming; /* nothing is claimed yet */
+    const ClaimedStep *step; /* what it holds: one of the two, or nothing yet */
+    const ClaimedChunk *chunk;
     bool recorded; /* the last failure stands in the ledger at the step that it concerns */
     int number;
     pthread_t thread;
     Conn *source, *target;
-    int tries; /* transient failures in a row */
+    Outage outage;
     char name[128];
 } Worker;
+
+/* Opens what is not there or lost, and puts the source into the run's snapshot. */
+bool worker_connect(Worker *worker, Error *error);
+/* Both connections are opened anew when they are needed next. */
+void worker_disconnect(Worker *worker);
 
 /* Of the transactions that move a chunk. Inside one database the chunk must be counted in the very snapshot it was
  * moved in; between two the source has its own. */

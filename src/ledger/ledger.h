@@ -86,9 +86,11 @@ typedef struct LedgerScope {
 LedgerScope ledger_scope(Arena *arena, int64_t migration, const Plan *plan, int workers);
 
 /* In the caller's open transaction: locks one ready step or chunk that nobody else holds (SKIP LOCKED). NULL in *step /
- * *chunk: none. */
-bool ledger_claim_step(Arena *arena, Conn *target, const LedgerScope *scope, ClaimedStep **step, Error *error);
-bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, ClaimedChunk **chunk, Error *error);
+ * *chunk: none. `resting`, an array literal of names or ids, are left alone. */
+bool ledger_claim_step(Arena *arena, Conn *target, const LedgerScope *scope, const char *resting, ClaimedStep **step,
+                       Error *error);
+bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, const char *resting,
+                        ClaimedChunk **chunk, Error *error);
 /* Marks them done, in the same transaction as what they did. */
 bool ledger_finish_step(Conn *target, int64_t migration, const char *name, Error *error);
 /* Like ledger_finish_step(), for a step that several processes may have done: being done already is right, too. */

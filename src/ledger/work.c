@@ -27,11 +27,12 @@ LedgerScope ledger_scope(Arena *arena, int64_t migration, const Plan *plan, int 
     return (LedgerScope){migration, quote_array(arena, names.items, names.count), workers};
 }
 
-bool ledger_claim_step(Arena *arena, Conn *target, const LedgerScope *scope, ClaimedStep **step, Error *error)
+bool ledger_claim_step(Arena *arena, Conn *target, const LedgerScope *scope, const char *resting, ClaimedStep **step,
+                       Error *error)
 {
     *step = NULL;
-    AUTO(Result) *result =
-        conn_query(target, sql_ledger_claim_step, PARAMS(number_text(arena, scope->migration), scope->steps), error);
+    Params values = PARAMS(number_text(arena, scope->migration), scope->steps, resting);
+    AUTO(Result) *result = conn_query(target, sql_ledger_claim_step, values, error);
     if (!result || result_rows(result) == 0)
         return result != NULL;
     *step = NEW(arena, ClaimedStep);
@@ -73,10 +74,12 @@ static const char *const *array_of(Arena *arena, const Result *result, int row, 
     return items;
 }
 
-bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, ClaimedChunk **chunk, Error *error)
+bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, const char *resting,
+                        ClaimedChunk **chunk, Error *error)
 {
     *chunk = NULL;
-    Params values = PARAMS(number_text(arena, scope->migration), scope->steps, number_text(arena, scope->workers));
+    Params values =
+        PARAMS(number_text(arena, scope->migration), scope->steps, number_text(arena, scope->workers), resting);
     AUTO(Result) *result = conn_query(target, sql_ledger_claim_chunk, values, error);
     if (!result || result_rows(result) == 0)
         return result != NULL;

@@ -1,6 +1,7 @@
 #include "pg/conn.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "pg/conn_private.h"
@@ -374,18 +375,28 @@ bool conn_begin(Conn *conn, const char *mode, Error *error)
 }
 
 /* Runs to its end even when a stop was asked for: short, and what it ends must end. */
-static PGresult *run_to_the_end(Conn *conn, const char *sql, Error *error)
+static PGresult *run_to_the_end(Conn *conn, PGresult *(*what)(Conn *, Error *), Error *error)
 {
     bool before = conn->outlives_stop;
     conn->outlives_stop = true;
-    PGresult *result = run(conn, sql, NO_PARAMS, error);
+    PGresult *result = what(conn, error);
     conn->outlives_stop = before;
     return result;
 }
 
+static PGresult *run_commit(Conn *conn, Error *error)
+{
+    if (!may_send(conn, error))
+        return NULL;
+    FAULT_ON("conn.commit.before", PQsocket(conn->pg));
+    int sent = PQsendQueryParams(conn->pg, "COMMIT", 0, NULL, NULL, NULL, NULL, 0);
+    FAULT_ON("conn.commit.sent", PQsocket(conn->pg));
+    return collect(conn, sent, error);
+}
+
 bool conn_commit(Conn *conn, Error *error)
 {
-    PGresult *result = run_to_the_end(conn, "COMMIT", error);
+    PGresult *result = run_to_the_end(conn, run_commit, error);
     if (!result)
         return false;
     bool committed = strcmp(PQcmdStatus(result), "COMMIT") == 0;
@@ -393,6 +404,11 @@ bool conn_commit(Conn *conn, Error *error)
     if (!committed)
         error_set(error, ERROR_BUG, "a transaction that had failed on the %s was to be committed", conn->side);
     return committed;
+}
+
+static PGresult *run_rollback(Conn *conn, Error *error)
+{
+    return run(conn, "ROLLBACK", NO_PARAMS, error);
 }
 
 void conn_rollback(Conn *conn)
@@ -404,7 +420,7 @@ void conn_rollback(Conn *conn)
         conn_drain(conn);
     }
     if (conn_in_transaction(conn))
-        PQclear(run_to_the_end(conn, "ROLLBACK", NULL));
+        PQclear(run_to_the_end(conn, run_rollback, NULL));
 }
 
 /* ---- describing ---- */

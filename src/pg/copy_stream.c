@@ -1,5 +1,6 @@
 #include "pg/copy_stream.h"
 
+#include "base/fault.h"
 #include "pg/conn_private.h"
 
 #include <poll.h>
@@ -181,9 +182,12 @@ static bool finish_relay(Relay *relay, Outcome outcome, Error *error)
             end_target(relay->to, "the source failed");
             return false;
         }
+        FAULT("pg.copy.source_ended");
         outcome = flush_gathered(relay);
         if (outcome == GOING_ON && PQputCopyEnd(relay->to->pg, NULL) >= 0) {
+            FAULT_ON("pg.copy.end_sent", PQsocket(relay->to->pg));
             result->failed_at_target = !finish_side(relay->to, &result->rows_in, error);
+            FAULT("pg.copy.target_ended");
             return !result->failed_at_target;
         }
     }

@@ -1,5 +1,5 @@
 -- Locks one chunk of migration $1 (of copy steps among the names $2) whose entity is ready and that nobody else holds: id, entity, method, low,
--- high, estimated rows, the entity's fingerprint, and whether fewer than $3 chunks of the entity are pending. Each ready entity offers one chunk, so
+-- high, estimated rows, the entity's fingerprint, and whether fewer than $3 chunks of the entity are pending. Chunks $4 rest. Each ready entity offers one chunk, so
 -- the cost does not grow with their number.
 SELECT c.id, c.entity, c.method, c.low, c.high, c.estimated_rows, s.fingerprint,
        (SELECT count(*) FROM (SELECT FROM rehome.chunk p
@@ -13,6 +13,7 @@ SELECT c.id, c.entity, c.method, c.low, c.high, c.estimated_rows, s.fingerprint,
          ORDER BY s.weight DESC, s.position) s
  CROSS JOIN LATERAL (SELECT c.* FROM rehome.chunk c
                       WHERE c.migration = $1::bigint AND c.entity = s.entity AND c.state = 'pending'
+                        AND c.id <> ALL ($4::bigint[])
                       ORDER BY c.id
                       LIMIT 1
                         FOR UPDATE SKIP LOCKED) c
