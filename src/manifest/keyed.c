@@ -253,7 +253,7 @@ static char *kinds_of(Arena *arena, const char *text)
 {
     char *kinds = arena_alloc(arena, strlen(text) + 1);
     for (Piece piece = {0}; scan_next(text, &piece);)
-        memset(kinds + piece.start, piece.kind, piece.length);
+        memset(kinds + piece.start, (int)piece.kind, piece.length);
     return kinds;
 }
 
