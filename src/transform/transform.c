@@ -108,6 +108,8 @@ static bool read_text(Build *build)
     if (end == 0)
         return mistaken(build, 0, "the transform is empty: it should be one SELECT");
     build->edits->text = arena_strndup(build->arena, sql, end);
+    while (build->tokens.items[build->tokens.count - 1].start >= end)
+        build->tokens.count--;
     return true;
 }
 
