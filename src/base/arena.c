@@ -8,6 +8,22 @@
 
 enum { BLOCK_SIZE = 8192 };
 
+/* In a build with AddressSanitizer what is not handed out may not be touched, and there is some of it behind every
+ * piece. Both are nothing in a release. */
+#ifdef __has_feature
+#define HAS_FEATURE(name) __has_feature(name)
+#else
+#define HAS_FEATURE(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || HAS_FEATURE(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+enum { FENCE = alignof(max_align_t) };
+#else
+enum { FENCE = 0 };
+#define ASAN_POISON_MEMORY_REGION(start, size)   ((void)(start), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(start, size) ((void)(start), (void)(size))
+#endif
+
 typedef struct Block {
     struct Block *next;
     size_t used;
@@ -79,15 +95,17 @@ void *arena_alloc(Arena *arena, size_t size)
     if (size > BLOCK_SIZE / 4)
         return alloc_alone(arena, size);
 
-    size_t rounded = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    size_t rounded = ((size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1)) + FENCE;
     Block *block = arena->blocks;
     if (!block || block->size - block->used < rounded) {
         block = block_new(BLOCK_SIZE);
+        ASAN_POISON_MEMORY_REGION(block->bytes, BLOCK_SIZE);
         block->next = arena->blocks;
         arena->blocks = block;
     }
     void *memory = block->bytes + block->used;
     block->used += rounded;
+    ASAN_UNPOISON_MEMORY_REGION(memory, size);
     return memory;
 }
 
