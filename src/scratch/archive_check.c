@@ -18,12 +18,13 @@ static bool is_cut_off(const char *path, Error *error)
     return error_hint(error, "Copy it again and compare its size, or make the dump anew.");
 }
 
-/* POSIX ustar: octal digits; GNU for large ones: a first byte of 0x80, then big-endian. */
-static off_t member_size(const char *block)
+/* POSIX ustar: octal digits; GNU for large ones: a first byte of 0x80, then big-endian. What is larger than `most` is
+ * only that. */
+static off_t member_size(const char *block, off_t most)
 {
     const unsigned char *digits = (const unsigned char *)block + SIZE_AT;
     off_t size = 0;
-    for (int i = digits[0] & 0x80 ? 1 : 0; i < SIZE_SIZE; i++) {
+    for (int i = digits[0] & 0x80 ? 1 : 0; i < SIZE_SIZE && size <= most; i++) {
         if (digits[0] & 0x80)
             size = size * 256 + digits[i];
         else if (digits[i] >= '0' && digits[i] <= '7')
@@ -45,7 +46,7 @@ bool archive_check_tar(const char *path, Error *error)
             return is_cut_off(path, error);
         if (block[0] == '\0')
             return true;
-        at += BLOCK + (member_size(block) + BLOCK - 1) / BLOCK * BLOCK;
+        at += BLOCK + (member_size(block, status.st_size) + BLOCK - 1) / BLOCK * BLOCK;
         if (at > status.st_size)
             return is_cut_off(path, error);
     }
