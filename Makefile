@@ -5,6 +5,7 @@ SANITIZE ?= address,undefined
 PYTHON   := /usr/bin/python3
 RELEASE  := -Dbuildtype=release -Doptimization=2 -Dfaults=false
 TESTING  := -Dbuildtype=debugoptimized -Dfaults=true -Db_sanitize=$(SANITIZE)
+FUZZING  := -Dbuildtype=debugoptimized -Dfuzzers=true -Db_sanitize=address,undefined -Db_lundef=false
 
 build: ## build rehome into build/
 	@scripts/build build $(RELEASE) -Dprefix=$(abspath $(PREFIX))
@@ -33,6 +34,11 @@ install: build ## install below PREFIX (and DESTDIR)
 sweep: build-test ## kill rehome at random, at every step and at every fault point, and see that the next run finishes
 	@$(PYTHON) -m pytest test/scenario/test_kill.py -q
 
+fuzz: ## search with each fuzzer for SECONDS (60); FUZZERS names some of them
+	@scripts/install-deps fuzz
+	@CC=clang scripts/build build-fuzz $(FUZZING)
+	@scripts/fuzz $(or $(SECONDS),60) $(FUZZERS)
+
 bench: ## measure against hand-written pipelines
 	@scripts/install-deps bench
 	@$(MAKE) --no-print-directory build
@@ -42,9 +48,9 @@ format: ## let clang-format decide about spaces
 	@find src test -name '*.[ch]' | xargs clang-format -i
 
 clean: ## remove what was built
-	@rm -rf build build-test
+	@rm -rf build build-test build-fuzz
 
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: build build-test check demo examples install sweep bench format clean help
+.PHONY: build build-test check demo examples install sweep fuzz bench format clean help

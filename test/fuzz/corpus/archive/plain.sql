@@ -1,0 +1,4 @@
+--
+-- PostgreSQL database dump
+--
+/* x */ SET a = b;

@@ -1,0 +1,5 @@
+\connect crm
+DROP DATABASE x;
+CREATE DATABASE x;
+SELECT 1 \gexec
+\! echo

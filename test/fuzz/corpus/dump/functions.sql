@@ -1,0 +1,7 @@
+CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $_x1$
+\! rm $$ ; '
+$_x1$;
+CREATE FUNCTION g() RETURNS int BEGIN ATOMIC SELECT 1; END;
+INSERT INTO t VALUES (E'it\'s
+\connect x
+');

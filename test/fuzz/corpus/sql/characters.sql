@@ -1,0 +1,2 @@
+SELECT 'größe', 'Ελλάδα' AS "名" -- ✓
+FROM t WHERE a = :'ä'

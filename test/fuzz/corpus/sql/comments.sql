@@ -1,0 +1,3 @@
+-- :'a'
+SELECT /* nested /* :a */ ; */ 1; -- rehome.token('a', b)
+SELECT 2;

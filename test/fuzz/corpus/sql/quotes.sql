@@ -1,0 +1,1 @@
+SELECT 'it''s', E'it\'s', "a""b", $$ :a $$, $t$ $$ $t$, U&'\0041' FROM t;

@@ -1,0 +1,5 @@
+SELECT * FROM ONLY public.companies
+===
+name <> 'x'
+===
+-

@@ -1,0 +1,1 @@
+SELECT id FROM companies UNION ALL SELECT id FROM people

@@ -1,0 +1,1 @@
+SELECT json_value(name, '$.a' RETURNING int) FROM companies
