@@ -67,6 +67,29 @@ TEST(what_stays_is_not_told_as_held_back_and_one_row_is_no_rows)
     CHECK(strstr(printed, "\n1 entity, 1 row, 80.0 kB in 1 chunk;") != NULL);
 }
 
+TEST(items_of_a_list_stand_together_where_they_are_alike)
+{
+    AUTO(Arena) *arena = arena_new();
+    Fixture *fixture = fixture_new(arena);
+    const char *const tables[] = {"calls", "chats", "mails"};
+    fixture_add_table(fixture, &fixture->target, "audits");
+    for (size_t i = 0; i < 3; i++) {
+        fixture_add_both(fixture, tables[i], "id int4 !");
+        fixture_add_entity(fixture, tables[i], "id int4");
+        Entity *entity = &fixture->manifest.entities.items[i];
+        entity->base = "audits";
+        entity->template = (const EntityTemplate *)fixture; /* the same list */
+        entity->name = arena_printf(arena, "audits[%s]", tables[i]);
+        entity->into.name = "calls";
+    }
+    *LIST_ADD(arena, &fixture->manifest.entities.items[1].rejects) = (RejectRule){.name = "late", .sql = {.text = "id = 0"}};
+    const char *printed = plan_print(arena, fixture_plan(fixture));
+    CHECK(strstr(printed, "← 2 items of audits\n      entity    audits[calls] ← calls (1,000 rows, 80.0 kB), chunks: 1 of"));
+    CHECK(strstr(printed, "\n      entity    audits[mails] ← mails (1,000 rows"));
+    CHECK(strstr(printed, "← chats (1,000 rows, 80.0 kB)\n      entity    audits[chats]\n"));
+    CHECK(strstr(printed, "  copy           3  audits[…] × 3\n"));
+}
+
 TEST(the_json_holds_the_same)
 {
     AUTO(Arena) *arena = arena_new();
