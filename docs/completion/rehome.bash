@@ -6,10 +6,12 @@ _rehome() {
     done
     case $previous in
     -C | --directory) COMPREPLY=($(compgen -d -- "$word")) && return ;;
-    --dump) COMPREPLY=($(compgen -f -- "$word")) && return ;;
+    --dump | -o | --output) COMPREPLY=($(compgen -f -- "$word")) && return ;;
     esac
     if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$(rehome help $command 2>/dev/null | grep -o -- '--[a-z-]*' | sort -u)" -- "$word"))
+    elif [[ $command == rejects ]]; then
+        COMPREPLY=($(compgen -W "show export waive" -- "$word"))
     elif [[ -z $command || $command == help ]]; then
         COMPREPLY=($(compgen -W "$(rehome help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')" -- "$word"))
     fi

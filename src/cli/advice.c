@@ -7,8 +7,7 @@
 
 /* Of a migration whose rejects are over their budget; its rows were all moved. */
 static const char over_budget_reason[] =
-    "on the target: the rows that were rejected; mend the transform, or name a rule "
-    "for them under `rejects:`, then `rehome run`";
+    "lists the rows that were rejected; mend the transform and `rehome rejects retry`, or `rehome rejects waive`";
 
 /* The first row that fits counts; NULL fits everything. */
 static const struct {
@@ -48,9 +47,7 @@ Advice advice_for(Arena *arena, const char *phase, const char *state, bool over_
         back++;
     bool look = over_budget && text_equal(phase, "done");
     return (Advice){
-        .next = look ? arena_printf(arena, "SELECT * FROM rehome.reject WHERE migration = %" PRId64 " AND budgeted",
-                                    migration)
-                     : nexts[next].next,
+        .next = look ? "rehome rejects" : nexts[next].next,
         .reason = look ? over_budget_reason : nexts[next].reason,
         .back = arena_printf(
             arena,

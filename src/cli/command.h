@@ -16,6 +16,7 @@ typedef struct Options {
     StringList words;         /* what is neither an option nor an option's value, after the command */
     const char *dump;         /* --dump FILE of `scratch start` */
     int jobs;                 /* --jobs N; 0: not given */
+    const char *entity, *reason, *because, *format, *output; /* of `rejects` */
     bool dry_run, json, all, watch;
     bool quiet, verbose, no_color;
     bool help, version;
@@ -31,7 +32,8 @@ typedef enum OptionFlag {
     OPTION_ALL = 1 << 5,
     OPTION_DUMP = 1 << 6,
     OPTION_WORDS = 1 << 7,
-    OPTION_WATCH = 1 << 8
+    OPTION_WATCH = 1 << 8,
+    OPTION_REJECTS = 1 << 9 /* --entity --reason --because --format --output */
 } OptionFlag;
 
 typedef struct Command {
@@ -44,8 +46,8 @@ typedef struct Command {
     bool (*run)(Arena *arena, const Options *options, FILE *out, Error *error);
 } Command;
 
-extern const Command command_plan, command_run, command_verify, command_status, command_flag, command_refresh,
-    command_scratch, command_demo, command_help;
+extern const Command command_plan, command_run, command_verify, command_status, command_rejects, command_flag,
+    command_refresh, command_scratch, command_demo, command_help;
 
 /* All of them, in the order of `rehome help`; ends with NULL. */
 extern const Command *const commands[];

@@ -3,8 +3,9 @@
 #include "base/text.h"
 
 const Command *const commands[] = {
-    &command_plan,    &command_run,     &command_verify, &command_status, &command_flag,
-    &command_refresh, &command_scratch, &command_demo,   &command_help,   NULL,
+    &command_plan, &command_run,     &command_verify,  &command_status, &command_rejects,
+    &command_flag, &command_refresh, &command_scratch, &command_demo,   &command_help,
+    NULL,
 };
 
 const Command *command_find(const char *name)

@@ -16,17 +16,8 @@ static Result *query(Arena *arena, const Session *session, const char *sql, Erro
 
 static bool load_rejects(Arena *arena, const Session *session, Summary *summary, Error *error)
 {
-    AUTO(Result) *result = query(arena, session, sql_cli_rejects_by_reason, error);
-    for (int row = 0; result && row < result_rows(result); row++)
-        LIST_PUSH(arena, &summary->rejects,
-                  ((RejectCount){
-                      .entity = result_copy(arena, result, row, 0),
-                      .reason = result_copy(arena, result, row, 1),
-                      .is_budgeted = result_bool(result, row, 2),
-                      .rows = result_number(result, row, 3),
-                      .message = result_copy(arena, result, row, 4),
-                  }));
-    return result != NULL;
+    return reject_groups(arena, session->target, session->migration, NULL, NULL, &summary->rejects, error) &&
+           budget_load(arena, session->target, session->migration, NULL, &summary->budgets, error);
 }
 
 static bool load_failed(Arena *arena, const Session *session, Summary *summary, Error *error)
@@ -65,7 +56,8 @@ static bool load_seconds(Arena *arena, const Session *session, Summary *summary,
 /* A ledger that an older rehome installed may be without the table: nothing was merged then. */
 static bool may_have_conflicts(const Session *session, bool *may, Error *error)
 {
-    AUTO(Result) *result = conn_query(session->target, "SELECT pg_catalog.to_regclass('rehome.conflict') IS NOT NULL", NO_PARAMS, error);
+    AUTO(Result) *result =
+        conn_query(session->target, "SELECT pg_catalog.to_regclass('rehome.conflict') IS NOT NULL", NO_PARAMS, error);
     *may = result && result_bool(result, 0, 0);
     return result != NULL;
 }
@@ -133,14 +125,6 @@ static bool load_from_ledger(Arena *arena, const Session *session, Summary *summ
            ledger_benches(arena, session->target, session->migration, &summary->benches, error);
 }
 
-static bool is_over_budget(const Summary *summary)
-{
-    FOR_EACH(RejectCount, reject, summary->rejects)
-        if (reject->is_budgeted)
-            return true;
-    return false;
-}
-
 bool summary_load(Arena *arena, const Session *session, Summary *summary, Error *error)
 {
     *summary = (Summary){0};
@@ -148,8 +132,8 @@ bool summary_load(Arena *arena, const Session *session, Summary *summary, Error 
         start_from_manifest(arena, session->manifest, summary);
     else if (!load_from_ledger(arena, session, summary, error))
         return error_doing(error, "reading the ledger");
-    Advice advice =
-        advice_for(arena, summary->state.phase, summary->state.state, is_over_budget(summary), summary->migration);
+    Advice advice = advice_for(arena, summary->state.phase, summary->state.state,
+                               budget_rows_over(&summary->budgets) > 0, summary->migration);
     summary->next = advice.next;
     summary->next_reason = advice.reason;
     summary->back = advice.back;

@@ -3,16 +3,12 @@
 
 #include "cli/bench_report.h"
 #include "engine/engine.h"
+#include "ledger/budget.h"
 #include "ledger/ledger.h"
+#include "ledger/reject.h"
 
 #include <jansson.h>
 #include <stdio.h>
-
-typedef struct RejectCount {
-    const char *entity, *reason, *message; /* message: of one of them */
-    bool is_budgeted;                      /* they count against the budget of 0 */
-    int64_t rows;
-} RejectCount;
 
 typedef struct FailedStep {
     const char *name, *entity, *sqlstate, *error;
@@ -31,7 +27,8 @@ typedef struct Summary {
     int64_t migration;    /* 0: never run */
     MigrationState state; /* of a migration that was never run: the name, phase NULL, state "not started" */
     EntitySummaryList entities;
-    LIST(RejectCount) rejects;
+    RejectGroupList rejects;
+    BudgetStateList budgets;
     LIST(FailedStep) failed;
     VerificationList verifications;
     CheckOutcomeList checks;

@@ -1,3 +1,4 @@
+#include "cli/rejects_report.h"
 #include "cli/summary.h"
 
 #include "cli/json_value.h"
@@ -17,19 +18,13 @@ static json_t *milliseconds(double seconds)
 static json_t *entity_json(const EntitySummary *entity)
 {
     const EntityState *state = &entity->state;
-    return json_pack("{s:s, s:s?, s:s?, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:s, s:s?, s:o}", "name",
-                     state->name, "into", state->into_name, "into_schema", state->into_schema, "state", state->state,
-                     "driving", whole(state->driving), "read", whole(state->read), "written", whole(state->written),
-                     "unchanged", whole(state->unchanged), "merged", whole(state->merged), "filtered",
-                     whole(state->filtered), "rejected", whole(state->rejected), "chunks", "total",
+    return json_pack("{s:s, s:s?, s:s?, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:s, s:s?, s:o}",
+                     "name", state->name, "into", state->into_name, "into_schema", state->into_schema, "state",
+                     state->state, "driving", whole(state->driving), "read", whole(state->read), "written",
+                     whole(state->written), "unchanged", whole(state->unchanged), "merged", whole(state->merged),
+                     "filtered", whole(state->filtered), "rejected", whole(state->rejected), "chunks", "total",
                      whole(state->chunks), "done", whole(state->chunks_done), "seconds", milliseconds(entity->seconds),
                      "verified", entity->verified, "error", state->error, "conflicts", whole(entity->conflicts));
-}
-
-static json_t *reject_json(const RejectCount *reject)
-{
-    return json_pack("{s:s, s:s, s:o, s:b}", "entity", reject->entity, "reason", reject->reason, "rows",
-                     whole(reject->rows), "over_budget", reject->is_budgeted);
 }
 
 static json_t *failed_json(const FailedStep *step)
@@ -65,19 +60,18 @@ json_t *checks_json(const CheckOutcomeList *checks)
 json_t *summary_json(const Summary *summary)
 {
     const MigrationState *state = &summary->state;
-    json_t *entities = json_array(), *rejects = json_array(), *failed = json_array();
+    json_t *entities = json_array(), *failed = json_array();
     FOR_EACH(EntitySummary, entity, summary->entities)
         json_array_append_new(entities, entity_json(entity));
-    FOR_EACH(RejectCount, reject, summary->rejects)
-        json_array_append_new(rejects, reject_json(reject));
     FOR_EACH(FailedStep, step, summary->failed)
         json_array_append_new(failed, failed_json(step));
-    json_t *document = json_pack("{s:s, s:s?, s:s, s:b, s:o, s:{s:o, s:o}, s:s?, s:s?, s:o, s:o, s:o, s:o, s:s, s:s}", "migration",
-                     state->name, "phase", state->phase, "state", state->state, "balanced", state->balanced, "entities",
-                     entities, "steps", "total", whole(state->steps), "done", whole(state->steps_done), "started_at",
-                     state->started_at, "finished_at", state->finished_at, "rejects", rejects, "failed", failed,
-                     "verification", verifications_json(&summary->verifications), "checks",
-                     checks_json(&summary->checks), "next", summary->next, "back", summary->back);
+    json_t *document = json_pack("{s:s, s:s?, s:s, s:b, s:o, s:{s:o, s:o}, s:s?, s:s?, s:o, s:o, s:o, s:o, s:s, s:s}",
+                                 "migration", state->name, "phase", state->phase, "state", state->state, "balanced",
+                                 state->balanced, "entities", entities, "steps", "total", whole(state->steps), "done",
+                                 whole(state->steps_done), "started_at", state->started_at, "finished_at",
+                                 state->finished_at, "rejects", rejects_json(&summary->rejects, &summary->budgets),
+                                 "failed", failed, "verification", verifications_json(&summary->verifications),
+                                 "checks", checks_json(&summary->checks), "next", summary->next, "back", summary->back);
     json_object_set_new(document, "benches", benches_json(&summary->benches));
     return document;
 }

@@ -1,3 +1,4 @@
+#include "cli/rejects_report.h"
 #include "cli/summary.h"
 
 #include "base/text.h"
@@ -66,22 +67,11 @@ static void print_entities(Arena *arena, const Summary *summary, FILE *out)
 
 static void print_rejects(Arena *arena, const Summary *summary, FILE *out)
 {
-    static const TableColumn columns[] = {{"rejects of", false}, {"rows", true}, {"budget", false}, {"reason", false}};
     if (summary->rejects.count == 0)
         return;
-    Table table = table_new(arena, columns, sizeof columns / sizeof *columns);
-    FOR_EACH(RejectCount, reject, summary->rejects) {
-        const char **cells = table_add_row(&table);
-        cells[0] = reject->entity;
-        cells[1] = text_of_count(arena, reject->rows);
-        cells[2] = reject->is_budgeted ? "over" : "none set";
-        cells[3] = reject->message && reject->message[0]
-                       ? arena_printf(arena, "%s: %s", reject->reason, reject->message)
-                       : reject->reason;
-    }
     fputc('\n', out);
-    table_print(&table, out);
-    fputs("The rows are in rehome.reject on the target.\n", out);
+    rejects_print(arena, &summary->rejects, &summary->budgets, out);
+    fputs("`rehome rejects` says more; the rows are in rehome.reject on the target.\n", out);
 }
 
 static void print_conflicts(Arena *arena, const Summary *summary, FILE *out)

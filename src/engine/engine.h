@@ -1,10 +1,11 @@
 /* Runs a plan: the commands' story functions call these, in this order.
  *
- *     gather (connect, restore a dump, rehearse or run expand and seed, read catalogs, describe transforms) → plan_build() →
- * engine_run() → verify */
+ *     gather (connect, restore a dump, rehearse or run expand and seed, read catalogs, describe transforms) →
+ * plan_build() → engine_run() → verify */
 #pragma once
 
 #include "base/event.h"
+#include "ledger/budget.h"
 #include "ledger/ledger.h"
 #include "manifest/manifest.h"
 #include "pg/snapshot.h"
@@ -45,8 +46,8 @@ Session *session_open(Arena *arena, const SessionOptions *options, Error *error)
 void session_close(Session *session);
 void Session_cleanup(Session **session);
 
-/* For `plan`: everything is read, expand and seed are rehearsed in a transaction that is rolled back; nothing changes on either
- * side. For `verify` too. All mistakes come as one ERROR_INPUT. */
+/* For `plan`: everything is read, expand and seed are rehearsed in a transaction that is rolled back; nothing changes
+ * on either side. For `verify` too. All mistakes come as one ERROR_INPUT. */
 bool session_plan(Session *session, Error *error);
 /* The same, and goes further before everything is rolled back: `further` may write what it likes on the target, and may
  * be called again after a lock could not be had. */
@@ -64,7 +65,8 @@ typedef struct RunReport {
     bool whole;         /* every entity was copied: checks of target and balance were due */
     VerificationList verifications;
     CheckOutcomeList checks;
-    int64_t over_budget; /* rejects that have no budget */
+    BudgetStateList budgets;
+    int64_t over_budget; /* rejects of all budgets that are over */
     bool balanced;
     double seconds;
 } RunReport;

@@ -141,6 +141,14 @@ static bool refuse_unfinished(Session *session, Error *error)
     return true;
 }
 
+static bool read_books(Session *session, RunReport *report, Error *error)
+{
+    bool read = ledger_is_balanced(session->target, session->migration, &report->balanced, error) &&
+                budget_load(session->arena, session->target, session->migration, NULL, &report->budgets, error);
+    report->over_budget = budget_rows_over(&report->budgets);
+    return read;
+}
+
 bool engine_verify(Session *session, RunReport *report, Error *error)
 {
     double started = clock_now();
@@ -156,9 +164,7 @@ bool engine_verify(Session *session, RunReport *report, Error *error)
     if (!session->gathered.same && !session->snapshot)
         request.snapshot = session->snapshot = snapshot_new(&session->source_options, NULL);
     if (!verify_run(session->arena, &request, &report->verifications, error) ||
-        !run_checks_after(session, report, error) ||
-        !ledger_is_balanced(session->target, session->migration, &report->balanced, error) ||
-        !ledger_over_budget(session->target, session->migration, &report->over_budget, error))
+        !run_checks_after(session, report, error) || !read_books(session, report, error))
         return false;
     report->seconds = clock_now() - started;
     Error ignored = {0};
@@ -175,8 +181,7 @@ static bool recall(Session *session, RunReport *report, Error *error)
 {
     return ledger_verifications(session->arena, session->target, session->migration, &report->verifications, error) &&
            ledger_checks(session->arena, session->target, session->migration, &report->checks, error) &&
-           ledger_is_balanced(session->target, session->migration, &report->balanced, error) &&
-           ledger_over_budget(session->target, session->migration, &report->over_budget, error);
+           read_books(session, report, error);
 }
 
 static bool share_snapshot(Session *session, Error *error)
@@ -241,8 +246,16 @@ static bool refuse_rejects(const RunReport *report, Error *error)
         return true;
     error_set(error, ERROR_REJECTS, "%lld row%s rejected that %s no budget", (long long)report->over_budget,
               report->over_budget == 1 ? " was" : "s were", report->over_budget == 1 ? "has" : "have");
-    return error_hint(
-        error, "Look at rehome.reject where budgeted; mend the transform, or name them in a rule under `rejects:`.");
+    FOR_EACH(const BudgetState, budget, report->budgets)
+        if (budget_is_over(budget) && budget->written) {
+            AUTO(Arena) *arena = arena_new();
+            error_set(error, ERROR_REJECTS, "entity \"%s\" has more rejects than its budget: %s", budget->entity,
+                      budget_print(arena, budget));
+            break;
+        }
+    return error_hint(error,
+                      "`rehome rejects` lists them: mend the transform and `rehome rejects retry`, name them in a "
+                      "rule under `rejects:`, or `rehome rejects waive`.");
 }
 
 /* A step that the manifest no longer asks for, such as bringing back an index of an entity that was taken out, is not
@@ -263,7 +276,8 @@ static bool finish_migration(Session *session, Error *error)
     error_set(error, ERROR_STATE,
               "%lld steps of the ledger are open that the manifest no longer asks for, the first is \"%s\"",
               (long long)open, first);
-    return error_hint(error, "Put what was taken out of the manifest, or of the list of a for_each, back and run again.");
+    return error_hint(error,
+                      "Put what was taken out of the manifest, or of the list of a for_each, back and run again.");
 }
 
 static bool run_phases(Session *session, RunReport *report, Error *error)

@@ -65,6 +65,18 @@ bool ledger_is_installed(Conn *target, bool *installed, Error *error)
     return true;
 }
 
+bool ledger_insist_on_current(Conn *target, Error *error)
+{
+    int64_t version = 0;
+    if (!installed_version(target, &version, error))
+        return false;
+    if (version == LEDGER_VERSION)
+        return true;
+    error_set(error, ERROR_STATE, "the ledger in the target is that of an older rehome (version %" PRId64 " of %d)",
+              version, LEDGER_VERSION);
+    return error_hint(error, "`rehome run` brings it up to date.");
+}
+
 static bool upgrade(Conn *target, Error *error)
 {
     int64_t version = 0;

@@ -19,6 +19,9 @@ bool ledger_install(Conn *target, Error *error);
 /* False in *installed: there is no ledger (nothing was ever run). A ledger newer than this program is ERROR_STATE. */
 bool ledger_is_installed(Conn *target, bool *installed, Error *error);
 
+/* For what only reads: a ledger of an older version, which a run brings up to date, is ERROR_STATE. */
+bool ledger_insist_on_current(Conn *target, Error *error);
+
 /* The migration's id: name and parameter values together say which migration it is. 0 when it was never run. */
 bool ledger_find(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error);
 /* Makes it known, with the key of its tokens and the flags that are not there yet. */
@@ -139,8 +142,6 @@ bool ledger_start_run(Arena *arena, Conn *target, int64_t migration, const char 
 bool ledger_end_run(Conn *target, int64_t run, const char *state, Error *error);
 bool ledger_offer_snapshot(Conn *target, int64_t migration, const char *name, Error *error);
 bool ledger_offered_snapshot(Arena *arena, Conn *target, int64_t migration, char **name, Error *error);
-/* Rejects over their budget: how many rows of reasons that have budget 0. */
-bool ledger_over_budget(Conn *target, int64_t migration, int64_t *rows, Error *error);
 
 typedef struct CheckOutcome {
     const char *name, *side, *severity, *state, *value; /* state: passed, warned, failed */

@@ -4,6 +4,10 @@
 #include "pg/quote.h"
 #include "sql/embedded.h"
 
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
 /* The values that add_rejects.sql takes of one reject, in its order. */
 enum { VALUES = 15 };
 
@@ -78,28 +82,151 @@ static Reject reject_of(Arena *arena, const Result *result, int row)
                     .waived_by = result_copy(arena, result, row, 16),
                     .waived_at = result_copy(arena, result, row, 17),
                     .waived_because = result_copy(arena, result, row, 18),
-                    .created_at = result_copy(arena, result, row, 19)};
+                    .created_at = result_copy(arena, result, row, 19),
+                    .document = result_copy(arena, result, row, 20),
+                    .pretty_row = result_copy(arena, result, row, 21),
+                    .pretty_driving_row = result_copy(arena, result, row, 22)};
+}
+
+/* ---- which ---- */
+
+static bool refuse_key(const char *word, Error *error)
+{
+    error_set(error, ERROR_INPUT, "\"%s\" is no key of a reject", word);
+    return error_hint(error, "A key is written 17, region=eu,id=7, {\"region\": \"eu\", \"id\": \"7\"}, or #12 for the "
+                             "reject with this id.");
+}
+
+static bool take_id(Arena *arena, const char *word, RejectFilter *filter, Error *error)
+{
+    enum { MOST_DIGITS = 18 };
+    size_t digits = strspn(word + 1, "0123456789");
+    if (digits == 0 || digits > MOST_DIGITS || word[1 + digits] != '\0')
+        return refuse_key(word, error);
+    LIST_PUSH(arena, &filter->ids, arena_strdup(arena, word + 1));
+    return true;
+}
+
+typedef json_t Json;
+static void Json_cleanup(Json **json)
+{
+    json_decref(*json);
+}
+
+static void push_key(Arena *arena, const json_t *object, RejectFilter *filter)
+{
+    char *text = json_dumps(object, JSON_COMPACT);
+    LIST_PUSH(arena, &filter->keys, arena_strdup(arena, text));
+    free(text);
+}
+
+/* Keys are texts in the ledger; a person may leave the quotes of a number out. */
+static bool take_object(Arena *arena, const char *word, RejectFilter *filter, Error *error)
+{
+    AUTO(Json) *object = json_loads(word, 0, NULL);
+    const char *name;
+    json_t *value;
+    if (!json_is_object(object))
+        return refuse_key(word, error);
+    json_object_foreach(object, name, value) if (json_is_integer(value))
+        json_object_set_new_nocheck(object, name, json_string(number_text(arena, (int64_t)json_integer_value(value))));
+    push_key(arena, object, filter);
+    return true;
+}
+
+/* name=value,name=value; it may be a value with an equals sign in it just as well. */
+static void take_pairs(Arena *arena, const char *word, RejectFilter *filter)
+{
+    AUTO(Json) *object = json_object();
+    for (const char *at = word; *at;) {
+        size_t length = strcspn(at, ","), name = strcspn(at, "=");
+        if (name == 0 || name >= length)
+            return;
+        json_object_set_new(object, arena_strndup(arena, at, name),
+                            json_string(arena_strndup(arena, at + name + 1, length - name - 1)));
+        at += length + (at[length] == ',');
+    }
+    push_key(arena, object, filter);
+}
+
+bool reject_key_parse(Arena *arena, const char *word, RejectFilter *filter, Error *error)
+{
+    if (word[0] == '#')
+        return take_id(arena, word, filter, error);
+    if (word[0] == '{')
+        return take_object(arena, word, filter, error);
+    LIST_PUSH(arena, &filter->values, word);
+    take_pairs(arena, word, filter);
+    return true;
+}
+
+enum { PICK_VALUES = 8 };
+
+/* The values of pick_rejects.sql. */
+static void pick(Arena *arena, int64_t migration, const RejectFilter *filter, const char *values[PICK_VALUES])
+{
+    bool named = filter->ids.count + filter->keys.count + filter->values.count > 0;
+    const StringList *const lists[] = {&filter->ids, &filter->keys, &filter->values};
+    values[0] = number_text(arena, migration);
+    values[1] = filter->entity;
+    values[2] = filter->reason;
+    for (size_t i = 0; i < 3; i++)
+        values[3 + i] = named ? quote_array(arena, lists[i]->items, lists[i]->count) : NULL;
+    values[6] = number_text(arena, filter->after);
+    values[7] = filter->limit > 0 ? number_text(arena, filter->limit) : NULL;
+}
+
+static const char *with_picked(Arena *arena, const char *statement)
+{
+    return arena_printf(arena, "WITH picked AS (%s) %s", sql_ledger_pick_rejects, statement);
 }
 
 bool reject_list(Arena *arena, Conn *target, int64_t migration, const RejectFilter *filter, RejectList *rejects,
                  Error *error)
 {
-    AUTO(Result) *result = conn_query(target, sql_ledger_rejects,
-                                      PARAMS(number_text(arena, migration), filter->entity, filter->reason), error);
-    if (!result)
-        return false;
-    for (int row = 0; row < result_rows(result); row++)
+    const char *values[PICK_VALUES];
+    pick(arena, migration, filter, values);
+    AUTO(Result) *result =
+        conn_query(target, with_picked(arena, sql_ledger_rejects), (Params){values, PICK_VALUES}, error);
+    for (int row = 0; result && row < result_rows(result); row++)
         LIST_PUSH(arena, rejects, reject_of(arena, result, row));
-    return true;
+    return result != NULL;
 }
 
-bool reject_count(Conn *target, int64_t migration, const RejectFilter *filter, int64_t *count, Error *error)
+bool reject_waive(Conn *target, int64_t migration, const RejectFilter *filter, const char *because, int64_t *waived,
+                  Error *error)
 {
     AUTO(Arena) *arena = arena_new();
-    AUTO(Result) *result = conn_query(target, sql_ledger_count_rejects,
-                                      PARAMS(number_text(arena, migration), filter->entity, filter->reason), error);
-    if (!result)
-        return false;
-    *count = result_number(result, 0, 0);
-    return true;
+    const char *values[PICK_VALUES + 1];
+    pick(arena, migration, filter, values);
+    values[PICK_VALUES] = because;
+    AUTO(Result) *result =
+        conn_query(target, with_picked(arena, sql_ledger_waive_rejects), (Params){values, PICK_VALUES + 1}, error);
+    *waived = result ? result_number(result, 0, 0) : 0;
+    return result != NULL;
+}
+
+bool reject_groups(Arena *arena, Conn *target, int64_t migration, const char *entity, const char *reason,
+                   RejectGroupList *groups, Error *error)
+{
+    AUTO(Result) *result =
+        conn_query(target, sql_ledger_reject_groups, PARAMS(number_text(arena, migration), entity, reason), error);
+    for (int row = 0; result && row < result_rows(result); row++) {
+        RejectGroup *group = LIST_ADD(arena, groups);
+        *group = (RejectGroup){.entity = result_copy(arena, result, row, 0),
+                               .reason = result_copy(arena, result, row, 1),
+                               .budgeted = result_bool(result, row, 2),
+                               .rows = result_number(result, row, 3),
+                               .parked = result_number(result, row, 4),
+                               .waived = result_number(result, row, 5),
+                               .attempts = result_number(result, row, 6),
+                               .message = result_copy(arena, result, row, 8)};
+        const char **keys = NULL;
+        size_t count = 0;
+        if (!result_is_null(result, row, 7))
+            quote_parse_array(arena, result_text(result, row, 7), &keys, &count);
+        for (size_t i = 0; i < count; i++)
+            LIST_PUSH(arena, &group->keys, keys[i]);
+    }
+    return result != NULL;
 }

@@ -23,6 +23,7 @@ typedef struct Reject {
     const char *fingerprint;                                         /* of the entity */
     int64_t attempt;                                                 /* 0 when added: the first */
     const char *waived_by, *waived_at, *waived_because, *created_at; /* when read */
+    const char *document, *pretty_row, *pretty_driving_row; /* when read: all of it as a JSON object; for people */
 } Reject;
 typedef LIST(Reject) RejectList;
 
@@ -34,12 +35,36 @@ bool reject_add(Conn *target, int64_t migration, const RejectList *rejects, Erro
  * does it, which ends with ledger_finish_chunk(). */
 bool reject_open_correction(Conn *target, int64_t migration, const char *entity, int64_t *chunk, Error *error);
 
-/* Which rejects are meant. */
+/* Which rejects are meant: those that fit everything that is given. */
 typedef struct RejectFilter {
-    const char *entity, *reason; /* NULL: all */
+    const char *entity; /* with the items of a for_each; NULL: all */
+    const char *reason; /* or a kind of them, "unique" for unique:users_email_key; NULL: all */
+    StringList ids;     /* what a KEY of the command line may be, see reject_key_parse(); all empty: all */
+    StringList keys, values;
+    int64_t after, limit; /* a page: at most `limit` of those behind id `after`; 0: all */
 } RejectFilter;
 
-/* In the order of entities and of their coming. */
+/* A KEY as people write it: `#17` (the reject's own id), `{"region": "eu", "id": "7"}`, `region=eu,id=7`, or for a key
+ * of one column its value alone. False with ERROR_INPUT when it begins like an object or id and is none. */
+bool reject_key_parse(Arena *arena, const char *word, RejectFilter *filter, Error *error);
+
+/* In the order of their coming. */
 bool reject_list(Arena *arena, Conn *target, int64_t migration, const RejectFilter *filter, RejectList *rejects,
                  Error *error);
-bool reject_count(Conn *target, int64_t migration, const RejectFilter *filter, int64_t *count, Error *error);
+
+/* All of one entity and reason. */
+typedef struct RejectGroup {
+    const char *entity, *reason;
+    bool budgeted; /* some of them */
+    int64_t rows, parked, waived, attempts;
+    StringList keys;     /* up to three */
+    const char *message; /* of one of them, NULL: none has one */
+} RejectGroup;
+typedef LIST(RejectGroup) RejectGroupList;
+bool reject_groups(Arena *arena, Conn *target, int64_t migration, const char *entity, const char *reason,
+                   RejectGroupList *groups, Error *error);
+
+/* This session's role takes responsibility: they stay behind, and count against no budget. Recorded as an event, too.
+ */
+bool reject_waive(Conn *target, int64_t migration, const RejectFilter *filter, const char *because, int64_t *waived,
+                  Error *error);

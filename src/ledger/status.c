@@ -62,16 +62,6 @@ bool ledger_is_balanced(Conn *target, int64_t migration, bool *balanced, Error *
     return one_bool(target, sql_ledger_is_balanced, migration, balanced, error);
 }
 
-bool ledger_over_budget(Conn *target, int64_t migration, int64_t *rows, Error *error)
-{
-    AUTO(Arena) *arena = arena_new();
-    AUTO(Result) *result = conn_query(target, sql_ledger_over_budget, PARAMS(number_text(arena, migration)), error);
-    if (!result)
-        return false;
-    *rows = result_number(result, 0, 0);
-    return true;
-}
-
 bool ledger_start_run(Arena *arena, Conn *target, int64_t migration, const char *address, int64_t *run, Error *error)
 {
     char host[256] = "";

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMMANDS = ["plan", "run", "verify", "status", "flag", "refresh", "scratch", "demo", "help"]
+COMMANDS = ["plan", "run", "verify", "status", "rejects", "flag", "refresh", "scratch", "demo", "help"]
 
 
 def long_options(text):
@@ -121,10 +121,9 @@ def test_the_manual_names_every_command_and_option(rehome):
         assert not missing, f"{command}: {missing}"
 
 
-def test_after_rejects_over_their_budget_the_next_thing_is_to_look_at_them(rehome, server, migration, psql):
+def test_after_rejects_over_their_budget_the_next_thing_is_to_look_at_them(rehome, server, migration):
     source = server.database("CREATE TABLE leads (id int PRIMARY KEY, name text); INSERT INTO leads VALUES (1, 'long name'), (2, 'ok');")
     target = server.database("CREATE TABLE leads (id int PRIMARY KEY, name varchar(4));")
     folder = migration({"migration.yaml": f"rehome: 1\nname: cli\nsource: {source}\ntarget: {target}\nentities: {{ leads: {{ from: leads }} }}\n"})
     shown = rehome("run", cwd=folder).ends_with(3).stdout
-    query, reason = re.search(r"^next: (SELECT .*)  \((.*)\)$", shown, re.M).groups()
-    assert len(psql(target, query.replace("*", "id"))) == 1 and "`rejects:`" in reason
+    assert re.search(r"^next: rehome rejects  \(.*`rehome rejects retry`.*\)$", shown, re.M)

@@ -1,9 +1,15 @@
--- Rejects of migration $1, of entity $2 and reason $3 (NULL: all): id, entity, chunk, reason, budgeted, source, key, row, driving row, parked under,
--- SQLSTATE, constraint, column, message, fingerprint, attempt, waived by, at, because, rejected at.
+-- Rejects whose ids are in "picked": id, entity, chunk, reason, budgeted, source, key, row, driving row, parked under, SQLSTATE, constraint, column,
+-- message, fingerprint, attempt, waived by, at, because, rejected at; all of it as one JSON object; row and driving row for people.
 SELECT r.id, r.entity, r.chunk, r.reason, r.budgeted, r.source, r.source_key, r.source_row, r.driving_row, r.parked, r.sqlstate,
-       r.constraint_name, r.column_name, r.message, r.fingerprint, r.attempt,
-       r.waived_by, to_char(r.waived_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), r.waived_because,
-       to_char(r.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-  FROM rehome.reject r LEFT JOIN rehome.entity e ON e.migration = r.migration AND e.name = r.entity
- WHERE r.migration = $1::bigint AND ($2::text IS NULL OR r.entity = $2) AND ($3::text IS NULL OR r.reason = $3)
- ORDER BY e.position, r.entity COLLATE "C", r.id
+       r.constraint_name, r.column_name, r.message, r.fingerprint, r.attempt, r.waived_by, t.waived_at, r.waived_because, t.created_at,
+       json_build_object('id', r.id, 'entity', r.entity, 'chunk', r.chunk, 'reason', r.reason, 'budgeted', r.budgeted, 'source', r.source,
+                         'source_key', r.source_key, 'source_row', r.source_row, 'driving_row', r.driving_row, 'parked', r.parked,
+                         'sqlstate', r.sqlstate, 'constraint', r.constraint_name, 'column', r.column_name, 'message', r.message,
+                         'attempt', r.attempt, 'fingerprint', r.fingerprint, 'waived_by', r.waived_by, 'waived_at', t.waived_at,
+                         'waived_because', r.waived_because, 'created_at', t.created_at),
+       jsonb_pretty(r.source_row), jsonb_pretty(r.driving_row)
+  FROM picked p
+  JOIN rehome.reject r ON r.id = p.id
+ CROSS JOIN LATERAL (SELECT to_char(r.waived_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), to_char(r.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+       AS t (waived_at, created_at)
+ ORDER BY r.id

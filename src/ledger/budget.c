@@ -1,0 +1,65 @@
+#include "ledger/budget.h"
+
+#include "base/text.h"
+#include "ledger/number.h"
+#include "sql/embedded.h"
+
+#include <string.h>
+
+bool budget_load(Arena *arena, Conn *target, int64_t migration, const char *entity, BudgetStateList *budgets,
+                 Error *error)
+{
+    AUTO(Result) *result = conn_query(target, sql_ledger_budgets, PARAMS(number_text(arena, migration), entity), error);
+    for (int row = 0; result && row < result_rows(result); row++)
+        LIST_PUSH(arena, budgets,
+                  ((BudgetState){.entity = result_copy(arena, result, row, 0),
+                                 .name = result_copy(arena, result, row, 1),
+                                 .rows = result_number(result, row, 2),
+                                 .allowed = result_number(result, row, 3),
+                                 .written = result_copy(arena, result, row, 4)}));
+    return result != NULL;
+}
+
+bool budget_is_over(const BudgetState *budget)
+{
+    return budget->rows > budget->allowed;
+}
+
+int64_t budget_rows_over(const BudgetStateList *budgets)
+{
+    int64_t rows = 0;
+    FOR_EACH(const BudgetState, budget, *budgets)
+        if (budget_is_over(budget))
+            rows += budget->rows;
+    return rows;
+}
+
+/* A name of its own goes before its kind, and that before what is left for all. */
+static int nearness(const BudgetState *budget, const char *reason)
+{
+    if (!budget->name)
+        return 1;
+    if (text_equal(budget->name, reason))
+        return 3;
+    size_t length = strlen(budget->name);
+    return text_starts_with(reason, budget->name) && reason[length] == ':' ? 2 : 0;
+}
+
+const BudgetState *budget_of(const BudgetStateList *budgets, const char *entity, const char *reason)
+{
+    const BudgetState *best = NULL;
+    FOR_EACH(const BudgetState, budget, *budgets)
+        if (text_equal(budget->entity, entity) && nearness(budget, reason) > (best ? nearness(best, reason) : 0))
+            best = budget;
+    return best;
+}
+
+char *budget_print(Arena *arena, const BudgetState *budget)
+{
+    const char *counts = arena_printf(arena, "%s of at most %s", text_of_count(arena, budget->rows),
+                                      text_of_count(arena, budget->allowed));
+    if (!budget->written)
+        return arena_strdup(arena, counts);
+    return budget->name ? arena_printf(arena, "%s (budget of %s: %s)", counts, budget->name, budget->written)
+                        : arena_printf(arena, "%s (max_rejects: %s)", counts, budget->written);
+}
