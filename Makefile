@@ -26,7 +26,7 @@ demo: ## migrate a company out of a legacy CRM on this machine, from start to en
 examples: ## run the examples at full size; REHOME_EXAMPLE_ROWS is another one
 	@scripts/install-deps
 	@$(MAKE) --no-print-directory build
-	@REHOME_BINARY=build/rehome REHOME_EXAMPLE_ROWS=$${REHOME_EXAMPLE_ROWS:-full} $(PYTHON) -m pytest test/scenario/test_example_*.py -q --durations=0
+	@REHOME_BINARY=build/rehome REHOME_EXAMPLE_ROWS=$${REHOME_EXAMPLE_ROWS:-full} $(PYTHON) -m pytest test/scenario/test_example_*.py -m full_size -q --durations=0
 
 install: build ## install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) meson install -C build --no-rebuild

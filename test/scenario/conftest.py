@@ -22,6 +22,10 @@ from support.server import Server, query, temporary_folder  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "full_size: moves all of an example; `make examples` runs these with all its rows")
+
+
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory):
     """Starts private servers: `servers(port=True, wal_level="logical")`. All end with the session."""

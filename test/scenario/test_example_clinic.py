@@ -70,6 +70,7 @@ class Watch(threading.Thread):
             time.sleep(0.05)
 
 
+@pytest.mark.full_size
 def test_the_clinic_arrives(clinic, capsys):
     clinic("plan").succeeds()
     began = time.monotonic()

@@ -54,6 +54,7 @@ def same_bytes(one):
         assert ids and old == new and old[0][0] == len(ids)
 
 
+@pytest.mark.full_size
 def test_it_moves_the_largest_company_and_says_what_stays(laiki):
     laiki.migrate()
     laiki.agrees()

@@ -128,6 +128,7 @@ def check_named_rows(one, tokens):
     assert one.query("SELECT count(*) FROM l0_pii_users WHERE email = 'left.early@example.org'") == [(0,)]
 
 
+@pytest.mark.full_size
 def test_history_is_copied_while_the_application_writes(split, tokens):
     application = Application(split, tokens)
     create_empty_schema(split)

@@ -34,6 +34,7 @@ def answer(stock, item):
     return stock.query('SELECT "totalQuantity", locations, statuses::text[], "usingBatchSystem" FROM item_stock WHERE id = %s', item)[0]
 
 
+@pytest.mark.full_size
 def test_every_item_becomes_a_batch_with_what_it_says(stock):
     draft, no_cost, all_items = stock.query(
         """SELECT count(*) FILTER (WHERE "quantityInStock" = 0 AND status IS NULL), count(*) FILTER (WHERE "costPerUnitUSD" IS NULL), count(*) FROM items"""
@@ -70,6 +71,7 @@ def test_every_item_becomes_a_batch_with_what_it_says(stock):
     stock.legacy_is_as_it_was()
 
 
+@pytest.mark.full_size
 def test_the_queries_of_the_document_say_that_nothing_is_lost(stock):
     before = stock.query("""SELECT count(*)::text, sum("quantityInStock")::text FROM items""")[0]
     stock.migrate()

@@ -24,6 +24,7 @@ def employee(one, email):
     return the(one.query("SELECT id FROM employees WHERE email = %s", email))[0]
 
 
+@pytest.mark.full_size
 def test_everything_arrives_or_is_set_aside(app):
     app.migrate()
     app.agrees()
