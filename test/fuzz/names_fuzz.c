@@ -33,7 +33,8 @@ static void check_array(Arena *arena, const char *text)
 /* A statement with the text as a literal has that literal in it, and nothing more. */
 static void check_literal(Arena *arena, const char *text)
 {
-    AUTO(json_t) *tree = tree_parse(arena_printf(arena, "SELECT %s", quote_literal(arena, text)), NULL);
+    Error ignored = {0};
+    AUTO(json_t) *tree = tree_parse(arena_printf(arena, "SELECT %s", quote_literal(arena, text)), &ignored);
     if (!tree) /* no UTF-8 */
         return;
     json_t *targets = tree_field(tree_body(tree_statement(tree), "SelectStmt"), "targetList");
@@ -59,7 +60,8 @@ static void check_keys(Arena *arena, const StringList *lines)
         Text sql = text_new(arena);
         text_add(&sql, "SELECT 1 WHERE ");
         keyset_predicate(&sql, &sets[i], "t");
-        AUTO(json_t) *tree = tree_parse(sql.chars, NULL);
+        Error error = {0};
+        AUTO(json_t) *tree = tree_parse(sql.chars, &error);
         HOLDS(tree && json_array_size(tree_field(tree, "stmts")) == 1);
         HOLDS(*keyset_print(arena, &sets[i]));
     }

@@ -57,7 +57,8 @@ static bool is_utf8(const char *text)
 /* Whether a condition is SQL is for the server to say. */
 static bool is_condition(Arena *arena, const char *where)
 {
-    AUTO(json_t) *tree = where ? tree_parse(arena_printf(arena, "SELECT 1 WHERE (%s\n)", where), NULL) : NULL;
+    Error ignored = {0};
+    AUTO(json_t) *tree = where ? tree_parse(arena_printf(arena, "SELECT 1 WHERE (%s\n)", where), &ignored) : NULL;
     return !where || tree;
 }
 
