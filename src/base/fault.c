@@ -22,6 +22,8 @@ static bool act(const char *name, const char *action, int socket)
         clock_sleep(3600);
     else if (strncmp(action, "exit", 4) == 0)
         _exit(99);
+    else if (strncmp(action, "pause", 5) == 0)
+        kill(getpid(), SIGSTOP);
     else if (strncmp(action, "drop", 4) == 0 && socket >= 0)
         shutdown(socket, SHUT_RDWR);
     return strncmp(action, "error", 5) == 0;

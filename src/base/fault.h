@@ -4,8 +4,9 @@
  *     if (FAULT_FAILS("engine.claimed", error)) return false;     where a failure can be told
  *     FAULT_ON("conn.commit.sent", socket);                       where a socket can be shut
  *
- * REHOME_FAULT=name:action[:nth] chooses: `kill` (SIGKILL to ourselves), `stall` (sleeps for an hour), `exit` (status 99), `error` (a
- * transient error; FAULT_FAILS alone), `drop` (shuts the socket down, as a lost connection does; FAULT_ON alone). */
+ * REHOME_FAULT=name:action[:nth] chooses: `kill` (SIGKILL to ourselves), `stall` (sleeps for an hour), `exit` (status 99), `pause`
+ * (SIGSTOP to ourselves), `error` (a transient error; FAULT_FAILS alone), `drop` (shuts the socket down, as a lost connection does;
+ * FAULT_ON alone). */
 #pragma once
 
 #include "base/error.h"

@@ -80,10 +80,10 @@ static void fail_entity(Arena *arena, Worker *worker, const ClaimedChunk *chunk,
 }
 
 /* Deferred constraints speak up here, so a COMMIT can fail for the data's sake like any other statement. */
-static bool commit_chunk(const Worker *worker, Error *error)
+static bool commit_chunk(Worker *worker, bool *ours, Error *error)
 {
     FAULT("engine.chunk.before_commit");
-    bool committed = conn_commit(worker->target, error);
+    bool committed = worker_commit(worker, ours, error);
     FAULT("engine.chunk.committed");
     return committed;
 }
@@ -112,11 +112,13 @@ bool worker_run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
         session->events,
         &(Event){.kind = EVENT_CHUNK_STARTED, .entity = chunk->entity, .chunk = chunk->id, .worker = worker->number});
     double started = clock_now();
+    bool ours = true;
     Books books;
     if (mover_move(arena, &move, &books, error) &&
         ledger_finish_chunk(worker->target, chunk->id, &books, clock_now() - started, worker->name, error) &&
-        commit_chunk(worker, error)) {
-        tell_done(worker, chunk, &books, clock_now() - started);
+        commit_chunk(worker, &ours, error)) {
+        if (ours)
+            tell_done(worker, chunk, &books, clock_now() - started);
         return true;
     }
     if (worker_concerns_one(error))

@@ -17,9 +17,10 @@
 typedef struct Session {
     Arena *arena;
     const Manifest *manifest;
-    ConnOptions source_options, target_options;
+    ConnOptions source_options, target_options; /* of the main thread; see session_as() */
     Conn *source, *target; /* source is NULL until a command needs it; equal with `same` */
     Snapshot *snapshot;
+    bool has_lost;     /* a connection that somebody opened for a moment was lost */
     bool has_ledger;   /* the target has the schema rehome */
     int64_t migration; /* 0: not in the ledger yet */
     int jobs;
@@ -56,8 +57,15 @@ bool session_rehearse(Session *session, SessionFurther *further, void *self, Err
 /* For `run`: installs the ledger, runs expand and seed, then plans and writes the plan into the ledger. */
 bool session_prepare(Session *session, Error *error);
 
+/* How others than the main thread connect: with a role of their own in application_name (`rehome:MIGRATION:ROLE`). */
+ConnOptions session_as(const Session *session, const ConnOptions *options, const char *role);
+
 /* Opens the main thread's connections again where a server has gone away meanwhile; tries three times. */
 bool session_revive(Session *session, Error *error);
+/* Does `work` of the main thread, and again on new connections when one was lost over it: what was committed without us hearing of it is
+ * in the ledger, so `work` goes by that. */
+typedef bool SessionWork(Session *session, void *self, Error *error);
+bool session_insist(Session *session, SessionWork *work, void *self, Error *error);
 
 /* What became of a run. */
 typedef struct RunReport {

@@ -149,6 +149,12 @@ static bool read_books(Session *session, RunReport *report, Error *error)
     return read;
 }
 
+static Snapshot *open_snapshot(const Session *session, const char *offered)
+{
+    const ConnOptions options = session_as(session, &session->source_options, "snapshot");
+    return snapshot_new(&options, offered);
+}
+
 bool engine_verify(Session *session, RunReport *report, Error *error)
 {
     double started = clock_now();
@@ -156,13 +162,13 @@ bool engine_verify(Session *session, RunReport *report, Error *error)
         return false;
     VerifyRequest request = {.plan = session->plan,
                              .migration = session->migration,
-                             .source = session->source_options,
-                             .target = session->target_options,
+                             .source = session_as(session, &session->source_options, "verify"),
+                             .target = session_as(session, &session->target_options, "verify"),
                              .snapshot = session->snapshot,
                              .jobs = session->jobs,
                              .events = session->events};
     if (!session->gathered.same && !session->snapshot)
-        request.snapshot = session->snapshot = snapshot_new(&session->source_options, NULL);
+        request.snapshot = session->snapshot = open_snapshot(session, NULL);
     if (!verify_run(session->arena, &request, &report->verifications, error) ||
         !run_checks_after(session, report, error) || !read_books(session, report, error))
         return false;
@@ -184,22 +190,25 @@ static bool recall(Session *session, RunReport *report, Error *error)
            read_books(session, report, error);
 }
 
-static bool share_snapshot(Session *session, Error *error)
+static bool share_snapshot(Session *session, void *self, Error *error)
 {
+    (void)self;
     char *offered = NULL;
     if (session->gathered.same)
         return true;
     if (!ledger_offered_snapshot(session->arena, session->target, session->migration, &offered, error))
         return false;
-    session->snapshot = snapshot_new(&session->source_options, offered);
+    if (!session->snapshot)
+        session->snapshot = open_snapshot(session, offered);
     return snapshot_import(session->snapshot, session->source, error) &&
            ledger_offer_snapshot(session->target, session->migration, snapshot_name(session->arena, session->snapshot),
                                  error);
 }
 
 /* A step may have failed in another process: then nothing is proved here either. */
-static bool insist_on_all(Session *session, Error *error)
+static bool insist_on_all(Session *session, void *self, Error *error)
 {
+    (void)self;
     int64_t open = 0;
     MigrationState state = {0};
     if (!count_work(session, &open, error))
@@ -214,20 +223,26 @@ static bool insist_on_all(Session *session, Error *error)
     return error_hint(error, "Mend the cause and run again.");
 }
 
+static bool begin_backfill(Session *session, void *open, Error *error)
+{
+    return count_work(session, open, error) &&
+           (*(int64_t *)open == 0 || ledger_set_phase(session->target, session->migration, "backfill", "running", error));
+}
+
 static bool backfill(Session *session, Error *error)
 {
     int64_t open = 0;
-    if (!count_work(session, &open, error))
+    if (!session_insist(session, begin_backfill, &open, error))
         return false;
-    if (open == 0)
-        return true;
-    return ledger_set_phase(session->target, session->migration, "backfill", "running", error) &&
-           work_run(session, error) && session_revive(session, error) && insist_on_all(session, error);
+    return open == 0 || (work_run(session, error) && session_revive(session, error) &&
+                         session_insist(session, insist_on_all, NULL, error));
 }
 
 /* One process proves; another that comes to this point waits and finds it proved. */
-static bool prove(Session *session, RunReport *report, Error *error)
+static bool prove(Session *session, void *self, Error *error)
 {
+    RunReport *report = self;
+    *report = (RunReport){0}; /* of a try before */
     int64_t open = 0;
     Error ignored = {0};
     if (!ledger_lock_setup(session->target, session->manifest, error) || !count_proof(session, &open, error))
@@ -260,8 +275,9 @@ static bool refuse_rejects(const RunReport *report, Error *error)
 
 /* A step that the manifest no longer asks for, such as bringing back an index of an entity that was taken out, is not
  * forgotten. With --only others are left for another run. */
-static bool finish_migration(Session *session, Error *error)
+static bool finish_migration(Session *session, void *self, Error *error)
 {
+    (void)self;
     int64_t open = 0;
     char *first = NULL;
     if (!ledger_left_open(session->arena, session->target, session->migration, &open, &first, error))
@@ -282,10 +298,9 @@ static bool finish_migration(Session *session, Error *error)
 
 static bool run_phases(Session *session, RunReport *report, Error *error)
 {
-    if (!share_snapshot(session, error) || !backfill(session, error) || !session_revive(session, error) ||
-        !prove(session, report, error))
-        return false;
-    return finish_migration(session, error) && bench_run(session, error) && refuse_rejects(report, error);
+    return session_insist(session, share_snapshot, NULL, error) && backfill(session, error) &&
+           session_revive(session, error) && session_insist(session, prove, report, error) &&
+           session_insist(session, finish_migration, NULL, error) && bench_run(session, error) && refuse_rejects(report, error);
 }
 
 static const char *end_state(const Error *error)

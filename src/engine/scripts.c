@@ -115,21 +115,46 @@ bool scripts_rehearse(Session *session, Error *error)
     return for_each_new(session, rehearse, error);
 }
 
-/* On a connection of its own, which ends with the file and takes all its settings along. */
-static bool run_once(Session *session, const Script *script, Error *error)
+static bool run_on(Session *session, Conn *target, const Script *script, Error *error)
 {
     Params values = PARAMS(number_text(session->arena, session->migration), step_name(session->arena, script),
                            step_rule(script->kind)->name, script->file->text);
-    AUTO(Conn) *target = conn_open(&session->target_options, error);
-    if (!target || !conn_begin(target, "", error) || !run_file(target, script->file, error) ||
+    if (!conn_begin(target, "", error) || !run_file(target, script->file, error) ||
         !conn_exec(target, sql_engine_script_done, values, NULL, error))
         return false;
     FAULT("engine.script.before_commit");
     return conn_commit(target, error);
 }
 
+/* On a connection of its own, which ends with the file and takes all its settings along. */
+static bool run_once(Session *session, const Script *script, Error *error)
+{
+    const ConnOptions options = session_as(session, &session->target_options, "script");
+    AUTO(Conn) *target = conn_open(&options, error);
+    bool done = target && run_on(session, target, script, error);
+    session->has_lost |= target && conn_is_lost(target);
+    return done;
+}
+
+/* The mark of a script may be about to commit for a connection that was lost over it, ours or another process's: writing it here, in
+ * vain, waits for that. */
+static bool wait_for_others(Session *session, const Script *script, Error *error)
+{
+    Params values = PARAMS(number_text(session->arena, session->migration), step_name(session->arena, script),
+                           step_rule(script->kind)->name, script->file->text);
+    bool waited = conn_begin(session->target, "", error) &&
+                  conn_exec(session->target, sql_engine_script_done, values, NULL, error);
+    conn_rollback(session->target);
+    return waited;
+}
+
 static bool run_committed(Session *session, const Script *script, Error *error)
 {
+    char *text = NULL;
+    if (!wait_for_others(session, script, error) || !was_run(session, script, &text, error))
+        return false;
+    if (text)
+        return text_equal(text, script->file->text) || refuse_changed(script, error);
     for (int attempt = 1; !run_once(session, script, error); attempt++)
         if (!lock_wait_again(session->arena, session->target, NULL, attempt, error))
             return false;

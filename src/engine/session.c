@@ -4,6 +4,7 @@
 #include "engine/gather.h"
 #include "engine/items.h"
 #include "engine/lock_wait.h"
+#include "engine/retry.h"
 #include "engine/scripts.h"
 
 #include "base/clock.h"
@@ -65,6 +66,13 @@ static char *application(Arena *arena, const Manifest *manifest, const char *rol
     return arena_printf(arena, "rehome:%.40s:%s", manifest->name, role);
 }
 
+ConnOptions session_as(const Session *session, const ConnOptions *options, const char *role)
+{
+    ConnOptions own = *options;
+    own.application = application(session->arena, session->manifest, role);
+    return own;
+}
+
 /* What each session has to know for the keyed functions in the manifest's SQL. */
 static SecretSettingList secrets_of(Arena *arena, const TokenKey *key)
 {
@@ -81,7 +89,7 @@ static bool connect_target(Session *session, Error *error)
     const Manifest *manifest = session->manifest;
     session->target_options = (ConnOptions){.url = manifest->same ? manifest->source_url : manifest->target_url,
                                             .side = "target",
-                                            .application = application(session->arena, manifest, "target"),
+                                            .application = application(session->arena, manifest, "main"),
                                             .secrets = secrets_of(session->arena, manifest->token_key)};
     session->target = conn_open(&session->target_options, error);
     return session->target != NULL;
@@ -157,6 +165,23 @@ static const char *restore_dump(Session *session, Error *error)
     return scratch ? scratch->url : NULL;
 }
 
+static bool open_source(Session *session, Error *error)
+{
+    session->source = conn_open(&session->source_options, error);
+    return session->source && conn_script(session->source, "SET default_transaction_read_only = on", error);
+}
+
+/* Without its items the source counts as not connected: the next try loads them. */
+static bool load_items(Session *session, Error *error)
+{
+    if (items_load(session, error))
+        return true;
+    if (session->source != session->target)
+        conn_close(session->source);
+    session->source = NULL;
+    return false;
+}
+
 static bool connect_source(Session *session, Error *error)
 {
     if (session->source)
@@ -165,23 +190,19 @@ static bool connect_source(Session *session, Error *error)
     session->gathered.same = manifest->same;
     if (manifest->same) {
         session->source = session->target;
-        return items_load(session, error);
+        return load_items(session, error);
     }
     const char *url = manifest->source_dump ? restore_dump(session, error) : manifest->source_url;
     if (!url)
         return false;
     session->source_options = (ConnOptions){.url = url,
                                             .side = "source",
-                                            .application = application(session->arena, manifest, "source"),
+                                            .application = application(session->arena, manifest, "main"),
                                             .secrets = secrets_of(session->arena, manifest->token_key)};
-    session->source = conn_open(&session->source_options, error);
-    return session->source && conn_script(session->source, "SET default_transaction_read_only = on", error) &&
-           items_load(session, error);
+    return open_source(session, error) && load_items(session, error);
 }
 
 /* ---- servers that were away ---- */
-
-enum { MOST_TRIES = 4 };
 
 static bool is_alive(Conn *conn)
 {
@@ -189,31 +210,80 @@ static bool is_alive(Conn *conn)
     return conn && conn_exec(conn, "SELECT 1", NO_PARAMS, NULL, &ignored);
 }
 
-static bool reopen(Conn **conn, const ConnOptions *options, Error *error)
+static bool open_target(Session *session, Error *error)
+{
+    session->target = conn_open(&session->target_options, error);
+    return session->target != NULL;
+}
+
+static void tell_retry(const Session *session, const Error *error, double pause)
+{
+    if (session->events)
+        events_emit(session->events,
+                    &(Event){
+                        .kind = EVENT_RETRY, .message = error->message, .sqlstate = error->sqlstate, .seconds = pause});
+}
+
+/* As workers wait for a server: see retry_waits(). */
+static bool reopen(Session *session, Conn **conn, bool (*open)(Session *, Error *), Error *error)
 {
     if (is_alive(*conn))
         return true;
-    conn_close(*conn);
-    for (int attempt = 1;; attempt++) {
-        *conn = conn_open(options, error);
-        if (*conn || !error_policy(error->kind)->retry || attempt == MOST_TRIES ||
-            !clock_sleep(clock_backoff(attempt, 1)))
-            return *conn != NULL;
+    bool announced = false;
+    const double since = clock_now();
+    for (int times = 1;; times++) {
+        conn_close(*conn);
+        *conn = NULL;
+        if (open(session, error))
+            return true;
+        Remedy remedy = retry_remedy(error);
+        announced |= remedy == REMEDY_OUTAGE;
+        if (retry_rule(remedy)->again == 0 || !retry_waits(remedy, announced, times, clock_now() - since) ||
+            !clock_sleep(retry_pause(retry_rule(announced ? REMEDY_OUTAGE : remedy), times)))
+            return false;
         error_clear(error);
     }
 }
 
 bool session_revive(Session *session, Error *error)
 {
-    conn_rollback(session->target);
+    if (session->target)
+        conn_rollback(session->target);
     if (!session->gathered.same && session->source && conn_in_failed_transaction(session->source))
         conn_rollback(session->source);
-    if (!reopen(&session->target, &session->target_options, error))
+    bool has_source = session->source != NULL;
+    if (!reopen(session, &session->target, open_target, error))
         return false;
     if (session->gathered.same)
-        session->source = session->target;
-    else if (session->source)
-        return reopen(&session->source, &session->source_options, error);
+        session->source = has_source ? session->target : NULL;
+    else if (has_source)
+        return reopen(session, &session->source, open_source, error);
+    return true;
+}
+
+/* Servers that were never reached are told at once. */
+static bool has_lost(Session *session)
+{
+    bool lost = session->has_lost || !session->target || conn_is_lost(session->target) ||
+                (session->source && conn_is_lost(session->source));
+    session->has_lost = false;
+    return lost;
+}
+
+bool session_insist(Session *session, SessionWork *work, void *self, Error *error)
+{
+    for (int times = 1; !work(session, self, error); times++) {
+        const RetryRule *rule = retry_rule(retry_remedy(error));
+        if (!has_lost(session) || times > rule->again)
+            return false;
+        double pause = retry_pause(rule, times);
+        tell_retry(session, error, pause);
+        if (!clock_sleep(pause))
+            return error_set(error, ERROR_STOPPED, "stopped");
+        if (!session_revive(session, error))
+            return false;
+        error_clear(error);
+    }
     return true;
 }
 
@@ -292,14 +362,20 @@ static bool prepare_locked(Session *session, Error *error)
            session_plan(session, error) && write_plan(session, error);
 }
 
-/* Of several processes that start at once the others find everything done. */
-bool session_prepare(Session *session, Error *error)
+static bool prepare(Session *session, void *self, Error *error)
 {
+    (void)self;
     Error ignored = {0};
     if (!ledger_lock_setup(session->target, session->manifest, error))
         return false;
-    session->moves_rows = true;
     bool prepared = prepare_locked(session, error);
     ledger_unlock_setup(session->target, session->manifest, &ignored);
     return prepared;
+}
+
+/* Of several processes that start at once the others find everything done. */
+bool session_prepare(Session *session, Error *error)
+{
+    session->moves_rows = true;
+    return session_insist(session, prepare, NULL, error);
 }

@@ -86,10 +86,11 @@ static void fail_step(Worker *worker, const ClaimedStep *step, Error *error)
     error_doing(error, "%s", step->name);
 }
 
-static bool commit_step(const Worker *worker, Error *error)
+static bool commit_step(Worker *worker, Error *error)
 {
+    bool ours;
     FAULT("engine.step.before_commit");
-    bool committed = conn_commit(worker->target, error);
+    bool committed = worker_commit(worker, &ours, error);
     FAULT("engine.step.committed");
     return committed;
 }
@@ -101,7 +102,7 @@ bool worker_run_step(Arena *arena, Worker *worker, const ClaimedStep *step, Erro
         session->events,
         &(Event){.kind = EVENT_STEP_STARTED, .entity = step->entity, .step = step->name, .worker = worker->number});
     double started = clock_now();
-    if (act(arena, worker, step, error) && ledger_finish_step(worker->target, session->migration, step->name, error) &&
+    if (act(arena, worker, step, error) && ledger_finish_step(worker->target, session->migration, step->name, worker->name, error) &&
         commit_step(worker, error)) {
         events_emit(session->events, &(Event){.kind = EVENT_STEP_DONE,
                                               .entity = step->entity,

@@ -24,12 +24,14 @@ static void keep_first(Crew *crew, const Error *error)
 
 /* ---- connections ---- */
 
-static bool connect_target(Worker *worker, Error *error)
+bool worker_connect_target(Worker *worker, Error *error)
 {
     if (worker->target && !conn_is_lost(worker->target))
         return true;
+    if (worker->source)
+        conn_keep_awake(worker->source, NULL);
     conn_close(worker->target);
-    worker->target = conn_open(&worker->crew->session->target_options, error);
+    worker->target = conn_open(&worker->crew->target_options, error);
     return worker->target && conn_script(worker->target, "SET synchronous_commit = off", error);
 }
 
@@ -40,16 +42,17 @@ static bool connect_source(Worker *worker, Error *error)
         return true;
     if (!worker->source || conn_is_lost(worker->source)) {
         conn_close(worker->source);
-        worker->source = conn_open(&session->source_options, error);
+        worker->source = conn_open(&worker->crew->source_options, error);
         if (!worker->source)
             return false;
     }
+    conn_keep_awake(worker->source, worker->target);
     return snapshot_import(session->snapshot, worker->source, error);
 }
 
 bool worker_connect(Worker *worker, Error *error)
 {
-    return connect_target(worker, error) && connect_source(worker, error);
+    return worker_connect_target(worker, error) && connect_source(worker, error);
 }
 
 void worker_disconnect(Worker *worker)
@@ -289,8 +292,11 @@ bool work_run(Session *session, Error *error)
 {
     Crew crew = {.session = session,
                  .scope = ledger_scope(session->arena, session->migration, session->plan, session->jobs),
+                 .target_options = session_as(session, &session->target_options, "work"),
+                 .source_options = session_as(session, &session->source_options, "work"),
                  .steps = trials_new(),
                  .chunks = trials_new()};
+    crew.target_options.ends_idle = true;
     Worker workers[MOST_WORKERS] = {0};
     int count = session->jobs < MOST_WORKERS ? session->jobs : MOST_WORKERS;
     char host[64] = "";

@@ -11,6 +11,7 @@
 typedef struct Crew {
     Session *session;
     LedgerScope scope;
+    ConnOptions source_options, target_options;
     atomic_bool abandon; /* something that concerns everybody went wrong */
     Trials *steps, *chunks; /* by name, by id */
     pthread_mutex_t mutex;
@@ -39,6 +40,10 @@ typedef struct Worker {
 
 /* Opens what is not there or lost, and puts the source into the run's snapshot. */
 bool worker_connect(Worker *worker, Error *error);
+bool worker_connect_target(Worker *worker, Error *error);
+/* COMMIT of what was claimed. Should the connection be lost over it, the ledger tells whether it came through; false in *ours: another
+ * worker has done it since. */
+bool worker_commit(Worker *worker, bool *ours, Error *error);
 /* Both connections are opened anew when they are needed next. */
 void worker_disconnect(Worker *worker);
 

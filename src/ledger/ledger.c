@@ -13,7 +13,7 @@
 #define SETUP_LOCK "125784153939301"
 
 static const char *const upgrades[] = {sql_ledger_upgrade_001, sql_ledger_upgrade_002, sql_ledger_upgrade_003,
-                                       sql_ledger_upgrade_004, sql_ledger_upgrade_005};
+                                       sql_ledger_upgrade_004, sql_ledger_upgrade_005, sql_ledger_upgrade_007};
 enum { LEDGER_VERSION = sizeof upgrades / sizeof *upgrades };
 
 typedef json_t Json;

@@ -95,10 +95,14 @@ bool ledger_claim_step(Arena *arena, Conn *target, const LedgerScope *scope, con
 bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, const char *resting,
                         ClaimedChunk **chunk, Error *error);
 /* Marks them done, in the same transaction as what they did. */
-bool ledger_finish_step(Conn *target, int64_t migration, const char *name, Error *error);
+bool ledger_finish_step(Conn *target, int64_t migration, const char *name, const char *worker, Error *error);
 /* Like ledger_finish_step(), for a step that several processes may have done: being done already is right, too. */
 bool ledger_finish_open_step(Conn *target, int64_t migration, const char *name, Error *error);
 bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, double seconds, const char *worker,
+                         Error *error);
+/* Whether a chunk or step is done, and whether `worker` did it. Waits for whoever holds it. */
+bool ledger_chunk_outcome(Conn *target, int64_t chunk, const char *worker, bool *done, bool *ours, Error *error);
+bool ledger_step_outcome(Conn *target, int64_t migration, const char *name, const char *worker, bool *done, bool *ours,
                          Error *error);
 /* In a transaction of its own, after the other one was rolled back. */
 bool ledger_fail_step(Conn *target, int64_t migration, const char *name, const Error *why, Error *error);

@@ -101,12 +101,35 @@ static bool expect_one(int64_t affected, const char *what, Error *error)
     return affected == 1 || error_set(error, ERROR_STATE, "%s was finished by somebody else meanwhile", what);
 }
 
-bool ledger_finish_step(Conn *target, int64_t migration, const char *name, Error *error)
+bool ledger_finish_step(Conn *target, int64_t migration, const char *name, const char *worker, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
     int64_t affected = 0;
-    return conn_exec(target, sql_ledger_finish_step, PARAMS(number_text(arena, migration), name), &affected, error) &&
-           expect_one(affected, name, error);
+    Params values = PARAMS(number_text(arena, migration), name, worker);
+    return conn_exec(target, sql_ledger_finish_step, values, &affected, error) && expect_one(affected, name, error);
+}
+
+/* No row: the migration began anew meanwhile, and nothing of it is done. */
+static bool take_outcome(Conn *target, const char *sql, Params values, bool *done, bool *ours, Error *error)
+{
+    AUTO(Result) *result = conn_query(target, sql, values, error);
+    *done = result && result_rows(result) > 0 && result_bool(result, 0, 0);
+    *ours = *done && result_bool(result, 0, 1);
+    return result != NULL;
+}
+
+bool ledger_chunk_outcome(Conn *target, int64_t chunk, const char *worker, bool *done, bool *ours, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    return take_outcome(target, sql_ledger_chunk_outcome, PARAMS(number_text(arena, chunk), worker), done, ours, error);
+}
+
+bool ledger_step_outcome(Conn *target, int64_t migration, const char *name, const char *worker, bool *done, bool *ours,
+                         Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    Params values = PARAMS(number_text(arena, migration), name, worker);
+    return take_outcome(target, sql_ledger_step_outcome, values, done, ours, error);
 }
 
 bool ledger_finish_open_step(Conn *target, int64_t migration, const char *name, Error *error)

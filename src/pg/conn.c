@@ -119,6 +119,8 @@ bool conn_failed(const Conn *conn, const PGresult *result, Error *error)
 
 /* ---- waiting ---- */
 
+static PGresult *run(Conn *conn, const char *sql, Params params, Error *error);
+
 static void wait_for_socket(const Conn *conn, bool for_write)
 {
     struct pollfd socket = {.fd = PQsocket(conn->pg), .events = (short)(POLLIN | (for_write ? POLLOUT : 0))};
@@ -133,11 +135,27 @@ bool conn_wait(Conn *conn, bool for_write, Error *error)
     return PQconsumeInput(conn->pg) || conn_failed(conn, NULL, error);
 }
 
+void conn_keep_awake(Conn *conn, Conn *idle)
+{
+    conn->idle = idle;
+}
+
+/* A transaction that has failed, or is lost, is for its owner to find out about. */
+static void wake(const Conn *conn, double *last)
+{
+    Conn *idle = conn->idle;
+    if (!idle || clock_now() - *last < idle->ping_s || PQtransactionStatus(idle->pg) != PQTRANS_INTRANS)
+        return;
+    *last = clock_now();
+    PQclear(run(idle, "SELECT 1", NO_PARAMS, NULL));
+}
+
 PGresult *conn_next_result(Conn *conn)
 {
-    double cancelled = 0;
+    double cancelled = 0, woken = clock_now();
     while (!conn->abandoned && PQisBusy(conn->pg)) {
         wait_for_socket(conn, PQflush(conn->pg) == 1);
+        wake(conn, &woken);
         if (!PQconsumeInput(conn->pg))
             break; /* PQgetResult() tells why */
         if (cancelled == 0 && conn_stop_wanted(conn)) {

@@ -2,7 +2,7 @@
  *
  * Every session is opened with fixed settings (see conn.c): search_path as the role has it, TimeZone UTC, DateStyle ISO,
  * IntervalStyle postgres, extra_float_digits 1, bytea_output hex, xmloption content, client_encoding UTF8, row_security off,
- * our own timeouts, and keepalives. So our own SQL names everything in full.
+ * and our own timeouts and keepalives, where the URL has none. So our own SQL names everything in full.
  *
  * Every failure fills an Error with the server's SQLSTATE, message, detail, hint, context and names; the kind comes from
  * the SQLSTATE (sqlstate.h). A connection belongs to one thread at a time, except conn_cancel(). */
@@ -30,6 +30,7 @@ typedef struct ConnOptions {
     const char *side;        /* "source", "target": named in messages */
     const char *application; /* application_name, e.g. "rehome:laiki-leads:copy" */
     SecretSettingList secrets;
+    bool ends_idle; /* the server ends the session when its transaction was idle for two minutes: what it holds is free again */
 } ConnOptions;
 
 /* Refuses a server before PostgreSQL 12 and a pooler in transaction mode (ERROR_INPUT with a hint). */
@@ -44,6 +45,8 @@ bool conn_is_lost(const Conn *conn);        /* the socket is gone: reopen */
 char *conn_describe_address(Arena *arena, const Conn *conn);
 /* The same for a URL that was not opened yet: the password is masked. */
 char *conn_mask_url(Arena *arena, const char *url);
+/* While `conn` waits for its server, the transaction of `idle` is not held to be idle. NULL: no longer. */
+void conn_keep_awake(Conn *conn, Conn *idle);
 /* Asks the server to end what this connection is running. From any thread. */
 void conn_cancel(Conn *conn);
 /* While a stop is asked for, statements fail with ERROR_STOPPED, and those under way are cancelled. A connection that outlives the stop

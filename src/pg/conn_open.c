@@ -12,30 +12,37 @@
 
 enum { OLDEST_SERVER = 120000 };
 
+#define IDLE_LIMIT "idle_in_transaction_session_timeout"
+
 /* SET and not start-up options, because poolers refuse those. */
-static const struct {
+typedef struct Setting {
     int since; /* server version */
-    const char *sql;
-} settings[] = {
-    {0, "SET TimeZone = 'UTC';"},
-    {0, "SET DateStyle = 'ISO';"},
-    {0, "SET IntervalStyle = 'postgres';"},
-    {0, "SET extra_float_digits = 1;"},
-    {0, "SET bytea_output = 'hex';"},
-    {0, "SET xmloption = 'content';"},
-    {0, "SET client_encoding = 'UTF8';"},
-    {0, "SET standard_conforming_strings = on;"},
-    {0, "SET row_security = off;"},
-    {0, "SET statement_timeout = 0;"},
-    {0, "SET lock_timeout = 0;"},
-    {0, "SET idle_in_transaction_session_timeout = 0;"},
-    {140000, "SET idle_session_timeout = 0;"},
-    {170000, "SET transaction_timeout = 0;"},
-    {0, "SET default_transaction_read_only = off;"},
-    {0, "SET default_transaction_isolation = 'read committed';"},
-    {0, "SET jit = off;"},
-    {0, "SET client_min_messages = 'warning';"},
+    const char *name, *value;
+    bool yields; /* to the options of the URL, should they name it */
+} Setting;
+static const Setting settings[] = {
+    {0, "TimeZone", "'UTC'", false},
+    {0, "DateStyle", "'ISO'", false},
+    {0, "IntervalStyle", "'postgres'", false},
+    {0, "extra_float_digits", "1", false},
+    {0, "bytea_output", "'hex'", false},
+    {0, "xmloption", "'content'", false},
+    {0, "client_encoding", "'UTF8'", false},
+    {0, "standard_conforming_strings", "on", false},
+    {0, "row_security", "off", false},
+    {0, "statement_timeout", "0", true},
+    {0, "lock_timeout", "0", true},
+    {0, IDLE_LIMIT, "0", true},
+    {140000, "idle_session_timeout", "0", true},
+    {170000, "transaction_timeout", "0", true},
+    {0, "default_transaction_read_only", "off", false},
+    {0, "default_transaction_isolation", "'read committed'", false},
+    {0, "jit", "off", false},
+    {0, "client_min_messages", "'warning'", false},
 };
+static const Setting limited_idleness = {0, IDLE_LIMIT, "'2min'", true};
+/* A server that finds us gone ends what it does for us. Not every platform can look, and then it refuses. */
+static const Setting looks_for_us = {140000, "client_connection_check_interval", "'10s'", true};
 
 /* For a role that is called rehome "$user" in its search_path would be our ledger. */
 #define FORGET_OWN_SCHEMA                                                                                    \
@@ -43,17 +50,45 @@ static const struct {
     "pg_catalog.current_setting('search_path'), '\"\\$user\"\\s*,?\\s*', ''), false)"                       \
     " WHERE current_user = 'rehome'"
 
-static bool pin_settings(Conn *conn, Error *error)
+typedef PQconninfoOption Conninfo;
+static void Conninfo_cleanup(Conninfo **options)
+{
+    PQconninfoFree(*options);
+}
+
+/* What `options=-c …` of the URL, or PGOPTIONS, asks for. */
+static char *own_options(Arena *arena, PGconn *pg)
+{
+    AUTO(Conninfo) *known = PQconninfo(pg);
+    for (const Conninfo *option = known; option && option->keyword; option++)
+        if (strcmp(option->keyword, "options") == 0)
+            return arena_strdup(arena, option->val ? option->val : "");
+    return "";
+}
+
+static void add_setting(Text *sql, const Conn *conn, const Setting *setting, const char *own)
+{
+    if (conn_version(conn) >= setting->since && !(setting->yields && strstr(own, setting->name)))
+        text_addf(sql, "SET %s = %s;", setting->name, setting->value);
+}
+
+static bool pin_settings(Conn *conn, const ConnOptions *options, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
-    Text sql = text_new(arena);
+    Text sql = text_new(arena), looking = text_new(arena);
+    const char *own = own_options(arena, conn->pg);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        if (conn_version(conn) >= settings[i].since)
-            text_add(&sql, settings[i].sql);
+        add_setting(&sql, conn, &settings[i], own);
+    if (options->ends_idle)
+        add_setting(&sql, conn, &limited_idleness, own);
+    conn->ping_s = strstr(own, IDLE_LIMIT) ? 0.5 : 20;
     text_add(&sql, FORGET_OWN_SCHEMA);
-    if (conn_script(conn, sql.chars, error))
-        return true;
-    return error_doing(error, "fixing the settings of the session on the %s", conn->side);
+    if (!conn_script(conn, sql.chars, error))
+        return error_doing(error, "fixing the settings of the session on the %s", conn->side);
+    add_setting(&looking, conn, &looks_for_us, own);
+    if (looking.length > 0)
+        conn_script(conn, looking.chars, NULL);
+    return true;
 }
 
 /* set_config() by the function call protocol, the only one whose arguments a server never logs: a statement's text goes into
@@ -93,12 +128,6 @@ static bool is_conninfo(const char *url)
 {
     return strchr(url, '=') || text_starts_with(url, "postgresql://") || text_starts_with(url, "postgres://");
 }
-
-static void Conninfo_cleanup(PQconninfoOption **options)
-{
-    PQconninfoFree(*options);
-}
-typedef PQconninfoOption Conninfo;
 
 /* libpq's own message would quote the text, and a password may be the very part that it cannot read. */
 static bool check_url(const ConnOptions *options, Error *error)
@@ -168,8 +197,9 @@ static Keywords keywords_build(const ConnOptions *options)
     keyword_add(&keywords, "keepalives_idle", "30");
     keyword_add(&keywords, "keepalives_interval", "10");
     keyword_add(&keywords, "keepalives_count", "6");
-    /* Generous, because it also ends a COPY into a table on which somebody else holds a lock. */
-    keyword_add(&keywords, "tcp_user_timeout", "600000");
+    /* It rules keepalives too: so long it takes to notice that a cable was pulled. No shorter, because it also ends a COPY that
+     * waits for somebody's lock in its middle. */
+    keyword_add(&keywords, "tcp_user_timeout", "300000");
     if (options->url && options->url[0])
         keyword_add(&keywords, "dbname", options->url);
     if (options->application)
@@ -355,7 +385,7 @@ Conn *conn_open(const ConnOptions *options, Error *error)
         return NULL;
     }
     Conn *conn = connect_plainly(options, error);
-    if (conn && check_server(conn, options, error) && pin_settings(conn, error) &&
+    if (conn && check_server(conn, options, error) && pin_settings(conn, options, error) &&
         set_secrets(conn, &options->secrets, error))
         return conn;
     conn_close(conn);

@@ -14,6 +14,8 @@ struct Conn {
     bool abandoned;        /* did not answer a cancel: as good as lost */
     bool talkative_copies; /* sends messages of no concern during COPY FROM: they are no sign of an error */
     unsigned notices;      /* how many have come so far */
+    double ping_s;         /* how often it has to say something so as not to be idle */
+    Conn *idle;            /* see conn_keep_awake() */
 };
 
 /* Fills `error` from a failed result, or from the connection when `result` is NULL; returns false. */
