@@ -79,9 +79,11 @@ static void fail_entity(Arena *arena, Worker *worker, const ClaimedChunk *chunk,
     error_doing(error, "copying entity \"%s\", chunk %lld", chunk->entity, (long long)chunk->id);
 }
 
-/* Deferred constraints speak up here, so a COMMIT can fail for the data's sake like any other statement. */
+/* Deferred constraints speak up before the COMMIT, which would give the chunk free before its failure is in the ledger. */
 static bool commit_chunk(Worker *worker, bool *ours, Error *error)
 {
+    if (!conn_script(worker->target, "SET CONSTRAINTS ALL IMMEDIATE", error))
+        return false;
     FAULT("engine.chunk.before_commit");
     bool committed = worker_commit(worker, ours, error);
     FAULT("engine.chunk.committed");

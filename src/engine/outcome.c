@@ -38,13 +38,17 @@ static bool learn(Worker *worker, const Question *question, bool *done, bool *ou
 
 bool worker_commit(Worker *worker, bool *ours, Error *error)
 {
+    const double until_it_is_noted_s = 10; /* a COMMIT that fails gives the chunk free before the failure stands in the ledger */
     const Question question = {worker, worker->step, worker->chunk};
     bool done = false;
     *ours = true;
-    if (conn_commit(worker->target, error))
-        return true;
-    if (!conn_is_lost(worker->target) || !learn(worker, &question, &done, ours) || !done)
-        return false;
-    error_clear(error);
-    return true;
+    trials_rest(worker_trials(worker), worker_claimed_name(worker), until_it_is_noted_s);
+    bool committed = conn_commit(worker->target, error);
+    if (!committed && conn_is_lost(worker->target) && learn(worker, &question, &done, ours) && done) {
+        error_clear(error);
+        committed = true;
+    }
+    if (committed)
+        trials_forget(worker_trials(worker), worker_claimed_name(worker));
+    return committed;
 }

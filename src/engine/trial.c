@@ -74,7 +74,7 @@ void trials_forget(Trials *trials, const char *name)
     pthread_mutex_lock(&trials->mutex);
     Trial *trial = find(trials, name);
     if (trial)
-        *trial = (Trial){.name = trial->name};
+        *trial = trials->list.items[--trials->list.count];
     pthread_mutex_unlock(&trials->mutex);
 }
 

@@ -74,6 +74,16 @@ Conn *worker_source(const Worker *worker)
     return worker->crew->session->gathered.same ? worker->target : worker->source;
 }
 
+Trials *worker_trials(const Worker *worker)
+{
+    return worker->chunk ? worker->crew->chunks : worker->crew->steps;
+}
+
+const char *worker_claimed_name(const Worker *worker)
+{
+    return worker->chunk ? worker->chunk_name : worker->step->name;
+}
+
 bool worker_concerns_one(const Error *error)
 {
     return error->kind == ERROR_DATA || error->kind == ERROR_RIGHTS || error->kind == ERROR_SQL ||
@@ -134,6 +144,8 @@ static bool claim(Arena *arena, Worker *worker, Error *error)
         return false;
     worker->step = step;
     worker->chunk = chunk;
+    if (chunk)
+        snprintf(worker->chunk_name, sizeof worker->chunk_name, "%lld", (long long)chunk->id);
     return true;
 }
 
@@ -207,8 +219,8 @@ static bool fail_claimed(Arena *arena, Worker *worker, int times, Error *error)
 /* It is tried again by whoever comes to it after the pause; meanwhile there may be other work. */
 static bool let_it_rest(Arena *arena, Worker *worker, const RetryRule *rule, Error *error)
 {
-    Trials *trials = worker->chunk ? worker->crew->chunks : worker->crew->steps;
-    const char *name = worker->chunk ? arena_printf(arena, "%lld", (long long)worker->chunk->id) : worker->step->name;
+    Trials *trials = worker_trials(worker);
+    const char *name = worker_claimed_name(worker);
     int failures = trials_failed(trials, name);
     if (failures > rule->again)
         return fail_claimed(arena, worker, failures, error);

@@ -30,6 +30,7 @@ typedef struct Worker {
     Crew *crew;
     const ClaimedStep *step; /* what it holds: one of the two, or nothing yet */
     const ClaimedChunk *chunk;
+    char chunk_name[24];
     bool recorded; /* the last failure stands in the ledger at the step that it concerns */
     int number;
     pthread_t thread;
@@ -52,6 +53,10 @@ void worker_disconnect(Worker *worker);
 const char *worker_begin_mode(const Worker *worker);
 /* Where the chunk's rows come from: the source in the run's snapshot, or the target itself inside one database. */
 Conn *worker_source(const Worker *worker);
+
+/* Where the failures of what it holds are counted, and by which name. */
+Trials *worker_trials(const Worker *worker);
+const char *worker_claimed_name(const Worker *worker);
 
 /* Whether a failure concerns one entity or step alone; the others go on without it. */
 bool worker_concerns_one(const Error *error);
