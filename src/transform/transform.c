@@ -98,6 +98,16 @@ static bool read_where(Build *build)
     return true;
 }
 
+/* Semicolons in front become blanks, so that all keeps its place; the tokens behind the end go. */
+static void drop_separators(char *text, TokenList *tokens)
+{
+    size_t length = strlen(text);
+    while (tokens->items[tokens->count - 1].start >= length)
+        tokens->count--;
+    for (; token_is(text, tokens->items, ";"); tokens->items++, tokens->count--)
+        text[tokens->items->start] = ' ';
+}
+
 static bool read_text(Build *build)
 {
     const char *sql = build->request->sql->text;
@@ -107,9 +117,9 @@ static bool read_text(Build *build)
     size_t end = tokens_end(sql, &build->tokens);
     if (end == 0)
         return mistaken(build, 0, "the transform is empty: it should be one SELECT");
-    build->edits->text = arena_strndup(build->arena, sql, end);
-    while (build->tokens.items[build->tokens.count - 1].start >= end)
-        build->tokens.count--;
+    char *text = arena_strndup(build->arena, sql, end);
+    drop_separators(text, &build->tokens);
+    build->edits->text = text;
     return true;
 }
 

@@ -16,6 +16,7 @@ static bool is_secret(const PQconninfoOption *option)
 static const char *public_part(Arena *arena, const PQconninfoOption *options)
 {
     Text text = text_new(arena);
+    text_add(&text, "postgresql:// ");
     for (; options && options->keyword; options++)
         if (options->val)
             text_addf(&text, "%s=%s ", options->keyword, is_secret(options) ? "***" : options->val);

@@ -33,6 +33,15 @@ static void check_narrowed(const Narrowed *cases, size_t count, bool everything,
 
 #define CHECK_NARROWED(cases, everything, key) check_narrowed(cases, sizeof cases / sizeof *cases, everything, key)
 
+TEST(semicolons_at_both_ends_mean_nothing)
+{
+    static const Narrowed cases[] = {
+        {";\n; SELECT id FROM companies ; -- *\n;", NULL, TRANSFORM_PLAIN,
+         " \n  SELECT id FROM (SELECT * FROM \"public\".\"companies\" WHERE " RANGE ") AS \"companies\""},
+    };
+    CHECK_NARROWED(cases, false, "id");
+}
+
 TEST(only_the_reference_is_replaced)
 {
     static const Narrowed cases[] = {
