@@ -5,6 +5,8 @@ SANITIZE ?= address,undefined
 PYTHON   := /usr/bin/python3
 RELEASE  := -Dbuildtype=release -Doptimization=2 -Dfaults=false
 TESTING  := -Dbuildtype=debugoptimized -Dfaults=true -Db_sanitize=$(SANITIZE)
+# What ThreadSanitizer and valgrind look at: whatever works with several threads, and most that parse.
+WATCHED  := $(addprefix test/scenario/test_,$(addsuffix .py,kill order_by_reads for_each merge keyed example_stock_batches))
 FUZZING  := -Dbuildtype=debugoptimized -Dfuzzers=true -Db_sanitize=address,undefined -Db_lundef=false
 
 build: ## build rehome into build/
@@ -39,6 +41,16 @@ fuzz: ## search with each fuzzer for SECONDS (60); FUZZERS names some of them
 	@CC=clang scripts/build build-fuzz $(FUZZING)
 	@scripts/fuzz $(or $(SECONDS),60) $(FUZZERS)
 
+tsan: ## run the scenarios with several workers under ThreadSanitizer
+	@scripts/install-deps
+	@scripts/build build-tsan -Dbuildtype=debugoptimized -Dfaults=true -Db_sanitize=thread
+	@REHOME_BINARY=build-tsan/rehome $(PYTHON) -m pytest $(or $(TESTS),$(WATCHED)) -q
+
+valgrind: ## run the same scenarios under valgrind
+	@scripts/install-deps valgrind
+	@scripts/build build-valgrind -Dbuildtype=debugoptimized -Dfaults=true
+	@REHOME_BINARY=test/scenario/support/valgrind $(PYTHON) -m pytest $(or $(TESTS),$(WATCHED)) -q
+
 bench: ## measure against hand-written pipelines
 	@scripts/install-deps bench
 	@$(MAKE) --no-print-directory build
@@ -48,9 +60,9 @@ format: ## let clang-format decide about spaces
 	@find src test -name '*.[ch]' | xargs clang-format -i
 
 clean: ## remove what was built
-	@rm -rf build build-test build-fuzz
+	@rm -rf build build-test build-fuzz build-tsan build-valgrind
 
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: build build-test check demo examples install sweep fuzz bench format clean help
+.PHONY: build build-test check demo examples install sweep fuzz tsan valgrind bench format clean help

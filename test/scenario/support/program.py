@@ -9,7 +9,9 @@ import signal
 import subprocess
 import time
 
-SANITIZER_REPORT = re.compile(r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:|SUMMARY: \w+Sanitizer")
+SANITIZER_REPORT = re.compile(
+    r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:|SUMMARY: \w+Sanitizer|^==\d+== ", re.MULTILINE
+)
 # What of our environment would make a run depend on who runs the tests.
 OURS = re.compile(r"^(PG|REHOME|SOURCE_URL$|TARGET_URL$)")
 
