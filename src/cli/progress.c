@@ -6,16 +6,18 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
-static const double frame = 0.1;        /* seconds between two looks at the state */
 static const double description = 10.0; /* seconds between two lines about an entity in a log */
+enum { FRAME_NS = 100 * 1000 * 1000 };  /* between two looks at the state */
 
 struct Progress {
     Arena *arena;
     ProgressOptions options;
     ProgressView view;
     pthread_mutex_t lock;
+    pthread_cond_t closed; /* so that the end of a run need not wait for the end of a frame */
     pthread_t artist;
     bool is_open;
     Arena *pending_arena; /* of `pending`; a new one for every frame */
@@ -120,21 +122,30 @@ static void tell_kinds(Progress *progress, bool all)
 
 /* ---- the thread that draws ---- */
 
+/* Until the next frame, or the end; not clock_sleep(), which returns at once after a stop. */
+static void rest(Progress *progress)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += FRAME_NS;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    int waited = 0;
+    while (progress->is_open && waited == 0)
+        waited = pthread_cond_timedwait(&progress->closed, &progress->lock, &until);
+}
+
 static void *artist_run(void *self)
 {
     Progress *progress = self;
-    bool goes_on = true;
-    while (goes_on) {
-        pthread_mutex_lock(&progress->lock);
-        goes_on = progress->is_open;
-        if (goes_on) {
-            progress_view_tick(&progress->view, clock_now());
-            describe(progress);
-            draw(progress, true);
-        }
-        pthread_mutex_unlock(&progress->lock);
-        usleep((useconds_t)(frame * 1e6)); /* not clock_sleep(): that returns at once after a stop */
+    pthread_mutex_lock(&progress->lock);
+    while (progress->is_open) {
+        progress_view_tick(&progress->view, clock_now());
+        describe(progress);
+        draw(progress, true);
+        rest(progress);
     }
+    pthread_mutex_unlock(&progress->lock);
     return NULL;
 }
 
@@ -148,6 +159,11 @@ Progress *progress_open(ProgressOptions options)
         .arena = arena, .options = options, .view.arena = arena, .is_open = true, .described_at = clock_now()};
     start_pending(progress);
     pthread_mutex_init(&progress->lock, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&progress->closed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     if (pthread_create(&progress->artist, NULL, artist_run, progress) != 0) {
         progress->is_open = false; /* then nothing is shown; the run goes on all the same */
     }
@@ -195,6 +211,7 @@ void progress_close(Progress *progress)
     progress->is_open = false;
     tell_kinds(progress, true);
     draw(progress, false);
+    pthread_cond_signal(&progress->closed);
     pthread_mutex_unlock(&progress->lock);
     pthread_join(progress->artist, NULL);
 }
@@ -205,6 +222,7 @@ void progress_free(Progress *progress)
         return;
     progress_close(progress);
     arena_free(progress->pending_arena);
+    pthread_cond_destroy(&progress->closed);
     pthread_mutex_destroy(&progress->lock);
     arena_free(progress->arena);
 }
