@@ -310,6 +310,15 @@ static const char *end_state(const Error *error)
                                                                      : "failed";
 }
 
+/* Done, by this process or another; what came after that, such as a bench, changes nothing in it. */
+static bool is_finished(Session *session, const MigrationState *state)
+{
+    Error ignored = {0};
+    int64_t work = 0, proof = 0;
+    return text_equal(state->phase, "done") && count_work(session, &work, &ignored) &&
+           count_proof(session, &proof, &ignored) && work == 0 && proof == 0;
+}
+
 /* How it ended, as far as the target can still be told. */
 static void close_run(Session *session, int64_t run, const Error *error)
 {
@@ -318,7 +327,8 @@ static void close_run(Session *session, int64_t run, const Error *error)
     conn_outlive_stop(session->target, true);
     conn_rollback(session->target);
     if (error->kind != ERROR_NONE && error->kind != ERROR_REJECTS &&
-        ledger_state(session->arena, session->target, session->migration, &state, &ignored))
+        ledger_state(session->arena, session->target, session->migration, &state, &ignored) &&
+        !is_finished(session, &state))
         ledger_set_phase(session->target, session->migration, state.phase, end_state(error), &ignored);
     ledger_end_run(session->target, run, end_state(error), &ignored);
 }

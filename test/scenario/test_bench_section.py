@@ -109,11 +109,12 @@ def test_a_bench_that_fails_is_an_outcome_with_its_place(shop_with, rehome):
 
 
 def test_ctrl_c_ends_a_bench_and_the_next_run_measures(shop_with, rehome):
-    folder, _, _ = shop_with("{ name: slow, old: SELECT 1, new: sql/slow.sql }", **{"sql/slow.sql": "SELECT pg_sleep(60)"})
+    folder, _, target = shop_with("{ name: slow, old: SELECT 1, new: sql/slow.sql }", **{"sql/slow.sql": "SELECT pg_sleep(60)"})
     run = rehome.start("run", cwd=folder)
     run.wait_for("measuring slow")
     run.interrupt()
     run.wait().ends_with(130)
+    assert query(target, "SELECT phase, state FROM rehome.migration") == [("done", "done")]  # all but the benches
     (folder / "sql/slow.sql").write_text("SELECT 1")
     (found,) = measured(rehome("run", "--json", cwd=folder))
     assert found["state"] == "passed"
