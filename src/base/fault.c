@@ -35,6 +35,8 @@ bool fault_reach(const char *name, int socket)
 
     const char *chosen = getenv("REHOME_FAULT");
     size_t length = strlen(name);
+    if (chosen && strcmp(chosen, "trace") == 0)
+        act(name, chosen, -1);
     if (!chosen || strncmp(chosen, name, length) != 0 || chosen[length] != ':')
         return false;
     const char *action = chosen + length + 1;

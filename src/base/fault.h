@@ -6,7 +6,8 @@
  *
  * REHOME_FAULT=name:action[:nth] chooses: `kill` (SIGKILL to ourselves), `stall` (sleeps for an hour), `exit` (status 99), `pause`
  * (SIGSTOP to ourselves), `error` (a transient error; FAULT_FAILS alone), `drop` (shuts the socket down, as a lost connection does;
- * FAULT_ON alone). */
+ * FAULT_ON alone).
+ * REHOME_FAULT=trace only says which points are reached. */
 #pragma once
 
 #include "base/error.h"

@@ -46,6 +46,8 @@ TEST(a_fault_happens_where_and_when_it_was_asked_for)
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == 9 && reached == 0);
     status = end_of("copy.done:exit:3", &reached);
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 99 && reached == 2);
+    status = end_of("trace", &reached);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0 && reached == 3);
     status = end_of("copy:kill", &reached);
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0 && reached == 3);
 }
