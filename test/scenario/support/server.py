@@ -132,7 +132,7 @@ class Server:
     def start(self):
         """Starts it unless it runs, and waits until it can be used."""
         if self.process and self.process.poll() is None:
-            return
+            return self._wait_until_ready()
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
                 [self.binaries / "postgres", "-D", self.data],

@@ -1,0 +1,247 @@
+"""What can happen to a run. Each kind is a function that begins one, does it harm, and waits for its end; it sets `happened` when the
+harm was done, and `detail` to what exactly. It draws all its luck from the trial's, so that the same seed gives the same harm."""
+
+import os
+import pathlib
+import re
+import signal
+import time
+
+from support.server import connect
+from wire import Harm
+
+SOURCES = pathlib.Path(__file__).resolve().parents[2] / "src"
+POINTS = sorted(
+    {name for path in SOURCES.rglob("*.c") for name in re.findall(r'\bFAULT\("([^"]+)"\)', path.read_text(encoding="utf-8"))}
+)
+
+# ---- at a named point ----
+
+
+def at_point(trial, action, point=None):
+    """Runs until it reaches a point; returns it, and whether it came there."""
+    point = point or trial.luck.choice(trial.prepared.points)
+    nth = trial.luck.choice((1, 1, 1, 2, 2, 3, 4, 5, 7, 9, 12))
+    trial.detail = f"{point}:{nth}"
+    run = trial.run(fault=f"{point}:{action}:{nth}")
+    trial.happened = run.says(f"fault: {point}: {action}")
+    return run
+
+
+def point_kill(trial, point=None):
+    trial.disturbed(at_point(trial, "kill", point))
+
+
+def point_exit(trial, point=None):
+    trial.disturbed(at_point(trial, "exit", point))
+
+
+def point_stall_kill(trial, point=None):
+    run = at_point(trial, "stall", point)
+    time.sleep(trial.luck.uniform(0, 0.1))
+    run.send(signal.SIGKILL)
+    trial.disturbed(run)
+
+
+def point_stall_interrupt(trial, point=None):
+    run = at_point(trial, "stall", point)
+    run.send(signal.SIGINT)
+    trial.disturbed(run)
+
+
+def point_stall_second(trial, point=None):
+    """A second process comes while the first is stuck, and goes on alone when that is killed."""
+    run = at_point(trial, "stall", point)
+    second = trial.run()
+    second.ended_within(trial.luck.uniform(0.05, 0.4))
+    run.send(signal.SIGKILL)
+    trial.disturbed(run)
+    trial.untouched(second, "the second process")
+
+
+AT_POINTS = {
+    "point: kill -9": point_kill,
+    "point: exit": point_exit,
+    "point: stall, kill -9": point_stall_kill,
+    "point: stall, Ctrl-C": point_stall_interrupt,
+    "point: stall, second process": point_stall_second,
+}
+
+# ---- signals at a random moment ----
+
+
+def signalled(number):
+    def fault(trial):
+        run = trial.run()
+        trial.happened = trial.moment(run) and run.send(number)
+        trial.disturbed(run)
+
+    return fault
+
+
+def killed_often(trial):
+    trial.detail = str(times := trial.luck.randint(2, 5))
+    for _ in range(times):
+        run = trial.run()
+        if trial.moment(run):
+            trial.happened |= run.send(signal.SIGKILL)
+        trial.disturbed(run)
+
+
+def one_of_two_killed(trial):
+    runs = [trial.run(), trial.run()]
+    victim = trial.luck.randrange(2)
+    if trial.moment(runs[victim]):
+        trial.happened = runs[victim].send(signal.SIGKILL)
+    trial.disturbed(runs[victim])
+    trial.untouched(runs[1 - victim], "the process that was not killed")
+
+
+def paused(trial):
+    run = trial.run()
+    trial.happened = trial.moment(run) and run.send(signal.SIGSTOP)
+    time.sleep(trial.luck.uniform(0.05, 0.4))
+    run.send(signal.SIGCONT)
+    trial.untouched(run, "a run that was paused")
+
+
+def paused_past_timeouts(trial):
+    """Its sessions are ended meanwhile, as the server's timeouts would do, another process finishes the work, and then it wakes up."""
+    run = trial.run()
+    trial.happened = trial.moment(run) and run.send(signal.SIGSTOP)
+    end_backends(trial, "target", 99)
+    if not trial.scene.same:
+        end_backends(trial, "source", 99)
+    second = trial.run()
+    early = trial.luck.random() < 0.3
+    if early:  # it wakes up in the midst of the other's work
+        second.ended_within(trial.luck.uniform(0, trial.prepared.seconds))
+        run.send(signal.SIGCONT)
+    try:
+        trial.untouched(second, "the process beside a paused one")
+    finally:
+        run.send(signal.SIGCONT)
+    trial.disturbed(run)
+
+
+# ---- sessions and servers ----
+
+
+def end_backends(trial, side, most):
+    ended = 0
+    pids = trial.backends(side)
+    trial.luck.shuffle(pids)
+    with connect(trial.servers[side].url("postgres")) as connection:
+        for pid in pids[:most]:
+            ended += connection.execute("SELECT pg_terminate_backend(%s)", [pid]).fetchone()[0]
+    return ended > 0
+
+
+def session_terminated(trial):
+    trial.detail = side = trial.side()
+    run = trial.run()
+    most = trial.luck.choice((1, 1, 2, 99))
+    trial.happened = trial.moment(run) and end_backends(trial, side, most)
+    trial.disturbed(run)
+
+
+def crash(server, pid):
+    """Kills a backend; the server is on its way down when this returns, and up again after start()."""
+    os.kill(pid, signal.SIGKILL)
+    while os.path.exists(f"/proc/{pid}"):  # until the postmaster has noticed
+        time.sleep(0.002)
+
+
+def backend_killed(trial):
+    """The server takes that for a crash: it ends all sessions and recovers."""
+    trial.detail = side = trial.side()
+    run = trial.run()
+    if trial.moment(run):
+        pids = trial.backends(side)
+        if pids:
+            crash(trial.servers[side], trial.luck.choice(pids))
+            trial.happened = True
+    trial.disturbed(run)
+    trial.servers[side].start()
+
+
+def server_stopped(mode):
+    def fault(trial):
+        trial.detail = side = trial.side()
+        run = trial.run()
+        if trial.moment(run):
+            trial.servers[side].restart(mode)
+            trial.happened = True
+        trial.disturbed(run)
+
+    return fault
+
+
+# ---- the network ----
+
+
+def network(action):
+    def fault(trial):
+        side, luck = trial.side(), trial.luck
+        wire = trial.wire(side)
+        traffic = trial.prepared.traffic[side]
+        on = luck.choice(("up", "down", "down", "commit", "commit sent", "commit answered"))
+        if on.startswith("commit"):
+            after = luck.randint(1, max(1, traffic["commits"]))
+        else:
+            after = luck.randint(1, traffic[on])
+        harm = Harm(action, on, after, everybody=luck.random() < 0.3, seconds=luck.uniform(0.05, 0.5),
+                    outage=luck.choice((0, 0, 0.1, 0.5)) if action in ("cut", "reset", "half") else 0)
+        trial.detail = f"{side}, {on} {after}{', all' if harm.everybody else ''}"
+        wire.plan(harm)
+        run = trial.run()
+        if action == "stall":
+            while not wire.happened.is_set() and not run.ended_within(0.01):
+                pass
+            run.ended_within(luck.uniform(0, 0.2))
+            run.send(signal.SIGKILL)
+        if action in ("stall", "half"):
+            wire.happened.wait(0)
+            trial.after(luck.choice((0, 0.2, 1.0)) if action == "stall" else 1.0, wire.mend)
+        if action in ("pause", "trickle"):
+            trial.untouched(run, "a run over a slow network")
+        else:
+            trial.disturbed(run)
+        trial.happened = wire.happened.is_set()
+        wire.relent()
+
+    return fault
+
+
+def disk_full(trial):
+    """The target's tablespace has room for a part of the rows only."""
+    space = trial.servers.small
+    room = trial.luck.randint(0, max(1, trial.prepared.growth // 8192)) * 8192
+    trial.detail = f"{room // 1024} kB left"
+    space.leave(room)
+    try:
+        run = trial.run()
+        trial.disturbed(run)
+        trial.happened = run.process.returncode == 1
+    finally:
+        space.free()
+
+
+CALM = {
+    "kill -9": signalled(signal.SIGKILL),
+    "kill -9, several times": killed_often,
+    "kill -9, one of two processes": one_of_two_killed,
+    "Ctrl-C": signalled(signal.SIGINT),
+    "SIGTERM": signalled(signal.SIGTERM),
+    "SIGSTOP": paused,
+    "SIGSTOP past the timeouts": paused_past_timeouts,
+    "session terminated": session_terminated,
+    **{f"network: {action}": network(action) for action in ("cut", "reset", "stall", "pause", "trickle", "half")},
+}
+# These need servers that no other case uses meanwhile.
+CRASHES = {
+    "backend kill -9": backend_killed,
+    "server: immediate restart": server_stopped("immediate"),
+    "server: fast restart": server_stopped("fast"),
+}
+FULL = {"disk full": disk_full}
