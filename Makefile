@@ -7,6 +7,7 @@ RELEASE  := -Dbuildtype=release -Doptimization=2 -Dfaults=false
 TESTING  := -Dbuildtype=debugoptimized -Dfaults=true -Db_sanitize=$(SANITIZE)
 # What ThreadSanitizer and valgrind look at: whatever works with several threads, and most that parse.
 WATCHED  := $(addprefix test/scenario/test_,$(addsuffix .py,kill order_by_reads for_each merge keyed example_stock_batches))
+SWEEPING := -Dbuildtype=release -Doptimization=2 -Dfaults=true -Dtests=false
 FUZZING  := -Dbuildtype=debugoptimized -Dfuzzers=true -Db_sanitize=address,undefined -Db_lundef=false
 
 build: ## build rehome into build/
@@ -15,9 +16,12 @@ build: ## build rehome into build/
 build-test: ## build with sanitizers and fault points into build-test/
 	@scripts/build build-test $(TESTING)
 
+build-sweep: ## build with fault points and without sanitizers into build-sweep/
+	@scripts/build build-sweep $(SWEEPING)
+
 check: ## build and run all tests
 	@scripts/install-deps
-	@$(MAKE) --no-print-directory build build-test
+	@$(MAKE) --no-print-directory build build-test build-sweep
 	@scripts/check
 
 demo: ## migrate a company out of a legacy CRM on this machine, from start to end
@@ -33,8 +37,8 @@ examples: ## run the examples at full size; REHOME_EXAMPLE_ROWS is another one
 install: build ## install below PREFIX (and DESTDIR)
 	@DESTDIR=$(DESTDIR) meson install -C build --no-rebuild
 
-sweep: build-test ## kill rehome at random, at every step and at every fault point, and see that the next run finishes
-	@$(PYTHON) -m pytest test/scenario/test_kill.py -q
+sweep: build-sweep ## try to break it: CASES (5000) faults, by SEED, ONLY those of a number or name
+	@test/sweep/sweep.py --cases $(or $(CASES),5000) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only '$(ONLY)')
 
 fuzz: ## search with each fuzzer for SECONDS (60); FUZZERS names some of them
 	@scripts/install-deps fuzz
@@ -60,9 +64,9 @@ format: ## let clang-format decide about spaces
 	@find src test -name '*.[ch]' | xargs clang-format -i
 
 clean: ## remove what was built
-	@rm -rf build build-test build-fuzz build-tsan build-valgrind
+	@rm -rf build build-test build-sweep build-fuzz build-tsan build-valgrind
 
 help: ## print this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: build build-test check demo examples install sweep fuzz tsan valgrind bench format clean help
+.PHONY: build build-test build-sweep check demo examples install sweep fuzz tsan valgrind bench format clean help

@@ -11,16 +11,22 @@ from support.server import connect
 from wire import Harm
 
 SOURCES = pathlib.Path(__file__).resolve().parents[2] / "src"
-POINTS = sorted(
-    {name for path in SOURCES.rglob("*.c") for name in re.findall(r'\bFAULT\("([^"]+)"\)', path.read_text(encoding="utf-8"))}
+# {name: how it is marked}
+POINTS = dict(
+    sorted(
+        (name, mark)
+        for path in SOURCES.rglob("*.c")
+        for mark, name in re.findall(r'\b(FAULT(?:_FAILS|_ON)?)\("([^"]+)"', path.read_text(encoding="utf-8"))
+    )
 )
 
 # ---- at a named point ----
 
 
-def at_point(trial, action, point=None):
-    """Runs until it reaches a point; returns it, and whether it came there."""
-    point = point or trial.luck.choice(trial.prepared.points)
+def at_point(trial, action, point=None, mark=None):
+    """A run until it reaches a point; one that is marked so, when it has to be."""
+    fit = [one for one in trial.prepared.points if mark in (None, POINTS[one])]
+    point = point or trial.luck.choice(fit)
     nth = trial.luck.choice((1, 1, 1, 2, 2, 3, 4, 5, 7, 9, 12))
     trial.detail = f"{point}:{nth}"
     run = trial.run(fault=f"{point}:{action}:{nth}")
@@ -34,6 +40,16 @@ def point_kill(trial, point=None):
 
 def point_exit(trial, point=None):
     trial.disturbed(at_point(trial, "exit", point))
+
+
+def point_error(trial, point=None):
+    """The point fails, as if a server had been too busy."""
+    trial.disturbed(at_point(trial, "error", point, "FAULT_FAILS"))
+
+
+def point_drop(trial, point=None):
+    """The connection is lost at this point."""
+    trial.disturbed(at_point(trial, "drop", point, "FAULT_ON"))
 
 
 def point_stall_kill(trial, point=None):
@@ -62,10 +78,19 @@ def point_stall_second(trial, point=None):
 AT_POINTS = {
     "point: kill -9": point_kill,
     "point: exit": point_exit,
+    "point: error": point_error,
+    "point: connection lost": point_drop,
     "point: stall, kill -9": point_stall_kill,
     "point: stall, Ctrl-C": point_stall_interrupt,
     "point: stall, second process": point_stall_second,
 }
+
+NEEDS = {"point: error": "FAULT_FAILS", "point: connection lost": "FAULT_ON"}  # what only such a point can do
+
+
+def possible(kind, point):
+    return NEEDS.get(kind, POINTS[point]) == POINTS[point]
+
 
 # ---- signals at a random moment ----
 

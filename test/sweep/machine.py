@@ -181,9 +181,10 @@ class Machine:
             trial.leave()
 
 
-def try_case(machine, case, prepared, servers, folder):
+def try_case(machine, case, prepared, servers, folder, quick=False):
     """Runs a case; the trial, and (kind of trouble, what) or None."""
     trial = Trial(machine, prepared, servers, random.Random(case.seed), folder, case.number, case.tablespace)
+    trial.quick = quick
     try:
         case.act(trial)
         if case.rollback:

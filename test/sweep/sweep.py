@@ -77,7 +77,8 @@ def case_number(number, seed, grid, weights, rollback):
 def grid_of(seed, weights):
     """Every scene, action and fault point of the source; of scenes that take long a part of them."""
     luck, heaviest = random.Random(seed), max(weights.values())
-    grid = [one for one in itertools.product(weights, faults.AT_POINTS, faults.POINTS) if luck.random() < weights[one[0]] / heaviest]
+    every = [one for one in itertools.product(weights, faults.AT_POINTS, faults.POINTS) if faults.possible(*one[1:])]
+    grid = [one for one in every if luck.random() < weights[one[0]] / heaviest]
     luck.shuffle(grid)
     return grid
 
@@ -89,6 +90,7 @@ class Sweep:
         self.counts = collections.Counter()  # (kind, scene)
         self.missed = collections.Counter()  # the run was over before
         self.failures, self.slowest, self.done = [], (0, None), 0
+        self.until = time.monotonic() + (options.seconds or 1e9)
         self.waiting = {lane: collections.deque() for lane in lanes}
         self.numbers = itertools.count(0)
         self.weights = {scene.name: scene.weight for scene in scenes.all_scenes()}
@@ -106,7 +108,7 @@ class Sweep:
     def next_case(self, lane):
         """None when this lane has no more to do."""
         with self.lock:
-            while self.done < self.options.cases:
+            while self.done < self.options.cases and time.monotonic() < self.until:
                 if self.waiting[lane]:
                     return self.waiting[lane].popleft()
                 number = next(self.numbers)
@@ -132,7 +134,7 @@ class Sweep:
         servers = self.machine.crashing if lane == "crash" else self.machine.calm
         trouble, trial, started = None, None, time.monotonic()
         try:
-            trial = try_case(self.machine, case, self.prepared[case.scene], servers, self.machine.folder)
+            trial = try_case(self.machine, case, self.prepared[case.scene], servers, self.machine.folder, self.options.quick)
         except Trouble as error:
             trouble = (error.kind, str(error))
         except Exception:  # whatever it is, it is told with the case
@@ -194,6 +196,8 @@ def arguments():
     parser.add_argument("--only", default="", help="the number of a case, or what its name has to match")
     parser.add_argument("--scenes", default="", help="names, with commas between")
     parser.add_argument("--jobs", default=3, type=int, help="cases at a time, beside one that kills servers or fills a disk")
+    parser.add_argument("--seconds", default=0, type=float, help="begin no more cases after so long")
+    parser.add_argument("--quick", action="store_true", help="the last run has verified: do not verify once more")
     parser.add_argument("--calm", action="store_true", help="no killed servers, no full disks")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
