@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 #include "pg/conn_private.h"
+#include "pg/copy_send.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -22,46 +23,6 @@ typedef struct Relay {
     size_t filled;
 } Relay;
 
-typedef enum Outcome { GOING_ON, SOURCE_ENDED, SOURCE_FAILED, TARGET_FAILED, STOPPED } Outcome;
-
-static bool is_readable(const Conn *conn)
-{
-    struct pollfd socket = {.fd = PQsocket(conn->pg), .events = POLLIN};
-    return poll(&socket, 1, 0) > 0;
-}
-
-/* During COPY FROM a server has nothing to say but notices, until it has failed; libpq keeps an error back until the
- * COPY is ended. So a server that says something else is taken to have failed. */
-static bool target_has_failed(Conn *to)
-{
-    if (!is_readable(to))
-        return false;
-    unsigned notices = to->notices;
-    if (!PQconsumeInput(to->pg))
-        return true;
-    PQputCopyData(to->pg, "", 0); /* lets libpq look at its input */
-    return to->notices == notices && !to->talkative_copies;
-}
-
-/* Sends what was gathered and waits until the socket has taken it: nothing piles up in memory. */
-static Outcome send_message(Relay *relay, const char *bytes, size_t length)
-{
-    if (conn_stop_wanted(relay->to))
-        return STOPPED;
-    if (target_has_failed(relay->to) || PQputCopyData(relay->to->pg, bytes, (int)length) != 1)
-        return TARGET_FAILED;
-    int pending;
-    while ((pending = PQflush(relay->to->pg)) == 1) {
-        struct pollfd socket = {.fd = PQsocket(relay->to->pg), .events = POLLIN | POLLOUT};
-        poll(&socket, 1, 100);
-        if (conn_stop_wanted(relay->to))
-            return STOPPED;
-        if ((socket.revents & ~POLLOUT) && target_has_failed(relay->to))
-            return TARGET_FAILED;
-    }
-    return pending < 0 ? TARGET_FAILED : GOING_ON;
-}
-
 static void tell_monitor(Relay *relay)
 {
     if (relay->result->bytes - relay->told < MONITOR_BYTES)
@@ -71,66 +32,66 @@ static void tell_monitor(Relay *relay)
         relay->monitor->moved(relay->monitor->self, relay->rows, relay->result->bytes);
 }
 
-static Outcome flush_gathered(Relay *relay)
+static CopyState flush_gathered(Relay *relay)
 {
     if (relay->filled == 0)
-        return GOING_ON;
-    Outcome outcome = send_message(relay, relay->message, relay->filled);
+        return COPY_GOING_ON;
+    CopyState state = copy_send_bytes(relay->to, relay->message, relay->filled);
     relay->filled = 0;
     tell_monitor(relay);
-    return outcome;
+    return state;
 }
 
-static Outcome take_row(Relay *relay, const char *row, size_t length)
+static CopyState take_row(Relay *relay, const char *row, size_t length)
 {
     relay->rows++;
     relay->result->bytes += (int64_t)length;
     if (relay->filled + length > MESSAGE_SIZE) {
-        Outcome outcome = flush_gathered(relay);
-        if (outcome != GOING_ON)
-            return outcome;
+        CopyState state = flush_gathered(relay);
+        if (state != COPY_GOING_ON)
+            return state;
     }
     if (length > MESSAGE_SIZE)
-        return send_message(relay, row, length);
+        return copy_send_bytes(relay->to, row, length);
     memcpy(relay->message + relay->filled, row, length);
     relay->filled += length;
-    return GOING_ON;
+    return COPY_GOING_ON;
 }
 
 /* The source has nothing for us just now: an occasion to send what there is, and to look at the target. */
-static Outcome wait_for_source(Relay *relay)
+static CopyState wait_for_source(Relay *relay)
 {
     struct pollfd sockets[] = {{.fd = PQsocket(relay->from->pg), .events = POLLIN},
                                {.fd = PQsocket(relay->to->pg), .events = POLLIN}};
     bool was_idle = poll(sockets, 2, 100) == 0;
     if (conn_stop_wanted(relay->from))
-        return STOPPED;
+        return COPY_STOPPED;
     if (was_idle) {
-        Outcome outcome = flush_gathered(relay);
-        if (outcome != GOING_ON)
-            return outcome;
+        CopyState state = flush_gathered(relay);
+        if (state != COPY_GOING_ON)
+            return state;
     }
-    if (sockets[1].revents && target_has_failed(relay->to))
-        return TARGET_FAILED;
-    return PQconsumeInput(relay->from->pg) ? GOING_ON : SOURCE_FAILED;
+    if (sockets[1].revents && copy_send_has_failed(relay->to))
+        return COPY_TARGET_FAILED;
+    return PQconsumeInput(relay->from->pg) ? COPY_GOING_ON : COPY_SOURCE_FAILED;
 }
 
-static Outcome relay_rows(Relay *relay)
+static CopyState relay_rows(Relay *relay)
 {
     for (;;) {
         char *row;
         int length = PQgetCopyData(relay->from->pg, &row, 1);
-        Outcome outcome;
+        CopyState state;
         if (length > 0) {
-            outcome = take_row(relay, row, (size_t)length);
+            state = take_row(relay, row, (size_t)length);
             PQfreemem(row);
         } else if (length == 0) {
-            outcome = wait_for_source(relay);
+            state = wait_for_source(relay);
         } else {
-            return length == -1 ? SOURCE_ENDED : SOURCE_FAILED;
+            return length == -1 ? COPY_SOURCE_ENDED : COPY_SOURCE_FAILED;
         }
-        if (outcome != GOING_ON)
-            return outcome;
+        if (state != COPY_GOING_ON)
+            return state;
     }
 }
 
@@ -154,12 +115,6 @@ static void end_source(Conn *from)
     conn_drain(from);
 }
 
-static void end_target(Conn *to, const char *reason)
-{
-    if (PQputCopyEnd(to->pg, reason) >= 0)
-        conn_drain(to);
-}
-
 /* Learns why the target failed. When it had not, our own ending is what it complains of: its words during the COPY
  * meant nothing, and the next try does not listen to them. */
 static void target_failed(Conn *to, Error *error)
@@ -174,25 +129,25 @@ static void target_failed(Conn *to, Error *error)
     }
 }
 
-static bool finish_relay(Relay *relay, Outcome outcome, Error *error)
+static bool finish_relay(Relay *relay, CopyState state, Error *error)
 {
     CopyResult *result = relay->result;
-    if (outcome == SOURCE_ENDED || outcome == SOURCE_FAILED) {
+    if (state == COPY_SOURCE_ENDED || state == COPY_SOURCE_FAILED) {
         if (!finish_side(relay->from, &result->rows_out, error)) {
-            end_target(relay->to, "the source failed");
+            copy_send_give_up(relay->to, "the source failed");
             return false;
         }
         FAULT("pg.copy.source_ended");
-        outcome = flush_gathered(relay);
-        if (outcome == GOING_ON && PQputCopyEnd(relay->to->pg, NULL) >= 0) {
+        state = flush_gathered(relay);
+        if (state == COPY_GOING_ON && PQputCopyEnd(relay->to->pg, NULL) >= 0) {
             FAULT_ON("pg.copy.end_sent", PQsocket(relay->to->pg));
             result->failed_at_target = !finish_side(relay->to, &result->rows_in, error);
             FAULT("pg.copy.target_ended");
             return !result->failed_at_target;
         }
     }
-    if (outcome == STOPPED) {
-        end_target(relay->to, "stopped");
+    if (state == COPY_STOPPED) {
+        copy_send_give_up(relay->to, "stopped");
         end_source(relay->from);
         return error_set(error, ERROR_STOPPED, "stopped");
     }
