@@ -117,10 +117,10 @@ TEST(behind_a_refused_row_the_tries_begin_small_and_double)
     while (splitter.at < 11 && splitter_next(&splitter))
         try_rows(&splitter, &target);
     CHECK(splitter_next(&splitter));
-    CHECK_NUMBER(splitter.end - splitter.at, 20);
+    CHECK_NUMBER((long long)(splitter.end - splitter.at), 20);
     try_rows(&splitter, &target);
     CHECK(splitter_next(&splitter));
-    CHECK_NUMBER(splitter.end - splitter.at, 40);
+    CHECK_NUMBER((long long)(splitter.end - splitter.at), 40);
 }
 
 TEST(the_distance_of_bad_rows_is_kept_from_page_to_page)
