@@ -1,24 +1,16 @@
 #include "copy/mover.h"
 
+#include "copy/careful.h"
 #include "copy/crossing.h"
+#include "copy/insertion.h"
 #include "copy/merged.h"
 #include "copy/statement.h"
 #include "ledger/crosswalk.h"
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "sql/embedded.h"
 
 #include <inttypes.h>
-
-static bool query_number(Conn *conn, const char *sql, int64_t *number, Error *error)
-{
-    AUTO(Result) *result = conn_query(conn, sql, NO_PARAMS, error);
-    if (!result)
-        return false;
-    *number = result_number(result, 0, 0);
-    return true;
-}
 
 /* COPY between two servers, INSERT … SELECT inside one: rows arrive in `into` either way. */
 static bool relay(const Move *move, const char *copy_out, const char *copy_in, Books *books, int64_t *rows,
@@ -40,29 +32,11 @@ static bool move_stream(Arena *arena, const Move *move, int64_t *given, Books *b
     if (!copy_stream_relay(move->source, statement_copy_out(arena, move->entity, move->keys), move->target,
                            statement_copy_in(arena, move->entity), &move->monitor, &copied, error))
         return false;
-    if (copied.rows_in != copied.rows_out) {
-        error_set(error, ERROR_DATA, "the source gave %" PRId64 " rows and %s took %" PRId64, copied.rows_out,
-                  move->entity->into->sql_name, copied.rows_in);
-        return error_hint(error,
-                          "A trigger on the target drops rows. Use `triggers: hold`, or a rule under `rejects:`.");
-    }
+    if (copied.rows_in != copied.rows_out)
+        return insertion_refuse_drops(move, copied.rows_out, copied.rows_in, error);
     *given = books->written = copied.rows_in;
     books->bytes = copied.bytes;
     return true;
-}
-
-/* What met a row with the same key was not counted by the server: it was kept, or was the same already. */
-static bool book_insert(const Move *move, int64_t given, int64_t affected, Books *books, Error *error)
-{
-    if (move->entity->meets_rows || affected == given) {
-        books->written = affected;
-        books->unchanged = given - affected;
-        return true;
-    }
-    error_set(error, ERROR_DATA, "%" PRId64 " rows were to be inserted into %s and it took %" PRId64, given,
-              move->entity->into->sql_name, affected);
-    return error_hint(error,
-                      "A trigger or rule on the target drops rows. Use `triggers: hold`, or a rule under `rejects:`.");
 }
 
 static bool move_inside(Arena *arena, const Move *move, int64_t *given, Books *books, Error *error)
@@ -73,9 +47,9 @@ static bool move_inside(Arena *arena, const Move *move, int64_t *given, Books *b
         return false;
     *given = affected;
     bool counts = move->entity->meets_rows || move->entity->triggers.count > 0 || move->entity->into->kind == 'p';
-    if (counts && !query_number(move->target, statement_count(arena, move->entity, move->keys), given, error))
+    if (counts && !insertion_query_number(move->target, statement_count(arena, move->entity, move->keys), given, error))
         return false;
-    return book_insert(move, *given, affected, books, error);
+    return insertion_book(move, *given, affected, books, error);
 }
 
 static bool fill_staged(Arena *arena, const Move *move, int64_t *staged, Books *books, Error *error)
@@ -89,40 +63,13 @@ static bool fill_staged(Arena *arena, const Move *move, int64_t *staged, Books *
                  books, staged, error);
 }
 
-static bool reject_loaded(Arena *arena, const Move *move, int64_t *rejected, Error *error)
-{
-    *rejected = 0;
-    if (move->entity->load_rejects.count == 0)
-        return true;
-    const char *insert = statement_reject_loaded(arena, move->entity, move->migration, move->chunk);
-    return conn_exec(move->target, insert, NO_PARAMS, rejected, error);
-}
-
-/* Rows that `load` drops are filtered; where it multiplies, its rows are what the books count. */
-static bool count_loaded(Arena *arena, const Move *move, int64_t staged, int64_t *loaded, Error *error)
-{
-    *loaded = staged;
-    if (!move->entity->load)
-        return true;
-    const char *rows = statement_staged_rows(arena, move->entity);
-    return conn_exec(move->target, "ANALYZE pg_temp.staged", NO_PARAMS, NULL, error) &&
-           conn_exec(move->target, sql_plan_prefer_staged, NO_PARAMS, NULL, error) &&
-           query_number(move->target, arena_printf(arena, "SELECT count(*) FROM (%s) AS l", rows), loaded, error);
-}
-
 static bool move_staged(Arena *arena, const Move *move, int64_t *given, Books *books, Error *error)
 {
-    int64_t loaded = 0, affected = 0;
     if (!fill_staged(arena, move, given, books, error))
         return false;
     FAULT("copy.staged");
-    if (!count_loaded(arena, move, *given, &loaded, error) || !reject_loaded(arena, move, &books->rejected, error))
-        return false;
-    int64_t gave = loaded + books->rejected;
-    books->filtered = *given > gave ? *given - gave : 0;
     const char *insert = statement_insert(arena, move->entity, statement_staged_rows(arena, move->entity));
-    return conn_exec(move->target, insert, NO_PARAMS, &affected, error) &&
-           book_insert(move, loaded, affected, books, error);
+    return insertion_of_staged(arena, move, *given, insert, books, error);
 }
 
 /* ---- books ---- */
@@ -156,10 +103,10 @@ static bool book_filtered(Arena *arena, const Move *move, const GatheredEntity *
     bool is_one = transform->yield == YIELD_ONE;
     int64_t driving = is_one ? given : 0, contributing = given;
     const char *count = is_one ? NULL : transform_driving_count(arena, transform, move->keys);
-    if (count && !query_number(move->source, count, &driving, error))
+    if (count && !insertion_query_number(move->source, count, &driving, error))
         return false;
     if (transform->yield == YIELD_BY_KEY && transform->shows_key) {
-        if (!query_number(move->source, statement_contributing(arena, source, move->keys), &contributing, error))
+        if (!insertion_query_number(move->source, statement_contributing(arena, source, move->keys), &contributing, error))
             return false;
     } else if (transform->yield != YIELD_AT_MOST_ONE) {
         contributing = driving;
@@ -186,7 +133,7 @@ static bool book_merged(Arena *arena, const Move *move, int64_t told, Books *boo
     int64_t all = 0;
     FOR_EACH(const GatheredEntity, source, move->entity->gathered->merge->sources) {
         int64_t rows = 0;
-        if (!query_number(move->source, merged_count(arena, source), &rows, error) ||
+        if (!insertion_query_number(move->source, merged_count(arena, source), &rows, error) ||
             !book_filtered(arena, move, source, rows, books, error))
             return false;
         all += rows;
@@ -213,13 +160,13 @@ static bool move_rows(Arena *arena, const Move *move, Books *books, Error *error
     Way way = move->entity->load ? WAY_STAGE : move->entity->way;
     int64_t given = 0; /* rows of the transform that no reject test took */
     int64_t rejected = 0;
-    if (!ways[way](arena, move, &given, books, error))
+    if (!(move->carefully ? careful_move : ways[way])(arena, move, &given, books, error))
         return false;
     FAULT("copy.moved");
     const GatheredEntity *gathered = move->entity->gathered;
     bool recorded = gathered->merge ? move_merged_records(arena, move, &rejected, error)
                                     : move_rejects(arena, move, &rejected, error);
-    if (!recorded || !crossing_move(arena, move, error))
+    if (!recorded || (!move->carefully && !crossing_move(arena, move, error)))
         return false;
     books->rejected += rejected;
     bool booked = gathered->merge ? book_merged(arena, move, given + rejected, books, error)
@@ -227,12 +174,23 @@ static bool move_rows(Arena *arena, const Move *move, Books *books, Error *error
     return booked && balance(books, error);
 }
 
+bool mover_move_seated(Arena *arena, const Move *move, Books *books, Error *error)
+{
+    *books = (Books){0};
+    return move_rows(arena, move, books, error);
+}
+
 /* What reads crosswalks finds them where it runs. */
 bool mover_move(Arena *arena, const Move *move, Books *books, Error *error)
 {
-    CrosswalkReach reach = {move->gathered, move->migration, move->source, move->target, move->snapshot};
-    Move brought = *move;
+    Move seated = *move;
     *books = (Books){0};
-    brought.entity = crosswalk_bring(arena, &reach, move->entity, error);
-    return brought.entity && move_rows(arena, &brought, books, error);
+    return mover_seat(arena, &seated, error) && move_rows(arena, &seated, books, error);
+}
+
+bool mover_seat(Arena *arena, Move *move, Error *error)
+{
+    CrosswalkReach reach = {move->gathered, move->migration, move->source, move->target, move->snapshot};
+    move->entity = crosswalk_bring(arena, &reach, move->entity, error);
+    return move->entity != NULL;
 }

@@ -19,8 +19,13 @@ typedef struct Move {
     Conn *target; /* in the chunk's transaction */
     CopyMonitor monitor;
     Snapshot *snapshot; /* of the source's transaction, which may be begun anew for it; NULL: it must stay as it is */
+    bool carefully;     /* rows that the target refuses become rejects (careful.h); piecewise_move() sets it */
+    int64_t attempt;    /* of those rejects; 0: the first */
 } Move;
 
-/* `books` balances when it succeeds. Data errors carry the server's words; which key it was is for the caller to find
- * by moving less. */
+/* `books` balances when it succeeds. Data errors carry the server's words; which row it was is found by
+ * piecewise_move(). */
 bool mover_move(Arena *arena, const Move *move, Books *books, Error *error);
+/* Its two halves: what reads crosswalks finds them, which may begin the source's transaction anew; then the rows. */
+bool mover_seat(Arena *arena, Move *move, Error *error);
+bool mover_move_seated(Arena *arena, const Move *move, Books *books, Error *error);

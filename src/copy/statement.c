@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "pg/quote.h"
+#include "plan/mapping.h"
 
 const char statement_reject_columns[] =
     "migration, entity, chunk, reason, budgeted, source_key, source_row, column_name, fingerprint";
@@ -58,18 +59,52 @@ static const char *staged_table(const EntityPlan *entity)
     return entity->staged_keys ? "pg_temp.staged_keyed" : "pg_temp.staged";
 }
 
+static void add_selected(Text *sql, const EntityPlan *entity)
+{
+    FOR_EACH(Mapping, mapping, entity->mappings)
+        text_addf(sql, "%s%s AS %s", mapping == entity->mappings.items ? "" : ", ", mapping->select_sql,
+                  quote_name(sql->arena, mapping->name));
+}
+
 char *statement_select(Arena *arena, const EntityPlan *entity, const KeySet *keys)
 {
     Text sql = text_new(arena);
     text_add(&sql, "SELECT ");
     add_staged_keys(&sql, entity, ", ");
-    FOR_EACH(Mapping, mapping, entity->mappings) {
-        if (mapping != entity->mappings.items)
-            text_add(&sql, ", ");
-        text_addf(&sql, "%s AS %s", mapping->select_sql, quote_name(arena, mapping->name));
-    }
+    add_selected(&sql, entity);
     TransformShape shape = entity->staged_keys ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN;
     text_add(&sql, statement_from_kept(arena, entity, keys, shape));
+    return sql.chars;
+}
+
+static bool maps_key(const EntityPlan *entity)
+{
+    FOR_EACH(const char *, name, entity->key)
+        if (!mapping_find(&entity->mappings, *name))
+            return false;
+    return !entity->load;
+}
+
+size_t statement_key_width(const EntityPlan *entity)
+{
+    if (entity->transform->shows_key)
+        return key_width(entity);
+    return maps_key(entity) ? entity->key.count : 0;
+}
+
+char *statement_select_keyed(Arena *arena, const EntityPlan *entity, const KeySet *keys)
+{
+    bool shown = entity->transform->shows_key;
+    Text sql = text_new(arena);
+    text_add(&sql, "SELECT ");
+    for (size_t i = 0; i < statement_key_width(entity); i++)
+        if (shown)
+            text_addf(&sql, "rehome_key_%zu, ", i + 1);
+        else
+            text_addf(&sql, "(%s)::pg_catalog.text AS rehome_key_%zu, ",
+                      mapping_find(&entity->mappings, entity->key.items[i])->select_sql, i + 1);
+    add_selected(&sql, entity);
+    text_add(&sql, statement_from_kept(arena, entity, keys, shown ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN));
     return sql.chars;
 }
 

@@ -10,6 +10,10 @@
 
 /* SELECT of the mapped columns in the target's types, without the rows that a reject test takes. */
 char *statement_select(Arena *arena, const EntityPlan *entity, const KeySet *keys);
+/* The same with what tells whose row it is before the columns, as texts rehome_key_1 … (statement_key_width() of them):
+ * the driving key where it can be shown, else the mapped key, else nothing. */
+char *statement_select_keyed(Arena *arena, const EntityPlan *entity, const KeySet *keys);
+size_t statement_key_width(const EntityPlan *entity);
 /* COPY (that SELECT) TO STDOUT, and COPY … FROM STDIN into the target table or into `staged`. */
 char *statement_copy_out(Arena *arena, const EntityPlan *entity, const KeySet *keys);
 char *statement_copy_in(Arena *arena, const EntityPlan *entity);

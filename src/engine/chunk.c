@@ -1,6 +1,7 @@
+#include "copy/cut.h"
 #include "copy/mover.h"
-#include "engine/cut.h"
-#include "engine/isolate.h"
+#include "copy/piecewise.h"
+#include "copy/refusal.h"
 #include "engine/worker.h"
 
 #include "base/clock.h"
@@ -66,24 +67,55 @@ static bool split_tail(Arena *arena, Worker *worker, const EntityPlan *entity, c
     return *split;
 }
 
-static void fail_entity(Arena *arena, Worker *worker, const ClaimedChunk *chunk, const Move *move, Error *error)
+static void fail_entity(Arena *arena, Worker *worker, const ClaimedChunk *chunk, Error *error)
 {
-    Session *session = worker->crew->session;
     const char *step = arena_printf(arena, "copy %s", chunk->entity);
-    Error ignored = {0};
     worker_record_failure(worker, step, error);
-    Isolation isolation = {.move = move, .snapshot = session->snapshot, .begin_mode = worker_begin_mode(worker)};
-    isolate_row(arena, &isolation, error);
-    ledger_fail_step(worker->target, session->migration, step, error, &ignored);
     worker_tell_failed(worker, chunk->entity, step, error);
     error_doing(error, "copying entity \"%s\", chunk %lld", chunk->entity, (long long)chunk->id);
 }
 
-/* Deferred constraints speak up before the COMMIT, which would give the chunk free before its failure is in the ledger. */
+/* ---- moving ---- */
+
+/* Whether chunks of this entity begin carefully: the last one that was moved here had a row that the target refused. */
+static atomic_bool *is_careful(const Worker *worker, const EntityPlan *entity)
+{
+    return &worker->crew->careful[entity - worker->crew->session->plan->entities.items];
+}
+
+/* Deferred constraints speak up before the COMMIT, while the chunk can still be moved another way. */
+static bool move_at_once(Arena *arena, const Move *move, Books *books, Error *error)
+{
+    return mover_move(arena, move, books, error) &&
+           conn_exec(move->target, "SET CONSTRAINTS ALL IMMEDIATE", NO_PARAMS, NULL, error);
+}
+
+static bool move_carefully(Arena *arena, const Move *move, atomic_bool *careful, Books *books, Error *error)
+{
+    if (!piecewise_move(arena, move, books, error))
+        return false;
+    atomic_store(careful, books->rejected > 0);
+    return true;
+}
+
+/* A clean chunk costs nothing more than the one statement that moves it; one with rows that the target refuses is begun
+ * again. */
+static bool move_chunk(Arena *arena, const Worker *worker, const Move *move, Books *books, Error *error)
+{
+    atomic_bool *careful = is_careful(worker, move->entity);
+    if (atomic_load(careful))
+        return move_carefully(arena, move, careful, books, error);
+    if (move_at_once(arena, move, books, error))
+        return true;
+    if (!refusal_is_possible(error) || !conn_in_transaction(move->target))
+        return false;
+    error_clear(error);
+    return conn_exec(move->target, "ROLLBACK TO SAVEPOINT rehome_work", NO_PARAMS, NULL, error) &&
+           move_carefully(arena, move, careful, books, error);
+}
+
 static bool commit_chunk(Worker *worker, bool *ours, Error *error)
 {
-    if (!conn_script(worker->target, "SET CONSTRAINTS ALL IMMEDIATE", error))
-        return false;
     FAULT("engine.chunk.before_commit");
     bool committed = worker_commit(worker, ours, error);
     FAULT("engine.chunk.committed");
@@ -116,7 +148,7 @@ bool worker_run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
     double started = clock_now();
     bool ours = true;
     Books books;
-    if (mover_move(arena, &move, &books, error) &&
+    if (move_chunk(arena, worker, &move, &books, error) &&
         ledger_finish_chunk(worker->target, chunk->id, &books, clock_now() - started, worker->name, error) &&
         commit_chunk(worker, &ours, error)) {
         if (ours)
@@ -124,7 +156,7 @@ bool worker_run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
         return true;
     }
     if (worker_concerns_one(error))
-        fail_entity(arena, worker, chunk, &move, error);
+        fail_entity(arena, worker, chunk, error);
     conn_rollback(worker->target);
     return false;
 }

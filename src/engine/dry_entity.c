@@ -1,9 +1,10 @@
 #include "engine/dry_entity.h"
 
+#include "copy/cut.h"
 #include "copy/mover.h"
-#include "engine/cut.h"
+#include "copy/piecewise.h"
+#include "copy/refusal.h"
 #include "engine/describe.h"
-#include "engine/isolate.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -12,6 +13,8 @@
 #include "pg/quote.h"
 #include "plan/writing.h"
 #include "sql/embedded.h"
+
+#include <stdio.h>
 
 /* Locks are held until the rollback: what takes longer than this is given up. */
 #define LIMIT_STATEMENTS "SET LOCAL statement_timeout = '60s'"
@@ -223,49 +226,6 @@ static bool concerns_entity(const Error *error)
            error->kind == ERROR_STATE || text_equal(error->sqlstate, "57014");
 }
 
-/* Under a savepoint that keeps the copy of the table and quiet triggers for the search. */
-static bool move_or_name_row(Attempt *attempt, const EntityPlan *plan, Error *error)
-{
-    Error ignored = {0};
-    if (!savepoint(attempt->session, error))
-        return false;
-    if (move_rows(attempt, plan, error))
-        return on_both(attempt->session, "RELEASE SAVEPOINT rehome_dry", error);
-    if (!concerns_entity(error) || !back_to_savepoint(attempt->session, &ignored))
-        return false;
-    Move move = move_of(attempt, plan);
-    isolate_row(attempt->arena, &(Isolation){.move = &move, .inside = true}, error);
-    return false;
-}
-
-/* What a chunk leaves to its transaction alone must not meet the next entity. */
-static bool forget_temporary(const Session *session, const char *search_path, Error *error)
-{
-    return conn_exec(session->target, "DISCARD TEMP", NO_PARAMS, NULL, error) &&
-           conn_exec(session->target, "SELECT pg_catalog.set_config('search_path', $1, true)", PARAMS(search_path),
-                     NULL, error) &&
-           on_both(session, "SET LOCAL statement_timeout = 0", error);
-}
-
-/* Moved, or everything as it was before with the error. */
-static bool attempt_rows(Attempt *attempt, bool on_copy, Error *error)
-{
-    Session *session = attempt->session;
-    Error ignored = {0};
-    EntityPlan plan = *attempt->dry->plan;
-    AUTO(Result) *before =
-        conn_query(session->target, "SELECT pg_catalog.current_setting('search_path')", NO_PARAMS, error);
-    if (!before || !savepoint(session, error))
-        return false;
-    if ((on_copy ? copy_table(attempt, &plan, error) : make_ready(attempt, &plan, error)) &&
-        move_or_name_row(attempt, &plan, error) && load_rejects(attempt, error))
-        return forget_temporary(session, result_text(before, 0, 0), error) &&
-               on_both(session, "RELEASE SAVEPOINT rehome_dry", error);
-    if (concerns_entity(error))
-        back_to_savepoint(session, &ignored);
-    return false;
-}
-
 /* ---- what only later chunks bring ---- */
 
 static bool is_whole(const DryRun *report, const EntityPlan *plan)
@@ -304,6 +264,89 @@ static const EntityPlan *unfinished_before(const Attempt *attempt)
 static const char *looks_up(const EntityPlan *plan)
 {
     return plan->load ? "load" : crosswalk_is_read(plan) ? "transform" : NULL;
+}
+
+/* Whether a row may be refused only because most rows of other entities were not moved here. */
+static bool is_for_later(const Attempt *attempt, const Error *error)
+{
+    return missing_parent(attempt, error) || (looks_up(attempt->dry->plan) && unfinished_before(attempt));
+}
+
+/* The same of the rows that the careful mover has set aside: then it was in vain. */
+static bool insist_on_parents(const Attempt *attempt, Error *error)
+{
+    const char *sql = "SELECT DISTINCT constraint_name, message FROM rehome.reject"
+                      " WHERE migration = $1::bigint AND entity = $2 AND chunk = 0 AND sqlstate = '23503'";
+    const char *id = number_text(attempt->arena, attempt->session->migration);
+    AUTO(Result) *result =
+        conn_query(attempt->session->target, sql, PARAMS(id, attempt->dry->plan->entity->name), error);
+    for (int row = 0; result && row < result_rows(result); row++) {
+        Error missed = {.kind = ERROR_DATA, .sqlstate = "23503"};
+        const char *constraint = result_text(result, row, 0);
+        snprintf(missed.constraint, sizeof missed.constraint, "%s", constraint ? constraint : "");
+        snprintf(missed.message, sizeof missed.message, "%s", result_text(result, row, 1));
+        if (!missing_parent(attempt, &missed))
+            continue;
+        *error = missed;
+        return false;
+    }
+    return result != NULL;
+}
+
+static bool move_rows_carefully(Attempt *attempt, const EntityPlan *plan, Error *error)
+{
+    Move move = move_of(attempt, plan);
+    return savepoint(attempt->session, error) && on_both(attempt->session, LIMIT_STATEMENTS, error) &&
+           piecewise_move(attempt->arena, &move, &attempt->dry->books, error) && insist_on_parents(attempt, error) &&
+           on_both(attempt->session, "RELEASE SAVEPOINT rehome_dry", error);
+}
+
+/* Under a savepoint that keeps the copy of the table and quiet triggers for the careful mover. */
+static bool move_or_set_aside(Attempt *attempt, const EntityPlan *plan, Error *error)
+{
+    Error failure = {0};
+    if (!savepoint(attempt->session, error))
+        return false;
+    if (move_rows(attempt, plan, error))
+        return on_both(attempt->session, "RELEASE SAVEPOINT rehome_dry", error);
+    if (!concerns_entity(error) || !back_to_savepoint(attempt->session, &failure))
+        return false;
+    if (!refusal_is_possible(error) || is_for_later(attempt, error))
+        return false;
+    error_clear(error);
+    if (move_rows_carefully(attempt, plan, error))
+        return true;
+    if (concerns_entity(error))
+        back_to_savepoint(attempt->session, &failure);
+    return false;
+}
+
+/* What a chunk leaves to its transaction alone must not meet the next entity. */
+static bool forget_temporary(const Session *session, const char *search_path, Error *error)
+{
+    return conn_exec(session->target, "DISCARD TEMP", NO_PARAMS, NULL, error) &&
+           conn_exec(session->target, "SELECT pg_catalog.set_config('search_path', $1, true)", PARAMS(search_path),
+                     NULL, error) &&
+           on_both(session, "SET LOCAL statement_timeout = 0", error);
+}
+
+/* Moved, or everything as it was before with the error. */
+static bool attempt_rows(Attempt *attempt, bool on_copy, Error *error)
+{
+    Session *session = attempt->session;
+    Error ignored = {0};
+    EntityPlan plan = *attempt->dry->plan;
+    AUTO(Result) *before =
+        conn_query(session->target, "SELECT pg_catalog.current_setting('search_path')", NO_PARAMS, error);
+    if (!before || !savepoint(session, error))
+        return false;
+    if ((on_copy ? copy_table(attempt, &plan, error) : make_ready(attempt, &plan, error)) &&
+        move_or_set_aside(attempt, &plan, error) && load_rejects(attempt, error))
+        return forget_temporary(session, result_text(before, 0, 0), error) &&
+               on_both(session, "RELEASE SAVEPOINT rehome_dry", error);
+    if (concerns_entity(error))
+        back_to_savepoint(session, &ignored);
+    return false;
 }
 
 static bool tell_dependence(Attempt *attempt, const Error *error)

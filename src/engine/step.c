@@ -1,4 +1,4 @@
-#include "engine/cut.h"
+#include "copy/cut.h"
 #include "engine/lock_wait.h"
 #include "engine/worker.h"
 

@@ -307,7 +307,8 @@ bool work_run(Session *session, Error *error)
                  .target_options = session_as(session, &session->target_options, "work"),
                  .source_options = session_as(session, &session->source_options, "work"),
                  .steps = trials_new(),
-                 .chunks = trials_new()};
+                 .chunks = trials_new(),
+                 .careful = NEW_ARRAY(session->arena, atomic_bool, session->plan->entities.count + 1)};
     crew.target_options.ends_idle = true;
     Worker workers[MOST_WORKERS] = {0};
     int count = session->jobs < MOST_WORKERS ? session->jobs : MOST_WORKERS;

@@ -12,6 +12,7 @@ typedef struct Crew {
     Session *session;
     LedgerScope scope;
     ConnOptions source_options, target_options;
+    atomic_bool *careful; /* of each entity of the plan: its chunks are moved carefully from the beginning */
     atomic_bool abandon; /* something that concerns everybody went wrong */
     Trials *steps, *chunks; /* by name, by id */
     pthread_mutex_t mutex;

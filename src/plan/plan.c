@@ -194,6 +194,13 @@ Plan *plan_build(Arena *arena, const Manifest *manifest, const Gathered *gathere
     return plan;
 }
 
+const KeyColumnList *plan_driving_key(const EntityPlan *entity)
+{
+    static KeyColumn place = {.name = "ctid", .type = "pg_catalog.tid"};
+    static const KeyColumnList places = {.items = &place, .count = 1};
+    return entity->gathered->walk_key.count > 0 ? &entity->gathered->walk_key : &places;
+}
+
 const EntityPlan *plan_entity(const Plan *plan, const char *name)
 {
     FOR_EACH(const EntityPlan, entity, plan->entities)

@@ -271,6 +271,8 @@ typedef struct Plan {
 Plan *plan_build(Arena *arena, const Manifest *manifest, const Gathered *gathered, int jobs, Mistakes *mistakes);
 
 const EntityPlan *plan_entity(const Plan *plan, const char *name);
+/* What driving rows are told apart by: the walk key, or the ctid where there is none. */
+const KeyColumnList *plan_driving_key(const EntityPlan *entity);
 const Step *plan_step(const Plan *plan, const char *name);
 
 /* The SQL that does a step on the target; NULL for those that are more than that (scripts, checks, cut, copy, verify).

@@ -8,7 +8,7 @@
 
 void edits_add_where(Text *sql, const TransformEdits *edits, const KeySet *keys)
 {
-    bool narrows = keys->kind != KEYSET_EVERYTHING;
+    bool narrows = !keyset_is_everything(keys);
     if (edits->where || narrows)
         text_add(sql, " WHERE ");
     if (edits->where)
@@ -118,7 +118,7 @@ size_t edits_origin(Arena *arena, const TransformEdits *edits, size_t offset)
 char *edits_apply(Arena *arena, const TransformEdits *edits, const KeySet *keys, bool with_key)
 {
     EditList list = {0};
-    if (edits->where || keys->kind != KEYSET_EVERYTHING)
+    if (edits->where || !keyset_is_everything(keys))
         add_reference_edits(arena, edits, keys, with_key && edits->shows_ctid, &list);
     if (with_key)
         add_key_edits(arena, edits, &list);

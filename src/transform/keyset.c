@@ -92,7 +92,31 @@ static void add_list(Text *sql, const KeySet *keys, const char *alias)
     text_add(sql, "))");
 }
 
-void keyset_predicate(Text *sql, const KeySet *keys, const char *alias)
+bool keyset_is_everything(const KeySet *keys)
+{
+    return keys->kind == KEYSET_EVERYTHING && !keys->except_key;
+}
+
+/* An anti-join, since a long list of values would be compared one by one. */
+static void add_exception(Text *sql, const KeySet *keys, const char *alias)
+{
+    const KeyColumnList *key = keys->except_key;
+    text_add(sql, "NOT EXISTS (SELECT FROM ROWS FROM (");
+    for (size_t i = 0; i < key->count; i++)
+        text_addf(sql, "%spg_catalog.unnest(%s::%s[])", i ? ", " : "", quote_literal(sql->arena, keys->except[i]),
+                  cast_name(key->items[i].type));
+    text_add(sql, ") AS rehome_except (");
+    for (size_t i = 0; i < key->count; i++)
+        text_addf(sql, "%srehome_except_%zu", i ? ", " : "", i + 1);
+    text_add(sql, ") WHERE ");
+    for (size_t i = 0; i < key->count; i++) {
+        text_addf(sql, "%srehome_except_%zu = ", i ? " AND " : "", i + 1);
+        add_column(sql, key->items[i].name, alias);
+    }
+    text_add(sql, ")");
+}
+
+static void add_kind(Text *sql, const KeySet *keys, const char *alias)
 {
     switch (keys->kind) {
     case KEYSET_EVERYTHING:
@@ -106,6 +130,16 @@ void keyset_predicate(Text *sql, const KeySet *keys, const char *alias)
         add_list(sql, keys, alias);
         break;
     }
+}
+
+void keyset_predicate(Text *sql, const KeySet *keys, const char *alias)
+{
+    if (!keys->except_key || keys->kind != KEYSET_EVERYTHING)
+        add_kind(sql, keys, alias);
+    if (!keys->except_key)
+        return;
+    text_add(sql, keys->kind != KEYSET_EVERYTHING ? " AND " : "");
+    add_exception(sql, keys, alias);
 }
 
 void keyset_order_by(Text *sql, const KeyColumnList *key, const char *alias)

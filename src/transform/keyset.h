@@ -25,7 +25,12 @@ typedef struct KeySet {
     const char *const *high;     /* exclusive; NULL: open */
     size_t count;                /* LIST: how many keys */
     const char *const *const *keys; /* LIST: each with key->count values */
+    const KeyColumnList *except_key; /* rows that are left out whatever the kind: NULL: none */
+    const char *const *except; /* one array literal for each column of except_key: '{7,8}' */
 } KeySet;
+
+/* Nothing is left out by it. */
+bool keyset_is_everything(const KeySet *keys);
 
 /* Adds a condition on the columns of `alias` (not quoted yet): `("a"."id" >= '7'::bigint AND …)`; row comparison for composite keys;
  * "true" for everything. NULL alias: bare column names. */

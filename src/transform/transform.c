@@ -355,7 +355,7 @@ size_t transform_origin(Arena *arena, const Transform *transform, int character)
 char *transform_narrow(Arena *arena, const Transform *transform, const KeySet *keys, TransformShape shape)
 {
     bool with_key = shape == TRANSFORM_WITH_KEY;
-    bool narrows = keys->kind != KEYSET_EVERYTHING;
+    bool narrows = !keyset_is_everything(keys);
     bool possible = (transform->narrowable || !narrows) && (transform->shows_key || !with_key) &&
                     (transform->where_applied || !transform->edits->where);
     return possible ? edits_apply(arena, transform->edits, keys, with_key) : NULL;

@@ -167,9 +167,19 @@ static char *kept_of(Arena *arena, const char *select, const RejectTestList *tes
     return sql.chars;
 }
 
-static char *kept_rows(Arena *arena, const EntityPlan *entity, const KeySet *keys)
+/* Nor is it to have those that it has refused. */
+static char *kept_rows(Arena *arena, const Filling *filling, const EntityPlan *entity, const KeySet *keys)
 {
-    return kept_of(arena, transform_narrow(arena, entity->transform, keys, TRANSFORM_PLAIN), &entity->rejects);
+    bool with_key = filling->without && entity->transform->shows_key;
+    KeySet left = *keys;
+    left.except_key = filling->refused.except_key;
+    left.except = filling->refused.except;
+    char *kept = kept_of(arena,
+                         transform_narrow(arena, entity->transform, &left, with_key ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN),
+                         &entity->rejects);
+    if (!filling->without)
+        return kept;
+    return arena_printf(arena, "%s %s %s", kept, entity->rejects.count > 0 ? "AND" : "WHERE", filling->without);
 }
 
 static const char *element_of(const Mapping *mapping, HashBy by, bool of_source)
@@ -195,7 +205,7 @@ HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filli
     HashedRows rows = {.by = subject->hash_by,
                        .alias = "q",
                        .entity = arena_printf(arena, "%td", filling - subject->fillings.items + 1)};
-    rows.from = entity->load ? kept_of(arena, entity->load, &entity->load_rejects) : kept_rows(arena, entity, keys);
+    rows.from = entity->load ? kept_of(arena, entity->load, &entity->load_rejects) : kept_rows(arena, filling, entity, keys);
     rows.identity = elements_of(arena, subject, filling, &subject->key, true);
     FOR_EACH(const char *, column, subject->key)
         LIST_PUSH(arena, &rows.key,
@@ -205,12 +215,12 @@ HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filli
     return rows;
 }
 
-char *subject_staged_select(Arena *arena, const EntityPlan *entity, const KeySet *keys)
+char *subject_staged_select(Arena *arena, const Filling *filling, const EntityPlan *entity, const KeySet *keys)
 {
     Text sql = text_new(arena);
     FOR_EACH(const Mapping, mapping, entity->mappings)
         text_addf(&sql, "%s%s", mapping == entity->mappings.items ? "SELECT " : ", ", mapping->select_sql);
-    text_addf(&sql, " FROM %s", kept_rows(arena, entity, keys));
+    text_addf(&sql, " FROM %s", kept_rows(arena, filling, entity, keys));
     return sql.chars;
 }
 

@@ -14,6 +14,8 @@ typedef struct Filling {
     size_t variant;              /* which of the subject's lists of columns it fills */
     StringList left_out;         /* columns it fills that are not compared */
     ChunkRangeList ranges;       /* of the driving table, which together are all of it; at least one */
+    KeySet refused;              /* driving rows that are in rehome.reject: of it only `except` counts */
+    const char *without;         /* the same of rows of the output: a condition over "q" with its key; NULL: none */
 } Filling;
 typedef LIST(Filling) FillingList;
 
@@ -43,7 +45,7 @@ HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filli
 /* The rows of the table in a range of its blocks, or all of them. */
 HashedRows subject_target_rows(Arena *arena, const Subject *subject, const KeySet *keys);
 /* The SELECT that fills `staged` for a `load`, rejected rows left out; CREATE TEMPORARY TABLE staged …; its columns. */
-char *subject_staged_select(Arena *arena, const EntityPlan *entity, const KeySet *keys);
+char *subject_staged_select(Arena *arena, const Filling *filling, const EntityPlan *entity, const KeySet *keys);
 char *subject_create_staged(Arena *arena, const EntityPlan *entity);
 /* INSERT INTO rehome_target … the pairs of the target. Once the source's pairs are in rehome_source. */
 char *subject_insert_target(Arena *arena, const Subject *subject, const HashedRows *rows, BucketFilter filter);

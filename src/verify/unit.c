@@ -39,7 +39,7 @@ void units_build(Arena *arena, const Subject *subject, UnitList *units)
 
 static bool fill_staged(Arena *arena, const Unit *unit, const EntityPlan *entity, Desk *desk, Error *error)
 {
-    const char *select = subject_staged_select(arena, entity, &unit->keys);
+    const char *select = subject_staged_select(arena, unit->filling, entity, &unit->keys);
     if (desk->source == desk->target)
         return conn_exec(desk->target, arena_printf(arena, "INSERT INTO pg_temp.staged %s", select), NO_PARAMS, NULL,
                          error);

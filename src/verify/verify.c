@@ -6,6 +6,7 @@
 #include "sql/embedded.h"
 #include "verify/compare.h"
 #include "verify/crew.h"
+#include "verify/exception.h"
 #include "verify/range.h"
 
 #include <inttypes.h>
@@ -117,6 +118,14 @@ static bool cut_target(const Verifying *verifying, Subject *subject, Error *erro
     return true;
 }
 
+static bool leave_refused_out(const Verifying *verifying, Filling *filling, Error *error)
+{
+    const VerifyRequest *request = verifying->request;
+    return request->migration == 0 ||
+           (desk_leave_snapshot(verifying->desk, error) &&
+            exception_load(verifying->arena, verifying->desk->target, request->migration, filling, error));
+}
+
 static bool gather_subject(Verifying *verifying, size_t number, Error *error)
 {
     Arena *arena = verifying->arena;
@@ -126,7 +135,7 @@ static bool gather_subject(Verifying *verifying, size_t number, Error *error)
         return false;
     FOR_EACH(Filling, filling, subject->fillings) {
         rows += filling->entity->estimated_rows > 0 ? filling->entity->estimated_rows : 0;
-        if (!cut_source(verifying, filling, error))
+        if (!leave_refused_out(verifying, filling, error) || !cut_source(verifying, filling, error))
             return false;
     }
     subject->buckets = hashed_buckets(rows);

@@ -1,4 +1,4 @@
-#include "engine/cut.h"
+#include "copy/cut.h"
 
 #include "base/text.h"
 #include "pg/quote.h"
@@ -8,17 +8,12 @@
 
 enum { SAMPLE_ROWS = 20000, LEAST_ROWS_TO_CUT = 2 };
 
-static const KeyColumnList *key_of(const EntityPlan *entity)
-{
-    return &entity->gathered->walk_key;
-}
-
 /* The alias keeps ORDER BY from meaning the text: "id" alone would name this output column. */
 static void add_key_columns(Text *sql, const EntityPlan *entity)
 {
-    for (size_t i = 0; i < key_of(entity)->count; i++)
+    for (size_t i = 0; i < plan_driving_key(entity)->count; i++)
         text_addf(sql, "%s(%s)::text AS \"key as text\"", i ? ", " : "",
-                  quote_name(sql->arena, key_of(entity)->items[i].name));
+                  quote_name(sql->arena, plan_driving_key(entity)->items[i].name));
 }
 
 static bool can_sample(const Relation *driving)
@@ -45,7 +40,7 @@ static char *sample_sql(Arena *arena, const EntityPlan *entity, double percent)
     if (entity->entity->where.text)
         text_addf(&sql, " WHERE (%s\n)", entity->entity->where.text);
     text_add(&sql, " ORDER BY ");
-    keyset_order_by(&sql, key_of(entity), NULL);
+    keyset_order_by(&sql, plan_driving_key(entity), NULL);
     return sql.chars;
 }
 
@@ -79,7 +74,7 @@ static bool cut_by_key(Arena *arena, const EntityPlan *entity, Conn *source, Chu
         return error_doing(error, "sampling the keys of %s", entity->driving->sql_name);
     int64_t rows = (int64_t)(result_rows(keys) * 100.0 / percent);
     int64_t wanted = rows / (entity->chunk_rows > 0 ? entity->chunk_rows : 1) + 1;
-    ChunkRange range = {.kind = KEYSET_RANGE, .columns = key_of(entity)->count, .estimated_rows = rows / wanted};
+    ChunkRange range = {.kind = KEYSET_RANGE, .columns = plan_driving_key(entity)->count, .estimated_rows = rows / wanted};
     for (int64_t i = 1; i < wanted && result_rows(keys) >= LEAST_ROWS_TO_CUT; i++) {
         const char *const *key = key_at(arena, keys, (int)(result_rows(keys) * i / wanted));
         if (range.low && same_key(range.low, key, range.columns))
@@ -140,7 +135,7 @@ static bool key_number(Arena *arena, const EntityPlan *entity, const KeySet *key
     text_addf(&sql, " %s AND ", transform_driving_from(arena, entity->transform));
     keyset_predicate(&sql, keys, NULL);
     text_add(&sql, " ORDER BY ");
-    keyset_order_by(&sql, key_of(entity), NULL);
+    keyset_order_by(&sql, plan_driving_key(entity), NULL);
     text_addf(&sql, " OFFSET %" PRId64 " LIMIT 1", offset);
     AUTO(Result) *result = conn_query(source, sql.chars, NO_PARAMS, error);
     if (!result)
