@@ -267,6 +267,7 @@ static void refuse(Page *page, Refusal why)
         refused->texts = row_page_texts(page->arena, &careful->page, row, &count) + keys;
     }
     careful->books->rejected++;
+    careful->books->refused++;
 }
 
 static bool failed(Page *page, CopyPlace *place, Error *error)
@@ -348,6 +349,6 @@ bool careful_move(Arena *arena, const Move *move, int64_t *given, Books *books, 
     careful.cursor = cursor;
     if (!cursor || !move_pages(&careful, error))
         return false;
-    int64_t staged = *given - books->rejected;
+    int64_t staged = *given - books->refused;
     return (!careful.at_once || insert_staged(arena, &careful, staged, books, error)) && drop_tables(&careful, error);
 }

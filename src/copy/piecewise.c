@@ -21,6 +21,7 @@ static void add_books(Books *books, const Books *more)
     books->filtered += more->filtered;
     books->rejected += more->rejected;
     books->bytes += more->bytes;
+    books->refused += more->refused;
 }
 
 /* ---- smaller pieces ---- */
@@ -86,7 +87,7 @@ static bool refuse_key(Arena *arena, const Move *move, const char *const *key, c
 {
     RefusedList refused = {0};
     LIST_PUSH(arena, &refused, ((Refused){.key = key, .why = refusal_of(arena, move->entity, why, NULL)}));
-    *books = (Books){.driving = 1, .read = 1, .rejected = 1};
+    *books = (Books){.driving = 1, .read = 1, .rejected = 1, .refused = 1};
     return refused_write(arena, move, &refused, true, error);
 }
 

@@ -94,7 +94,7 @@ static bool move_carefully(Arena *arena, const Move *move, atomic_bool *careful,
 {
     if (!piecewise_move(arena, move, books, error))
         return false;
-    atomic_store(careful, books->rejected > 0);
+    atomic_store(careful, books->refused > 0);
     return true;
 }
 

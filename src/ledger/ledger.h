@@ -77,6 +77,7 @@ typedef struct ClaimedChunk {
 /* The books of a chunk; see DESIGN: read = written + unchanged + merged + filtered + rejected. */
 typedef struct Books {
     int64_t driving, read, written, unchanged, merged, filtered, rejected, bytes;
+    int64_t refused; /* of those rejected: by a server and not by a rule */
 } Books;
 
 /* The steps that workers of one process take: those of its plan, which --only may have narrowed, but verification and
