@@ -30,7 +30,6 @@ from machine import SMALL, Machine, try_case  # noqa: E402
 from trial import Trouble  # noqa: E402
 
 KINDS = {**faults.AT_POINTS, **faults.CALM, **faults.CRASHES, **faults.FULL}
-BAD = ("loss", "duplicate", "unbalanced", "hang", "other rows", "structure", "unfinished", "rollback", "other")
 
 
 @dataclasses.dataclass
@@ -89,10 +88,10 @@ class Sweep:
         self.lock = threading.Lock()
         self.counts = collections.Counter()  # (kind, scene)
         self.missed = collections.Counter()  # the run was over before
-        self.failures, self.slowest, self.done = [], (0, None), 0
+        self.failures, self.slowest, self.done, self.passed_over = [], (0, None), 0, 0
         self.until = time.monotonic() + (options.seconds or 1e9)
         self.waiting = {lane: collections.deque() for lane in lanes}
-        self.numbers = itertools.count(0)
+        self.numbers = itertools.count(int(options.only) if options.only.isdigit() else 0)
         self.weights = {scene.name: scene.weight for scene in scenes.all_scenes()}
         self.grid = grid_of(options.seed, self.weights)
 
@@ -112,13 +111,15 @@ class Sweep:
                 if self.waiting[lane]:
                     return self.waiting[lane].popleft()
                 number = next(self.numbers)
-                if number > 100 * self.options.cases + len(self.grid):
+                if self.passed_over > 1000:  # nothing is like what is wanted
                     return None
                 case = case_number(number, self.options.seed, self.grid, self.weights, self.machine.has_rollback)
-                if self.options.only and self.options.only.isdigit() and number != int(self.options.only):
-                    continue
-                # what other lanes are slower with is not piled up
-                if self.wanted(case) and len(self.waiting[case.lane]) < 40:
+                if self.options.only.isdigit() and number != int(self.options.only):
+                    return None
+                if not self.wanted(case):
+                    self.passed_over += 1
+                elif len(self.waiting[case.lane]) < 40:  # what a lane is slower with is not piled up
+                    self.passed_over = 0
                     self.waiting[case.lane].append(case)
             return None
 

@@ -13,7 +13,8 @@ from support.program import SANITIZER_REPORT, Program
 from support.server import connect
 from wire import Wire
 
-PATIENCE = 60  # seconds after which a command hangs
+PATIENCE = 120  # seconds after which a command hangs
+SLOW = 15  # and after which it is looked at
 
 
 class Trouble(Exception):
@@ -153,6 +154,17 @@ class Trial:
             found = connection.execute(f"SELECT pid FROM pg_stat_activity WHERE {ours} ORDER BY pid", [self.database(side), self.role(side)])
             return [row[0] for row in found.fetchall()]
 
+    def waiting(self):
+        """What rehome's sessions on the target do."""
+        with connect(self.url("target")) as connection:
+            return "\n".join(
+                str(row)
+                for row in connection.execute(
+                    """SELECT pid, application_name, state, wait_event, pg_blocking_pids(pid), now() - state_change, left(query, 200)
+                         FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+                ).fetchall()
+            )
+
     def disturbed(self, run):
         """Waits for a run to which something was done: it may have failed, but not in any manner."""
         status = run.wait()
@@ -171,8 +183,11 @@ class Trial:
     def is_whole(self):
         """One more run, undisturbed, comes to the end; then all is there, once."""
         again = self.run()
+        looked = "" if again.ended_within(SLOW) else self.waiting()
         self.untouched(again, "the next run")
         self.seconds = again.seconds
+        if again.seconds > SLOW + 10 * self.prepared.seconds:
+            raise Trouble("slow", f"the next run took {again.seconds:.0f} s\n{again.stderr[-1500:]}\n{looked}")
         for wire in self.wires.values():
             wire.mend()
         # the run has verified; so every third time is enough to see that the command says the same
