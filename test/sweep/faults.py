@@ -59,6 +59,11 @@ def point_stall_kill(trial, point=None):
     trial.disturbed(run)
 
 
+def point_paused(trial, point=None):
+    """It stops itself there, past the timeouts: see `paused_past_timeouts`."""
+    finished_by_another(trial, at_point(trial, "pause", point))
+
+
 def point_stall_interrupt(trial, point=None):
     run = at_point(trial, "stall", point)
     run.send(signal.SIGINT)
@@ -83,6 +88,7 @@ AT_POINTS = {
     "point: stall, kill -9": point_stall_kill,
     "point: stall, Ctrl-C": point_stall_interrupt,
     "point: stall, second process": point_stall_second,
+    "point: SIGSTOP past the timeouts": point_paused,
 }
 
 NEEDS = {"point: error": "FAULT_FAILS", "point: connection lost": "FAULT_ON"}  # what only such a point can do
@@ -130,16 +136,12 @@ def paused(trial):
     trial.untouched(run, "a run that was paused")
 
 
-def paused_past_timeouts(trial):
-    """Its sessions are ended meanwhile, as the server's timeouts would do, another process finishes the work, and then it wakes up."""
-    run = trial.run()
-    trial.happened = trial.moment(run) and run.send(signal.SIGSTOP)
-    end_backends(trial, "target", 99)
-    if not trial.scene.same:
-        end_backends(trial, "source", 99)
+def finished_by_another(trial, run):
+    """The sessions of a paused run are ended, as the server's timeouts would do, another finishes the work, and it wakes up."""
+    for side in ["target"] if trial.scene.same else ["source", "target"]:
+        end_backends(trial, side, 99)
     second = trial.run()
-    early = trial.luck.random() < 0.3
-    if early:  # it wakes up in the midst of the other's work
+    if trial.luck.random() < 0.3:  # it wakes up in the midst of the other's work
         second.ended_within(trial.luck.uniform(0, trial.prepared.seconds))
         run.send(signal.SIGCONT)
     try:
@@ -147,6 +149,12 @@ def paused_past_timeouts(trial):
     finally:
         run.send(signal.SIGCONT)
     trial.disturbed(run)
+
+
+def paused_past_timeouts(trial):
+    run = trial.run()
+    trial.happened = trial.moment(run) and run.send(signal.SIGSTOP)
+    finished_by_another(trial, run)
 
 
 # ---- sessions and servers ----

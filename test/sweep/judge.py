@@ -53,7 +53,10 @@ BOOKS = """
 SELECT entity, sum(read)::bigint, sum(written)::bigint, sum(unchanged)::bigint, sum(merged)::bigint, sum(filtered)::bigint, sum(rejected)::bigint
   FROM rehome.chunk GROUP BY entity ORDER BY entity COLLATE "C"
 """
-REJECTS = "SELECT entity, reason, source_key::text, count(*) FROM rehome.reject GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+REJECTS = """
+SELECT entity, reason, source_key::text, source_row::text, sqlstate, constraint_name, column_name, count(*)
+  FROM rehome.reject GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4
+"""
 UNFINISHED = """
 SELECT 'step ' || name || ' is ' || state FROM rehome.step WHERE state <> 'done'
 UNION ALL SELECT 'a chunk of ' || entity || ' is ' || state FROM rehome.chunk WHERE state <> 'done'

@@ -78,6 +78,14 @@ def statements(*texts, bytes=80000):
     return fill
 
 
+# Rows that the target refuses, by NOT NULL and by a check: each becomes a reject, and the run ends with 3.
+REFUSED = """
+UPDATE legacy.conversions SET at = NULL WHERE id % 53 = 0;
+UPDATE legacy.leads SET score = -1 WHERE id % 97 = 4;
+DELETE FROM legacy.conversions WHERE lead_id % 97 = 4;
+"""
+
+
 def by_hand():
     old = crm.old(leads=400, conversions=700)
     source, target = "${SOURCE_URL}", "${TARGET_URL}"
@@ -87,6 +95,8 @@ def by_hand():
         Scene("crm-stage", "stage", False, statements(old), statements(crm.NEW, OWN),
               files=crm.files(source, target, expand=False, load=True)),
         Scene("crm-upsert", "inside", True, statements(old, crm.NEW, OWN), files=crm.files(source, "same", expand=False, load=True)),
+        Scene("refused-stream", "stream", False, statements(old, REFUSED), files=crm.files(source, target), status=3),
+        Scene("refused-inside", "inside", True, statements(old, REFUSED, crm.NEW, OWN), files=crm.files(source, "same", expand=False), status=3),
     ]
 
 
