@@ -61,7 +61,7 @@ static void print_rejects(Arena *arena, const DryRun *report, FILE *out)
             const char **cells = table_add_row(&table);
             cells[0] = entity->plan->entity->name;
             cells[1] = text_of_count(arena, reject->rows);
-            cells[2] = reject->budgeted ? "over" : "none set";
+            cells[2] = reject->over_budget ? "over" : "none set";
             cells[3] = reject->reason;
             cells[4] = string_list_join(arena, &reject->keys, ", ");
         }
@@ -114,7 +114,7 @@ static json_t *rejects_json(const DryEntity *entity)
     json_t *array = json_array();
     FOR_EACH(const DryReject, reject, entity->rejects)
         json_array_append_new(array, json_pack("{s:s, s:o, s:b, s:o}", "reason", reject->reason, "rows",
-                                               json_whole(reject->rows), "over_budget", reject->budgeted, "keys",
+                                               json_whole(reject->rows), "over_budget", reject->over_budget, "keys",
                                                json_keys(&reject->keys)));
     return array;
 }

@@ -12,7 +12,7 @@
 /* Waived ones and those of rules without a budget count against none. */
 static bool counts(const RejectGroup *group, const BudgetState *budget)
 {
-    return budget && group->waived < group->rows && (group->budgeted || budget->name);
+    return budget && group->waived < group->rows;
 }
 
 static const char *budget_words(Arena *arena, const RejectGroup *group, const BudgetState *budget)
@@ -49,7 +49,7 @@ void rejects_print(Arena *arena, const RejectGroupList *groups, const BudgetStat
         const char **cells = table_add_row(&table);
         cells[0] = group->entity;
         cells[1] = text_of_count(arena, group->rows);
-        cells[2] = standing(arena, group, budget_of(budgets, group->entity, group->reason));
+        cells[2] = standing(arena, group, budget_of(budgets, group->entity, group->reason, group->budgeted));
         cells[3] = group->message && group->message[0] ? arena_printf(arena, "%s: %s", group->reason, group->message)
                                                        : group->reason;
         cells[4] = string_list_join(arena, &group->keys, ", ");
@@ -61,7 +61,7 @@ json_t *rejects_json(const RejectGroupList *groups, const BudgetStateList *budge
 {
     json_t *array = json_array();
     FOR_EACH(const RejectGroup, group, *groups) {
-        const BudgetState *budget = budget_of(budgets, group->entity, group->reason);
+        const BudgetState *budget = budget_of(budgets, group->entity, group->reason, group->budgeted);
         bool counted = counts(group, budget);
         json_array_append_new(array, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:b, s:o, s:s?, s:s?, s:o}", "entity",
                                                group->entity, "reason", group->reason, "rows", json_whole(group->rows),

@@ -2,6 +2,7 @@
 #include "copy/mover.h"
 #include "copy/piecewise.h"
 #include "copy/refusal.h"
+#include "engine/allowance.h"
 #include "engine/worker.h"
 
 #include "base/clock.h"
@@ -129,6 +130,8 @@ bool worker_run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
     bool split = false;
     if (!entity || !text_equal(entity->fingerprint, chunk->fingerprint))
         return ledger_refuse_outdated(chunk->entity, error);
+    if (!allowance_check(arena, worker, entity, error))
+        return false;
     if (!split_tail(arena, worker, entity, chunk, &split, error) || split)
         return split;
     KeySet keys = keys_of(entity, chunk);

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "ledger/budget.h"
 #include "ledger/crosswalk.h"
 #include "ledger/number.h"
 #include "pg/quote.h"
@@ -204,13 +205,17 @@ static bool load_rejects(Attempt *attempt, Error *error)
 {
     const char *name = attempt->dry->plan->entity->name;
     Params values = PARAMS(number_text(attempt->arena, attempt->session->migration), name);
+    BudgetStateList budgets = {0};
+    if (!budget_load(attempt->arena, attempt->session->target, attempt->session->migration, name, &budgets, error))
+        return false;
     AUTO(Result) *result = conn_query(attempt->session->target, sql_engine_dry_rejects, values, error);
     for (int row = 0; result && row < result_rows(result); row++) {
         DryReject *reject = LIST_ADD(attempt->arena, &attempt->dry->rejects);
         const char **keys = NULL;
         size_t count = 0;
         reject->reason = result_copy(attempt->arena, result, row, 0);
-        reject->budgeted = result_bool(result, row, 1);
+        const BudgetState *budget = budget_of(&budgets, name, reject->reason, result_bool(result, row, 1));
+        reject->over_budget = budget && budget_is_over(budget);
         reject->rows = result_number(result, row, 2);
         if (!result_is_null(result, row, 3))
             quote_parse_array(attempt->arena, result_text(result, row, 3), &keys, &count);

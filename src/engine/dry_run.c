@@ -163,7 +163,7 @@ static bool judge_rejects(const DryRun *report, Error *error)
     int64_t rows = 0;
     FOR_EACH(const DryEntity, dry, report->entities)
         FOR_EACH(const DryReject, reject, dry->rejects)
-            rows += reject->budgeted ? reject->rows : 0;
+            rows += reject->over_budget ? reject->rows : 0;
     if (rows == 0)
         return true;
     error_set(error, ERROR_REJECTS, "%lld rows of the first chunks would be rejected without a budget",

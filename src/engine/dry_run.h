@@ -15,7 +15,7 @@ const char *dry_state_name(DryState state);
 
 typedef struct DryReject {
     const char *reason;
-    bool budgeted; /* there is no budget for it */
+    bool over_budget; /* there are more than its budget allows */
     int64_t rows;
     StringList keys; /* up to three, as JSON objects */
 } DryReject;

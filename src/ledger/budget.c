@@ -4,7 +4,33 @@
 #include "ledger/number.h"
 #include "sql/embedded.h"
 
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
+
+char *budget_json(Arena *arena, const Manifest *manifest, const Entity *entity)
+{
+    const char *most = entity->max_rejects ? entity->max_rejects : manifest->max_rejects;
+    json_t *reasons = json_object();
+    FOR_EACH(const RejectRule, rule, entity->rejects)
+        if (rule->budget)
+            json_object_set_new(reasons, rule->name, json_string(rule->budget));
+    FOR_EACH(const Budget, budget, entity->budgets)
+        json_object_set_new(reasons, budget->reason, json_string(budget->most));
+    json_t *budgets = json_pack("{s:s*, s:o}", "max_rejects", most, "reasons", reasons);
+    char *text = json_dumps(budgets, JSON_COMPACT);
+    char *copied = arena_strdup(arena, text);
+    free(text);
+    json_decref(budgets);
+    return copied;
+}
+
+bool budget_write(Conn *target, int64_t migration, const Manifest *manifest, const Entity *entity, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    Params values = PARAMS(number_text(arena, migration), entity->name, budget_json(arena, manifest, entity));
+    return conn_exec(target, sql_ledger_set_budgets, values, NULL, error);
+}
 
 bool budget_load(Arena *arena, Conn *target, int64_t migration, const char *entity, BudgetStateList *budgets,
                  Error *error)
@@ -45,11 +71,12 @@ static int nearness(const BudgetState *budget, const char *reason)
     return text_starts_with(reason, budget->name) && reason[length] == ':' ? 2 : 0;
 }
 
-const BudgetState *budget_of(const BudgetStateList *budgets, const char *entity, const char *reason)
+const BudgetState *budget_of(const BudgetStateList *budgets, const char *entity, const char *reason, bool budgeted)
 {
     const BudgetState *best = NULL;
     FOR_EACH(const BudgetState, budget, *budgets)
-        if (text_equal(budget->entity, entity) && nearness(budget, reason) > (best ? nearness(best, reason) : 0))
+        if (text_equal(budget->entity, entity) && (budgeted || budget->name) &&
+            nearness(budget, reason) > (best ? nearness(best, reason) : 0))
             best = budget;
     return best;
 }

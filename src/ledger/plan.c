@@ -1,4 +1,5 @@
 /* A plan written into the ledger, and what it needs to be made again in the same way. */
+#include "ledger/budget.h"
 #include "ledger/change.h"
 #include "ledger/crosswalk.h"
 #include "ledger/held.h"
@@ -130,7 +131,8 @@ bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan
     if (!crosswalk_install(arena, target, plan, error))
         return false;
     FOR_EACH(EntityPlan, entity, plan->entities)
-        if (!add_entity(arena, target, migration, plan, entity, error))
+        if (!add_entity(arena, target, migration, plan, entity, error) ||
+            !budget_write(target, migration, plan->manifest, entity->entity, error))
             return false;
     if (!add_steps(arena, target, migration, plan, error))
         return false;

@@ -1,6 +1,7 @@
 #include "manifest/entity.h"
 
 #include "base/text.h"
+#include "manifest/budget.h"
 #include "manifest/for_each.h"
 #include "manifest/mask.h"
 #include "manifest/sql.h"
@@ -210,6 +211,7 @@ void entity_read_item(Reader *reader, const NodePair *pair, Entity *item)
     if (!section_read(reader, &section_entity, body, item))
         return;
     entity_set_into(reader, item, entity_has_key(body, "into"));
+    budget_check(reader, item);
     if (item->merge)
         entity_check_merge(reader, body, item);
     else if (!entity_has_key(body, "merge"))

@@ -1,6 +1,7 @@
 #include "manifest/keys.h"
 
 #include "manifest/bench.h"
+#include "manifest/budget.h"
 #include "manifest/check.h"
 #include "manifest/compat.h"
 #include "manifest/connection.h"
@@ -23,6 +24,8 @@
         .name = (title), .keys = (rows), .count = sizeof(rows) / sizeof *(rows) \
     }
 
+#define BUDGET "a number, or a percentage such as 0.5%"
+
 static const Key migration_keys[] = {
     {"rehome", "the version 1", NULL, "the version of this file's format, 1", true, migration_read_version, 0},
     {"name", "the name of the migration", NULL, "what the ledger calls this migration", true, migration_read_name,
@@ -39,6 +42,8 @@ static const Key migration_keys[] = {
      migration_read_scripts, offsetof(Manifest, seed)},
     {"entities", "a mapping of entities by name", NULL, "the tables to fill, in any order", true, entity_read_all,
      offsetof(Manifest, entities)},
+    {"max_rejects", BUDGET, "0", "how many rejects each entity may have, but those of its rules", false, budget_read,
+     offsetof(Manifest, max_rejects)},
     {"flags", "a mapping of flags, each true or false", NULL, "feature flags and their first values", false,
      flag_read_all, offsetof(Manifest, flags)},
     {"refresh", "a list of materialised views", NULL, "views of the target that are refreshed after copying", false,
@@ -87,6 +92,10 @@ static const Key entity_keys[] = {
      false, entity_read_update, 0},
     {"rejects", "a mapping of rules by name", NULL, "rows for which a rule is true are set aside", false,
      entity_read_rejects, offsetof(Entity, rejects)},
+    {"max_rejects", BUDGET, "that of the migration", "how many rejects it may have, but those of its rules", false,
+     budget_read, offsetof(Entity, max_rejects)},
+    {"budgets", "a mapping of budgets by reason", NULL, "how many rejects of one reason it may have", false,
+     budget_read_by_reason, offsetof(Entity, budgets)},
     {"verify", "a mapping with `except`", NULL, "what verification compares", false, entity_read_verify,
      offsetof(Entity, verify_except)},
     {"triggers", "hold or fire", "fire", "whether triggers of the target are kept quiet", false, entity_read_triggers,
@@ -98,8 +107,8 @@ static const Key entity_keys[] = {
     {"for_each", "a SELECT, an SQL file or { sql: …, empty: allow }", "once",
      "a query on the source: the entity is repeated for each of its rows, whose columns are variables", false,
      for_each_read, 0},
-    {"merge", "a mapping with `key` and `sources`", NULL, "the rows of several sources, those of one key made one", false,
-     merge_read, offsetof(Entity, merge)},
+    {"merge", "a mapping with `key` and `sources`", NULL, "the rows of several sources, those of one key made one",
+     false, merge_read, offsetof(Entity, merge)},
     {"crosswalk", "true or false", "false", "keeps old key and new key of every row together", false,
      entity_read_crosswalk, 0},
 };
@@ -133,6 +142,8 @@ static const Key reject_keys[] = {
     {"when", "an SQL expression over the output of the transform or of load", NULL, "the rows to set aside", true,
      sql_read_expression, offsetof(RejectRule, sql)},
     {"of", "transform or load", "transform", "whose output the rule looks at", false, entity_read_reject_of, 0},
+    {"budget", BUDGET, "any number", "how many rows it may set aside", false, budget_read,
+     offsetof(RejectRule, budget)},
 };
 
 static const Key verify_keys[] = {

@@ -66,8 +66,17 @@ typedef struct RejectRule {
     Sql sql;
     bool of_load;
     Place of_place; /* of `of`, where it is given */
+    const char *budget; /* NULL: any number */
 } RejectRule;
 typedef LIST(RejectRule) RejectRuleList;
+
+/* How many rejects of a reason there may be: "10", or "0.5%" of the rows read. */
+typedef struct Budget {
+    const char *reason; /* of a rule, as the ledger writes it (lossy:price), or a kind (unique) */
+    const char *most;
+    Place place;
+} Budget;
+typedef LIST(Budget) BudgetList;
 
 typedef struct EntityTemplate EntityTemplate; /* manifest/for_each.h */
 typedef struct Merge Merge;
@@ -90,6 +99,8 @@ typedef struct Entity {
     bool has_update; /* false: every mapped column but the key */
     NameList update;
     RejectRuleList rejects;
+    const char *max_rejects; /* of all reasons that have no budget of their own; NULL: the manifest's */
+    BudgetList budgets;
     NameList verify_except;
     bool hold_triggers; /* `triggers: hold` */
     bool keep_indexes;  /* `indexes: keep`: never held back, even when the table is empty */
@@ -206,6 +217,7 @@ typedef struct Manifest {
     ParamList params;
     SqlList expand, seed; /* scripts for the target: first what it has, then rows that come from nowhere */
     EntityList entities;  /* in the order of the file; --only leaves the others out of `selected` */
+    const char *max_rejects; /* of each entity that says nothing itself; NULL: none */
     CheckList checks;
     FlagList flags;
     NameList refresh; /* materialised views of the target */

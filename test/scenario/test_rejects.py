@@ -120,3 +120,87 @@ def test_a_ledger_of_an_older_rehome_is_read_by_status(rejected, rehome):
     query(target, "DELETE FROM rehome.version WHERE version > 4")
     assert "lossy:title" in rehome("status", cwd=folder).succeeds().stdout
     assert "`rehome run` brings it up to date" in rehome("rejects", cwd=folder).ends_with(1).stderr
+
+
+# ---- budgets ----
+
+
+@pytest.fixture
+def shop_with(server, migration):
+    """`shop_with(more="", book="")`: a shop of 10 chunks at least, whose long titles do not fit; its folder and target."""
+    old = """
+        CREATE TABLE authors (id int PRIMARY KEY, name text NOT NULL);
+        CREATE TABLE books (id int PRIMARY KEY, author_id int, title text, price numeric, sold text);
+        INSERT INTO authors VALUES (1, 'a');
+        INSERT INTO books SELECT i, 1, CASE WHEN i % 100 = 0 THEN 'a long title' ELSE 'short' END, i, '2024-01-01' FROM generate_series(1, 200000) i;
+        ANALYZE
+    """
+
+    def make(more="", book="", target=None):
+        target = target or server.database(SHORT)
+        return migration(shop.files(server.database(old), target, more=more, book=book)), target
+
+    return make
+
+
+def counted(target):
+    return query(target, "SELECT coalesce(sum(rejected), 0)::int, count(*) FILTER (WHERE state = 'pending') > 0 FROM rehome.chunk WHERE entity = 'book'")[0]
+
+
+@pytest.mark.parametrize(
+    "more, book, named",
+    [
+        ("max_rejects: 5", "", "(max_rejects: 5)"),
+        ("", "max_rejects: 0.1%", "of at most 200 (max_rejects: 0.1%)"),
+        ("max_rejects: 100%", "budgets: { lossy: 7 }", "(budget of lossy: 7)"),
+        ("max_rejects: 100%", "budgets: { 'lossy:title': 7, lossy: 100% }", "(budget of lossy:title: 7)"),
+        ("", "rejects: { long: { when: length(title) > 8, budget: 5 } }", "(budget of long: 5)"),
+    ],
+)
+def test_an_entity_over_its_budget_stops_at_its_next_chunk(shop_with, rehome, more, book, named):
+    folder, target = shop_with(more, book)
+    ended = rehome("run", "--jobs", "1", cwd=folder).ends_with(1)
+    assert 'entity "book" has more rejects than its budget: ' in ended.stderr and named in ended.stderr and "rehome rejects" in ended.stderr
+    rejected, pending = counted(target)
+    assert 0 < rejected < 2000 and pending
+    assert query(target, "SELECT count(*) FROM writer") == [(1,)]
+    rehome("run", "--jobs", "1", cwd=folder).ends_with(1)
+    assert counted(target) == (rejected, pending)
+
+
+def test_a_budget_that_is_raised_lets_the_run_go_on(shop_with, rehome, migration):
+    folder, target = shop_with("max_rejects: 5")
+    rehome("run", "--jobs", "1", cwd=folder).ends_with(1)
+    manifest = folder / "migration.yaml"
+    manifest.write_text(manifest.read_text().replace("max_rejects: 5", "max_rejects: 1%"))
+    rehome("run", cwd=folder).succeeds()
+    assert counted(target) == (2000, False)
+    (group,) = rehome("rejects", "--json", cwd=folder).succeeds().json["rejects"]
+    assert (group["rows"], group["allowed"], group["budget"], group["over_budget"]) == (2000, 2000, "1%", False)
+    assert "within: 2,000 of at most 2,000 (max_rejects: 1%)" in rehome("rejects", cwd=folder).stdout
+
+
+def test_waived_rejects_let_the_run_go_on(shop_with, rehome):
+    folder, target = shop_with("max_rejects: 1000")
+    rehome("run", "--jobs", "1", cwd=folder).ends_with(1)
+    rehome("rejects", "waive", "--entity", "book", "--because", "they may", cwd=folder).succeeds()
+    rehome("run", cwd=folder).succeeds()
+    assert counted(target) == (2000, False)
+
+
+def test_rejects_within_their_budget_are_no_failure(rehome, server, migration):
+    target = server.database(SHORT)
+    folder = migration(shop.files(server.database(shop.OLD), target, book="max_rejects: 301, rejects: { cheap: { when: price < 1, budget: 2 } }"))
+    ended = rehome("run", cwd=folder).ends_with(3)
+    assert "3 of at most 2 (budget of cheap: 2)" in ended.stderr
+    manifest = folder / "migration.yaml"
+    manifest.write_text(manifest.read_text().replace("budget: 2", "budget: 3"))
+    rehome("run", cwd=folder).succeeds()
+
+
+def test_a_dry_run_knows_the_budgets(rehome, server, migration):
+    folder = migration(shop.files(server.database(shop.OLD), server.database(SHORT), book="max_rejects: 301"))
+    rehome("run", "--dry-run", cwd=folder).succeeds()
+    manifest = folder / "migration.yaml"
+    manifest.write_text(manifest.read_text().replace("301", "300"))
+    rehome("run", "--dry-run", cwd=folder).ends_with(3)

@@ -30,7 +30,7 @@ static void make(Arena *arena, Case *it)
     tried->chunks = 3;
     tried->books = (Books){.read = 1000, .written = 998, .rejected = 2};
     DryReject *reject = LIST_ADD(arena, &tried->rejects);
-    *reject = (DryReject){.reason = "lossy:price", .budgeted = true, .rows = 2};
+    *reject = (DryReject){.reason = "lossy:price", .over_budget = true, .rows = 2};
     LIST_PUSH(arena, &reject->keys, "{\"id\": \"7\"}");
     error_set(&it->error, ERROR_DATA, "row (id) = (17): no");
     DryEntity *failed = LIST_ADD(arena, &it->report.entities);

@@ -236,6 +236,30 @@ TEST(every_key_of_an_entity_is_read)
     folder_close(&folder);
 }
 
+TEST(budgets_are_numbers_and_percentages)
+{
+    AUTO(Arena) *arena = arena_new();
+    MigrationFolder folder = folder_open(arena);
+    folder_write(&folder, "migration.yaml",
+                 HEAD "max_rejects: 0.5%\n"
+                      "entities:\n"
+                      "  a:\n"
+                      "    from: a\n"
+                      "    rejects: { dear: { when: b > 1, budget: 10 }, cheap: b < 1 }\n"
+                      "    max_rejects: 0\n"
+                      "    budgets: { cheap: 100%, unique: 3, 'lossy:price': 1% }\n");
+    const Manifest *manifest = load(&folder, (ManifestOptions){0});
+    const Entity *a = entity_of(manifest, 0);
+    CHECK_TEXT(manifest->max_rejects, "0.5%");
+    CHECK_TEXT(a->max_rejects, "0");
+    CHECK_TEXT(a->rejects.items[0].budget, "10");
+    CHECK(a->rejects.items[1].budget == NULL);
+    CHECK_NUMBER((long long)a->budgets.count, 3);
+    CHECK_TEXT(a->budgets.items[2].reason, "lossy:price");
+    CHECK_TEXT(a->budgets.items[2].most, "1%");
+    folder_close(&folder);
+}
+
 TEST(checks_may_expect_some_rows_or_a_value)
 {
     AUTO(Arena) *arena = arena_new();

@@ -89,7 +89,7 @@ TEST(the_keys_at_the_top_are_checked)
          "migration.yaml:2:7: \"name\" expects the name of the migration, got a list"},
         {HEAD ENTITIES "jobz: 4\n",
          "migration.yaml:6:1: unknown key \"jobz\"; a migration has the keys rehome, name, source, "
-         "target, params, expand, seed, entities, flags, refresh, checks, compat, bench"},
+         "target, params, expand, seed, entities, max_rejects, flags, refresh, checks, compat, bench"},
         {HEAD ENTITIES "expnad: []\n", "migration.yaml:6:1: unknown key \"expnad\"; did you mean \"expand\"?"},
         {HEAD ENTITIES "name: n\n", "migration.yaml:6:1: \"name\" stands here a second time; the first is in line 2"},
         {HEAD ENTITIES "[a]: n\n", "migration.yaml:6:1: a key is a text, not a list"},
@@ -154,7 +154,7 @@ TEST(entities_are_checked)
         {LEADS "    form: x\n", "migration.yaml:8:5: unknown key \"form\"; did you mean \"from\"?"},
         {LEADS "    colour: x\n",
          "migration.yaml:8:5: unknown key \"colour\"; an entity has the keys from, where, transform, load, "
-         "into, key, write, update, rejects, verify, triggers, indexes, scope, for_each, merge, crosswalk"},
+         "into, key, write, update, rejects, max_rejects, budgets, verify, triggers, indexes, scope, for_each, merge, crosswalk"},
         {LEADS "  leads:\n    from: b\n",
          "migration.yaml:8:3: \"leads\" stands here a second time; the first is in line 6"},
         {LEADS "  people:\n",
@@ -219,21 +219,43 @@ TEST(entities_are_checked)
         {LEADS "  b: { from: b, transform: SELECT id, v FROM b }\n",
          "migration.yaml:8:39: unknown key \"v FROM b\"; an entity has the keys from, where, transform, load, into, "
          "key, "
-         "write, update, rejects, verify, triggers, indexes, scope, for_each, merge, crosswalk; SQL with commas inside { } must be in "
+         "write, update, rejects, max_rejects, budgets, verify, triggers, indexes, scope, for_each, merge, crosswalk; SQL with commas inside { } must be in "
          "quotes"},
         {LEADS "    v FROM b: x\n", "migration.yaml:8:5: unknown key \"v FROM b\"; an entity has the keys from, where, "
                                     "transform, load, into, key, "
-                                    "write, update, rejects, verify, triggers, indexes, scope, for_each, merge, crosswalk"},
+                                    "write, update, rejects, max_rejects, budgets, verify, triggers, indexes, scope, for_each, merge, crosswalk"},
         {LEADS "    rejects: [a]\n", "migration.yaml:8:14: \"rejects\" expects a mapping of rules by name, got a list"},
         {LEADS "    rejects: { a: [b] }\n",
          "migration.yaml:8:19: \"a\" expects an SQL expression over the transform's output, got a list"},
         {LEADS "    rejects: { a: { max: 5, when: b > 1 } }\n",
-         "migration.yaml:8:21: unknown key \"max\"; a reject rule has the keys when, of"},
+         "migration.yaml:8:21: unknown key \"max\"; a reject rule has the keys when, of, budget"},
         {LEADS "    rejects: { a: { when: b > 1, of: source } }\n",
          "migration.yaml:8:38: \"of\" expects transform or load, not \"source\""},
         {LEADS "    rejects: { a: { when: b > 1, of: load } }\n",
          "migration.yaml:8:38: entity \"leads\" has no \"load\" whose output rule \"a\" could look at"},
         {LEADS "    rejects: { a: {} }\n", "migration.yaml:8:19: missing key \"when\": the rows to set aside"},
+        {LEADS "    rejects: { a: { when: b > 1, budget: many } }\n",
+         "migration.yaml:8:42: \"budget\" expects a number, or a percentage such as 0.5%, not \"many\""},
+        {LEADS "    max_rejects: 101%\n",
+         "migration.yaml:8:18: \"max_rejects\" expects a number, or a percentage such as 0.5%, not \"101%\""},
+        {LEADS "    max_rejects: -1\n",
+         "migration.yaml:8:18: \"max_rejects\" expects a number, or a percentage such as 0.5%, not \"-1\""},
+        {LEADS "    max_rejects: 1.5\n",
+         "migration.yaml:8:18: \"max_rejects\" expects a number, or a percentage such as 0.5%, not \"1.5\""},
+        {LEADS "    budgets: 7\n",
+         "migration.yaml:8:14: \"budgets\" expects a mapping of budgets by reason, got a text"},
+        {LEADS "    budgets: { \"uniqe:a_b\": 1, check: .5% }\n",
+         "migration.yaml:8:16: no row is rejected for \"uniqe:a_b\"; did you mean \"unique:a_b\"?\n"
+         "migration.yaml:8:39: \"check\" expects a number, or a percentage such as 0.5%, not \".5%\""},
+        {LEADS "    rejects: { dear: { when: b > 1, budget: 1 } }\n    budgets: { dear: 2, cheep: 1 }\n",
+         "migration.yaml:9:16: rule \"dear\" has a \"budget\" of its own already\n"
+         "migration.yaml:9:25: no row is rejected for \"cheep\"; did you mean \"check\"?"},
+        {LEADS "    budgets: { xyzzyx: 1 }\n",
+         "migration.yaml:8:16: no row is rejected for \"xyzzyx\": it is neither a rule of entity \"leads\" nor begins with "
+         "one of lossy, no_key, conflict, not_null, check, unique, foreign_key, exclusion, too_long, out_of_range, "
+         "invalid_text, invalid_enum, encoding, invalid_time, refused"},
+        {HEAD "max_rejects: x\nentities: { leads: { from: leads } }\n",
+         "migration.yaml:5:14: \"max_rejects\" expects a number, or a percentage such as 0.5%, not \"x\""},
         {LEADS "    crosswalk: maybe\n", "migration.yaml:8:16: \"crosswalk\" expects true or false, not \"maybe\""},
     };
     CHECK_CASES(cases);
@@ -256,7 +278,7 @@ TEST(an_entity_with_a_list_is_checked_but_for_its_variables)
         {LEADS "    for_each: SELECT 1 AS b\n    transform: a.sql\n    colour: red\n    key: [1a]\n",
          "migration.yaml:9:16: there is no file \"a.sql\"\n"
          "migration.yaml:10:5: unknown key \"colour\"; an entity has the keys from, where, transform, load, into, key, "
-         "write, update, rejects, verify, triggers, indexes, scope, for_each, merge, crosswalk\n"
+         "write, update, rejects, max_rejects, budgets, verify, triggers, indexes, scope, for_each, merge, crosswalk\n"
          "migration.yaml:11:11: \"1a\" is not an SQL name; names with other characters are written '\"Like This\"'"},
         {LEADS "  b:\n    from: b\n    where: :'c' = 1\n",
          "migration.yaml:10:12: :'c': no such param; declare it under params"},
