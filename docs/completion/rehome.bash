@@ -11,7 +11,7 @@ _rehome() {
     if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$(rehome help $command 2>/dev/null | grep -o -- '--[a-z-]*' | sort -u)" -- "$word"))
     elif [[ $command == rejects ]]; then
-        COMPREPLY=($(compgen -W "show export waive" -- "$word"))
+        COMPREPLY=($(compgen -W "show export retry waive" -- "$word"))
     elif [[ -z $command || $command == help ]]; then
         COMPREPLY=($(compgen -W "$(rehome help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')" -- "$word"))
     fi

@@ -179,17 +179,54 @@ static bool waive(Asked *asked, Error *error)
     return true;
 }
 
+/* ---- retry ---- */
+
+static bool tell_retried(const Asked *asked, const RedrivenList *redriven, int64_t over, Error *error)
+{
+    bool moved = false;
+    FOR_EACH(const Redriven, one, *redriven)
+        moved |= one->tried > 0;
+    if (asked->options->json) {
+        json_auto_t *document =
+            json_pack("{s:o, s:I}", "entities", redriven_json(redriven), "over_budget", (json_int_t)over);
+        json_print(document, JSON_INDENT(2), asked->out);
+    } else if (redriven->count > 0) {
+        redriven_print(asked->arena, redriven, asked->out);
+    } else {
+        log_line(LOG_INFO, "There are no rejects%s.", is_chosen(&asked->filter) ? " of these" : "");
+    }
+    if (moved)
+        log_line(LOG_INFO, "`rehome run` proves the tables again.");
+    if (over == 0)
+        return true;
+    error_set(error, ERROR_REJECTS, "%s left for which there is no budget", text_of_many(asked->arena, over, "reject"));
+    return error_hint(error, "`rehome rejects` lists them.");
+}
+
+static bool retry(Asked *asked, Error *error)
+{
+    RedrivenList redriven = {0};
+    BudgetStateList budgets = {0};
+    Session *session = asked->session;
+    bool done = session_plan(session, error) && redrive_run(session, &asked->filter, &redriven, error);
+    return done && budget_load(asked->arena, session->target, session->migration, NULL, &budgets, error) &&
+           tell_retried(asked, &redriven, budget_rows_over(&budgets), error);
+}
+
 /* ---- the command ---- */
 
 static const struct Action {
     const char *word;
     bool (*run)(Asked *asked, Error *error);
-    bool writes;
-} actions[] = {{"show", show, false}, {"export", export, false}, {"waive", waive, true}};
+    bool writes, plans;
+} actions[] = {{"show", show, false, false},
+               {"export", export, false, false},
+               {"waive", waive, true, false},
+               {"retry", retry, true, true}};
 
 static const struct Action *action_of(const StringList *words)
 {
-    static const struct Action listing = {"list", list, false};
+    static const struct Action listing = {"list", list, false, false};
     if (words->count == 0)
         return &listing;
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
@@ -235,20 +272,24 @@ static bool rejects_run(Arena *arena, const Options *options, FILE *out, Error *
     if (!read_keys(&asked, error))
         return false;
     SessionOptions session_options = {.manifest = options->manifest};
-    session_options.manifest.without_key = true;
+    session_options.manifest.without_key = !action->plans;
     AUTO(Session) *session = asked.session = session_open(arena, &session_options, error);
     return session && find_migration(session, action->writes, error) && action->run(&asked, error);
 }
 
 const Command command_rejects = {
     .name = "rejects",
-    .usage = "[show KEY... | export | waive [KEY...] --because TEXT]",
-    .summary = "rows that were not written: list, show, export, waive",
+    .usage = "[show KEY... | export | retry [KEY...] | waive [KEY...] --because TEXT]",
+    .summary = "rows that were not written: list, show, retry, waive",
     .help =
         "Alone it lists the rejects by entity and reason, with what the budget says of them and some of their keys.\n"
         "show tells all of one: what the server said of it, the row as the transform gave it, the source's row. export "
         "writes all of\n"
-        "them as CSV or JSON. waive says that you take responsibility for leaving them behind: they count against no "
+        "them as CSV or JSON. retry runs the transform as it is written now for their driving rows alone: rows come "
+        "in, or are "
+        "rejected\n"
+        "again; children that were parked come along. waive says that you take responsibility for leaving them behind: "
+        "they count against no "
         "budget any\n"
         "more, and your role and your words are kept with them.\n"
         "--entity and --reason choose. A KEY is the driving row's: 17, region=eu,id=7, or a JSON object; #12 is the "

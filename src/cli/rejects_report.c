@@ -75,6 +75,37 @@ json_t *rejects_json(const RejectGroupList *groups, const BudgetStateList *budge
     return array;
 }
 
+/* ---- tried again ---- */
+
+void redriven_print(Arena *arena, const RedrivenList *redriven, FILE *out)
+{
+    static const TableColumn columns[] = {
+        {"rejects of", false},    {"retried", true}, {"arrived", true}, {"filtered", true},
+        {"rejected again", true}, {"left", true},    {"", false}};
+    Table table = table_new(arena, columns, sizeof columns / sizeof *columns);
+    FOR_EACH(const Redriven, one, *redriven) {
+        const char **cells = table_add_row(&table);
+        const int64_t numbers[] = {one->tried, one->arrived, one->filtered, one->again, one->left};
+        cells[0] = one->entity;
+        for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+            cells[1 + i] = text_of_count(arena, numbers[i]);
+        cells[6] = one->left > 0 ? one->why_left : "";
+    }
+    table_print(&table, out);
+}
+
+json_t *redriven_json(const RedrivenList *redriven)
+{
+    json_t *array = json_array();
+    FOR_EACH(const Redriven, one, *redriven)
+        json_array_append_new(array, json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:s?, s:b}", "entity", one->entity,
+                                               "retried", json_whole(one->tried), "arrived", json_whole(one->arrived),
+                                               "filtered", json_whole(one->filtered), "rejected_again",
+                                               json_whole(one->again), "left", json_whole(one->left), "why_left",
+                                               one->left > 0 ? one->why_left : NULL, "mended", one->mended));
+    return array;
+}
+
 /* ---- one ---- */
 
 static void print_line(const char *name, const char *value, FILE *out)

@@ -1,6 +1,7 @@
 /* Rejects as `rehome rejects` and `rehome status` tell them. */
 #pragma once
 
+#include "engine/redrive.h"
 #include "ledger/budget.h"
 #include "ledger/reject.h"
 
@@ -10,6 +11,9 @@
 /* By entity and reason: how many, what the budget says of them, some keys. */
 void rejects_print(Arena *arena, const RejectGroupList *groups, const BudgetStateList *budgets, FILE *out);
 json_t *rejects_json(const RejectGroupList *groups, const BudgetStateList *budgets);
+/* What became of those that were tried again. */
+void redriven_print(Arena *arena, const RedrivenList *redriven, FILE *out);
+json_t *redriven_json(const RedrivenList *redriven);
 /* All that is known of one. */
 void reject_print(const Reject *reject, FILE *out);
 

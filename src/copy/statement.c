@@ -373,3 +373,12 @@ char *statement_contributing(Arena *arena, const GatheredEntity *source, const K
               transform_narrow(arena, source->transform, keys, TRANSFORM_WITH_KEY));
     return sql.chars;
 }
+
+char *statement_rows_by_key(Arena *arena, const EntityPlan *entity, const KeySet *keys)
+{
+    Text columns = text_new(arena);
+    for (size_t i = 1; i <= key_width(entity); i++)
+        text_addf(&columns, "%srehome_key_%zu", i > 1 ? ", " : "", i);
+    return arena_printf(arena, "SELECT %s, count(*) FROM (%s\n) AS \"q\" GROUP BY %s", columns.chars,
+                        transform_narrow(arena, entity->transform, keys, TRANSFORM_WITH_KEY), columns.chars);
+}

@@ -40,6 +40,8 @@ extern const char statement_reject_columns[];
 char *statement_reject_loaded(Arena *arena, const EntityPlan *entity, long long migration, long long chunk);
 /* One row: how many driving rows gave at least one row (YIELD_BY_KEY). */
 char *statement_contributing(Arena *arena, const GatheredEntity *source, const KeySet *keys);
+/* One row per driving key that gives rows: the key as texts, how many. */
+char *statement_rows_by_key(Arena *arena, const EntityPlan *entity, const KeySet *keys);
 /* CASE of the first test that takes a row: r its reason, b whether it is budgeted, c its column. */
 void statement_add_case(Text *sql, const RejectTestList *tests, char what);
 /* These columns of the row `alias` as JSON. */

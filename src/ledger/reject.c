@@ -160,7 +160,7 @@ bool reject_key_parse(Arena *arena, const char *word, RejectFilter *filter, Erro
     return true;
 }
 
-enum { PICK_VALUES = 8 };
+enum { PICK_VALUES = 9 };
 
 /* The values of pick_rejects.sql. */
 static void pick(Arena *arena, int64_t migration, const RejectFilter *filter, const char *values[PICK_VALUES])
@@ -174,11 +174,23 @@ static void pick(Arena *arena, int64_t migration, const RejectFilter *filter, co
         values[3 + i] = named ? quote_array(arena, lists[i]->items, lists[i]->count) : NULL;
     values[6] = number_text(arena, filter->after);
     values[7] = filter->limit > 0 ? number_text(arena, filter->limit) : NULL;
+    values[8] = filter->upto > 0 ? number_text(arena, filter->upto) : NULL;
 }
 
 static const char *with_picked(Arena *arena, const char *statement)
 {
     return arena_printf(arena, "WITH picked AS (%s) %s", sql_ledger_pick_rejects, statement);
+}
+
+bool reject_ids(Arena *arena, Conn *target, int64_t migration, const RejectFilter *filter, StringList *ids,
+                Error *error)
+{
+    const char *values[PICK_VALUES];
+    pick(arena, migration, filter, values);
+    AUTO(Result) *result = conn_query(target, sql_ledger_pick_rejects, (Params){values, PICK_VALUES}, error);
+    for (int row = 0; result && row < result_rows(result); row++)
+        LIST_PUSH(arena, ids, result_copy(arena, result, row, 0));
+    return result != NULL;
 }
 
 bool reject_list(Arena *arena, Conn *target, int64_t migration, const RejectFilter *filter, RejectList *rejects,

@@ -42,6 +42,7 @@ typedef struct RejectFilter {
     StringList ids;     /* what a KEY of the command line may be, see reject_key_parse(); all empty: all */
     StringList keys, values;
     int64_t after, limit; /* a page: at most `limit` of those behind id `after`; 0: all */
+    int64_t upto;         /* the greatest id; 0: any */
 } RejectFilter;
 
 /* A KEY as people write it: `#17` (the reject's own id), `{"region": "eu", "id": "7"}`, `region=eu,id=7`, or for a key
@@ -49,6 +50,8 @@ typedef struct RejectFilter {
 bool reject_key_parse(Arena *arena, const char *word, RejectFilter *filter, Error *error);
 
 /* In the order of their coming. */
+bool reject_ids(Arena *arena, Conn *target, int64_t migration, const RejectFilter *filter, StringList *ids,
+                Error *error);
 bool reject_list(Arena *arena, Conn *target, int64_t migration, const RejectFilter *filter, RejectList *rejects,
                  Error *error);
 
