@@ -260,6 +260,23 @@ def disk_full(trial):
         space.free()
 
 
+# ---- on the way back ----
+
+
+def rollback_disturbed(trial):
+    """Something happens to the rollback too, at one of its points or at a random moment."""
+    luck = trial.luck
+    if luck.random() < 0.3:
+        run = trial.start("rollback", "--yes")
+        if trial.moment(run):
+            run.send(luck.choice((signal.SIGKILL, signal.SIGINT)))
+    else:
+        point = luck.choice([name for name in POINTS if not name.startswith(("scratch.", "verify.", "copy."))])
+        action = luck.choice([one for kind, one in (("point: error", "error"), ("point: connection lost", "drop")) if possible(kind, point)] + ["kill", "exit"])
+        run = trial.start("rollback", "--yes", fault=f"{point}:{action}:{luck.choice((1, 1, 2, 3, 5))}")
+    trial.disturbed(run)
+
+
 CALM = {
     "kill -9": signalled(signal.SIGKILL),
     "kill -9, several times": killed_often,

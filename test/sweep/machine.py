@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 
+from faults import rollback_disturbed
 from judge import contents, differences, look
 from support.server import Server, connect, free_port, query, temporary_folder
 from trial import Trial
@@ -190,6 +191,8 @@ def try_case(machine, case, prepared, servers, folder, quick=False):
         if case.rollback:
             if trial.luck.random() < 0.5:
                 trial.is_whole()
+            if trial.luck.random() < 0.6:
+                rollback_disturbed(trial)
             trial.is_as_before()
         else:
             trial.is_whole()

@@ -88,7 +88,7 @@ class Sweep:
         self.lock = threading.Lock()
         self.counts = collections.Counter()  # (kind, scene)
         self.missed = collections.Counter()  # the run was over before
-        self.failures, self.slowest, self.done, self.passed_over = [], (0, None), 0, 0
+        self.failures, self.slowest, self.done, self.passed_over = [], (0, None, []), 0, 0
         self.until = time.monotonic() + (options.seconds or 1e9)
         self.waiting = {lane: collections.deque() for lane in lanes}
         self.numbers = itertools.count(int(options.only) if options.only.isdigit() else 0)
@@ -111,7 +111,7 @@ class Sweep:
                 if self.waiting[lane]:
                     return self.waiting[lane].popleft()
                 number = next(self.numbers)
-                if self.passed_over > 1000:  # nothing is like what is wanted
+                if self.passed_over > 20000:  # nothing is like what is wanted
                     return None
                 case = case_number(number, self.options.seed, self.grid, self.weights, self.machine.has_rollback)
                 if self.options.only.isdigit() and number != int(self.options.only):
@@ -151,7 +151,8 @@ class Sweep:
                 self.missed[case.kind] += 1
             if self.options.verbose and not trouble:
                 print(f"{case.number} {case.name} {trial.detail}{'' if trial.happened else ' (too late)'} {seconds:.2f}s", flush=True)
-            self.slowest = max(self.slowest, (getattr(trial, "seconds", 0), case.number))
+            if trial and trial.seconds > self.slowest[0]:
+                self.slowest = (trial.seconds, case.number, trial.retries)
             if trouble:
                 self.failures.append((case, *trouble))
                 print(f"FAILED {trouble[0]}: {case.name}\n{trouble[1]}\n    make sweep SEED={self.options.seed} ONLY={case.number}\n", flush=True)
@@ -163,16 +164,16 @@ def table(sweep):
     """Cases by kind of fault and scene."""
     names = [name for name in sweep.weights if any(scene == name for _, scene, _ in sweep.counts)]
     ways = {scene.name: scene.way for scene in scenes.all_scenes()}
-    print(f"\n{'fault':<32}" + "".join(f"{name:>19}" for name in names) + f"{'all':>9}")
-    print(f"{'':<32}" + "".join(f"{ways[name]:>19}" for name in names))
+    print(f"\n{'fault':<44}" + "".join(f"{name:>18}" for name in names) + f"{'all':>9}")
+    print(f"{'':<44}" + "".join(f"{ways[name]:>18}" for name in names))
     rows = [(kind, back) for back in (False, True) for kind in KINDS]
     total = collections.Counter()
     for kind, back in rows:
         row = [sweep.counts[kind, name, back] for name in names]
         total.update(dict(zip(names, row)))
         if sum(row):
-            print(f"{kind + (', rollback' if back else ''):<32}" + "".join(f"{count:>19}" for count in row) + f"{sum(row):>9}")
-    print(f"{'':<32}" + "".join(f"{total[name]:>19}" for name in names) + f"{sum(total.values()):>9}")
+            print(f"{kind + (', rollback' if back else ''):<44}" + "".join(f"{count:>18}" for count in row) + f"{sum(row):>9}")
+    print(f"{'':<44}" + "".join(f"{total[name]:>18}" for name in names) + f"{sum(total.values()):>9}")
 
 
 def report(sweep, skipped, seconds):
@@ -182,6 +183,8 @@ def report(sweep, skipped, seconds):
     print(", ".join(f"{found[kind]} {name}" for kind, name in (
         ("loss", "losses"), ("duplicate", "duplicates"), ("unbalanced", "unbalanced"), ("hang", "hangs"))) + f", {len(sweep.failures)} failures in all.")
     print(f"The longest next run took {sweep.slowest[0]:.1f} s (case {sweep.slowest[1]}).")
+    for line in sweep.slowest[2]:
+        print(f"    {line}")
     for case, kind, what in sweep.failures:
         print(f"    {kind}: make sweep SEED={sweep.options.seed} ONLY={case.number}    # {case.name}: {what.splitlines()[0][:120]}")
     for why in skipped:

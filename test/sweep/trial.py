@@ -89,6 +89,7 @@ class Trial:
         self.name = f"case_{number}"
         self.jobs = luck.choice((1, 2, 2, 3))
         self.detail, self.quick = "", False
+        self.seconds, self.retries = 0, []  # of the next run
         with connect(servers.target.url("postgres")) as connection:
             place = f" TABLESPACE {tablespace}" if tablespace else ""
             connection.execute(f"CREATE DATABASE {self.name} TEMPLATE {prepared.before}{place} STRATEGY wal_log")
@@ -165,17 +166,20 @@ class Trial:
                 ).fetchall()
             )
 
+    def status_of(self, run):
+        return self.scene.status if run.arguments[0] == "run" else 0
+
     def disturbed(self, run):
-        """Waits for a run to which something was done: it may have failed, but not in any manner."""
+        """Waits for a command to which something was done: it may have failed, but not in any manner."""
         status = run.wait()
-        if status not in (self.scene.status, 1, 99, 130, -signal.SIGKILL, -signal.SIGINT, -signal.SIGTERM):
+        if status not in (self.status_of(run), 1, 99, 130, -signal.SIGKILL, -signal.SIGINT, -signal.SIGTERM):
             raise Trouble("other", f"a disturbed run ended with {status}\n{run.stderr[-2000:]}")
         return status
 
     def untouched(self, run, why):
         """Waits for a command to which nothing was done."""
         status = run.wait()
-        if status != (self.scene.status if run.arguments[0] == "run" else 0):
+        if status != self.status_of(run):
             raise Trouble("other", f"{why} ended with {status}\n{run.stderr[-3000:]}")
 
     # the end
@@ -185,7 +189,7 @@ class Trial:
         again = self.run()
         looked = "" if again.ended_within(SLOW) else self.waiting()
         self.untouched(again, "the next run")
-        self.seconds = again.seconds
+        self.seconds, self.retries = again.seconds, [line for line in again.stderr.splitlines() if line.startswith(("↻", "again:"))]
         if again.seconds > SLOW + 10 * self.prepared.seconds:
             raise Trouble("slow", f"the next run took {again.seconds:.0f} s\n{again.stderr[-1500:]}\n{looked}")
         for wire in self.wires.values():
@@ -201,14 +205,16 @@ class Trial:
     def is_as_before(self):
         """`rehome rollback` takes everything back."""
         run = self.start("rollback", "--yes")
-        if run.wait() != 0:
-            raise Trouble("other", f"rollback ended with {run.process.returncode}\n{run.stderr[-3000:]}")
+        if run.wait() != 1 or "nothing was run yet" not in run.stderr:  # it was disturbed before it had written anything
+            self.untouched(run, "rollback")
+        for wire in self.wires.values():
+            wire.mend()
         self._left_behind()
         before, now = self.prepared.untouched, contents(self.url("target"), self.scene)
-        if before[0] != now[0]:
-            raise Trouble("rollback", f"rows: {sorted(set(before[0].items()) ^ set(now[0].items()))[:6]}")
-        if before[1] != now[1]:
-            raise Trouble("rollback", f"structure: {sorted(set(before[1]) ^ set(now[1]))[:6]}")
+        for kind, old, new in zip(("rows", "structure"), before, now):
+            if old != new:
+                old, new = (set(one.items()) if kind == "rows" else set(one) for one in (old, new))
+                raise Trouble("rollback", f"{kind}: gone: {sorted(old - new)[:4]}, there: {sorted(new - old)[:4]}")
 
     def _left_behind(self):
         for side in ("source", "target"):
