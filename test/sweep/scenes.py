@@ -1,9 +1,9 @@
-"""What is migrated while things break: four small migrations by hand, over the three ways of moving, and four of the examples."""
+"""What is migrated while things break: small migrations by hand, over the three ways of moving, and four of the examples."""
 
 import dataclasses
 import shutil
 
-from support import crm
+from support import crm, shop
 from support.example import EXAMPLES, psql, settings
 from support.server import query
 
@@ -86,6 +86,24 @@ DELETE FROM legacy.conversions WHERE lead_id % 97 = 4;
 """
 
 
+SMALL_OWN = """
+INSERT INTO writer SELECT i, 'own ' || i FROM generate_series(41, 60) i;
+INSERT INTO book SELECT i, 55, 'own ' || i, 1, '2019-01-01' FROM generate_series(381, 420) i;
+"""
+
+
+def small():
+    """Two tables and few steps: for the short form."""
+    rule = "rejects: { unsold: sold = '2024-01-13' }"
+    source, target = "${SOURCE_URL}", "${TARGET_URL}"
+    old = statements(shop.OLD, bytes=20000)
+    return [
+        Scene("small-stream", "stream", False, old, files=shop.files(source, target, book=rule, expand=shop.NEW)),
+        Scene("small-inside", "inside", True, old, files=shop.files(source, "same", book=rule, expand=shop.NEW)),
+        Scene("small-stage", "stage", False, old, statements(shop.NEW, SMALL_OWN), files=shop.files(source, target, book=rule)),
+    ]
+
+
 def by_hand():
     old = crm.old(leads=400, conversions=700)
     source, target = "${SOURCE_URL}", "${TARGET_URL}"
@@ -142,4 +160,4 @@ def of_examples():
 
 
 def all_scenes():
-    return by_hand() + of_examples()
+    return small() + by_hand() + of_examples()

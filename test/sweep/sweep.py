@@ -198,7 +198,7 @@ def arguments():
     parser.add_argument("--cases", default=5000, type=int)
     parser.add_argument("--seed", default=None, help="the same moments again; printed by every sweep")
     parser.add_argument("--only", default="", help="the number of a case, or what its name has to match")
-    parser.add_argument("--scenes", default="", help="names, with commas between")
+    parser.add_argument("--scenes", default="", help="names of migrations or how they begin, with commas between: small,crm-stage")
     parser.add_argument("--jobs", default=3, type=int, help="cases at a time, beside one that kills servers or fills a disk")
     parser.add_argument("--seconds", default=0, type=float, help="begin no more cases after so long")
     parser.add_argument("--quick", action="store_true", help="the last run has verified: do not verify once more")
@@ -212,7 +212,7 @@ def arguments():
 
 
 def prepare(machine, options):
-    wanted = [scene for scene in scenes.all_scenes() if not options.scenes or scene.name in options.scenes.split(",")]
+    wanted = [scene for scene in scenes.all_scenes() if scene.name.startswith(tuple(options.scenes.split(",")))]
     if options.only.isdigit():
         weights = {scene.name: scene.weight for scene in scenes.all_scenes()}
         case = case_number(int(options.only), options.seed, grid_of(options.seed, weights), weights, machine.has_rollback)
