@@ -2,6 +2,7 @@
 
 #include "copy/cut.h"
 #include "copy/refused.h"
+#include "copy/second_try.h"
 
 #include "base/text.h"
 
@@ -132,6 +133,11 @@ static bool move_piece(const Move *move, Books *books, Error *error)
            move_halves(move, &why, books, error);
 }
 
+static bool move_all(const Move *move, Books *books, Error *error)
+{
+    return move_piece(move, books, error) && second_try_run(move, move_piece, books, error);
+}
+
 /* What a deferred constraint refuses is told too late to know the row: then all is done again with such constraints
  * checked at once. */
 bool piecewise_move(Arena *arena, const Move *move, Books *books, Error *error)
@@ -142,7 +148,7 @@ bool piecewise_move(Arena *arena, const Move *move, Books *books, Error *error)
         return false;
     if (!mover_seat(arena, &seated, error) || !on_both(&seated, "SAVEPOINT rehome_deferred", error))
         return false;
-    if (!move_piece(&seated, books, error))
+    if (!move_all(&seated, books, error))
         return false;
     if (conn_exec(seated.target, "SET CONSTRAINTS ALL IMMEDIATE", NO_PARAMS, NULL, error))
         return true;
@@ -151,5 +157,5 @@ bool piecewise_move(Arena *arena, const Move *move, Books *books, Error *error)
     error_clear(error);
     return on_both(&seated, "ROLLBACK TO SAVEPOINT rehome_deferred", error) &&
            conn_exec(seated.target, "SET CONSTRAINTS ALL IMMEDIATE", NO_PARAMS, NULL, error) &&
-           move_piece(&seated, books, error);
+           move_all(&seated, books, error);
 }

@@ -243,10 +243,11 @@ def test_nothing_is_left_on_the_source(server, rehome, migration, psql):
     assert psql(source, "SELECT count(*), max(oid::text) FROM pg_class") == before
 
 
-def test_a_row_that_the_target_refuses_is_named_beside_a_crosswalk(migrate, rehome):
+def test_a_row_that_the_target_refuses_is_a_reject_beside_a_crosswalk(migrate, rehome, psql):
     new = NEW.replace("profile_id uuid", "profile_id uuid, CHECK (title <> 'post 77')")
-    folder, _, _ = migrate({"profiles": PROFILES, "entries": ENTRIES}, new=new)
-    assert "row (id) = (77)" in rehome("run", cwd=folder).ends_with(1).stderr
+    folder, _, target = migrate({"profiles": PROFILES, "entries": ENTRIES}, new=new)
+    rehome("run", cwd=folder).ends_with(3)
+    assert psql(target, "SELECT source_key->>'id', reason FROM rehome.reject WHERE entity = 'entries'") == [("77", "check:entries_title_check")]
 
 
 def test_a_dry_run_sees_the_keys_of_its_own_rows(migrate, rehome, psql):
