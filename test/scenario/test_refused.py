@@ -256,7 +256,7 @@ def test_a_key_that_an_upsert_meets_twice_is_written_once(server, migration, reh
     """Wherever the two rows stand in the chunk: in one statement the server itself would refuse the second."""
     way = Way(name, server, migration)
     rehome("run", cwd=way.folder(TWICE)).ends_with(3)
-    twice = ("twice", "21000", None, None)
+    twice = ("refused:21000", "21000", None, None)
     assert rejects(way.target) == dict.fromkeys([1000, 2000, 3000], twice)
     assert query(way.target, "SELECT email FROM lead WHERE id = 500") == [("lead500@example.org",)]
 
