@@ -179,10 +179,24 @@ def session_terminated(trial):
 
 
 def crash(server, pid):
-    """Kills a backend; the server is on its way down when this returns, and up again after start()."""
-    os.kill(pid, signal.SIGKILL)
-    while os.path.exists(f"/proc/{pid}"):  # until the postmaster has noticed
-        time.sleep(0.002)
+    """Kills a backend, and no other process that has its number by now; False when it is gone. The server is on its way down
+    when this returns, and up again after start()."""
+    try:
+        backend = os.pidfd_open(pid)
+    except OSError:
+        return False
+    try:
+        parent = int(pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+        if parent != server.process.pid:
+            return False
+        signal.pidfd_send_signal(backend, signal.SIGKILL)
+        while os.path.exists(f"/proc/{pid}"):  # until the postmaster has noticed
+            time.sleep(0.002)
+        return True
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    finally:
+        os.close(backend)
 
 
 def backend_killed(trial):
@@ -192,8 +206,7 @@ def backend_killed(trial):
     if trial.moment(run):
         pids = trial.backends(side)
         if pids:
-            crash(trial.servers[side], trial.luck.choice(pids))
-            trial.happened = True
+            trial.happened = crash(trial.servers[side], trial.luck.choice(pids))
     trial.disturbed(run)
     trial.servers[side].start()
 

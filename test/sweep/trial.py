@@ -65,7 +65,7 @@ class Run:
 
     def send(self, number):
         if not self.ended_within(0):
-            os.kill(self.process.pid, number)
+            signal.pidfd_send_signal(self.pidfd, number)
             return True
         return False
 
