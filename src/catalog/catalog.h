@@ -57,6 +57,10 @@ typedef struct Index {
     const char *constraint_definition; /* pg_get_constraintdef() of it */
     bool deferrable;
     NumberList columns; /* attnums of the key columns, without INCLUDE; 0 for an expression */
+    StringList parts;     /* of one that refuses rows, unique or exclusion: SQL of each key column with its collation, over the bare table */
+    StringList operators; /* by which values meet: the equality of a unique one, OPERATOR(pg_catalog.=), or what an exclusion
+                             constraint says */
+    const char *predicate; /* of a partial one that refuses rows, likewise; NULL: all rows */
     bool inherited;     /* belongs to a parent's partitioned index: comes and goes with it */
     bool replica_identity, clustered;
     bool views_depend; /* a view, rule or function cannot be without its constraint: it groups by the primary key */

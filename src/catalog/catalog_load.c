@@ -131,6 +131,9 @@ static void add_index(Catalog *catalog, Row *row)
     index->comment = row_text(row);
     index->constraint_comment = row_text(row);
     index->statistics = row_text(row);
+    row_texts(row, &index->parts);
+    row_texts(row, &index->operators);
+    index->predicate = row_text(row);
     relation->index_bytes += index->bytes;
 }
 

@@ -1,6 +1,7 @@
 #include "catalog/row.h"
 
 #include "base/text.h"
+#include "pg/quote.h"
 
 #include <stdlib.h>
 
@@ -62,4 +63,12 @@ void row_numbers(Row *row, NumberList *numbers)
         LIST_PUSH(row->arena, numbers, (int)strtol(next, &end, 10));
         next = end;
     }
+}
+
+void row_texts(Row *row, StringList *texts)
+{
+    const char *array = row_peek(row);
+    *texts = (StringList){0};
+    if (array && quote_parse_array(row->arena, array, &texts->items, &texts->count))
+        texts->capacity = texts->count;
 }

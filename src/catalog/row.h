@@ -31,3 +31,4 @@ ObjectId row_oid(Row *row);
 bool row_bool(Row *row);
 char row_char(Row *row);                         /* of a "char" or the first of a text */
 void row_numbers(Row *row, NumberList *numbers); /* "1 2 3" */
+void row_texts(Row *row, StringList *texts);     /* of an array; none for NULL */

@@ -245,8 +245,7 @@ void statement_add_case(Text *sql, const RejectTestList *tests, char what)
     text_add(sql, " END");
 }
 
-/* The driving key as JSON, from the columns in which it is shown; `alias` is quoted. */
-static void add_driving_key(Text *sql, const EntityPlan *entity, const char *alias)
+void statement_add_driving_key(Text *sql, const EntityPlan *entity, const char *alias)
 {
     const KeyColumnList *key = &entity->gathered->walk_key;
     text_add(sql, "pg_catalog.jsonb_build_object(");
@@ -312,7 +311,7 @@ char *statement_rejects(Arena *arena, const EntityPlan *entity, const KeySet *ke
     bool shown = entity->transform->shows_key;
     Text key = text_new(arena);
     if (shown)
-        add_driving_key(&key, entity, "\"q\"");
+        statement_add_driving_key(&key, entity, "\"q\"");
     else if (entity->key.count == 0 || entity->load)
         text_add(&key, "NULL::jsonb");
     else
@@ -350,7 +349,7 @@ char *statement_reject_loaded(Arena *arena, const EntityPlan *entity, long long 
     Text key = text_new(arena);
     Tested tested = {.tests = &entity->load_rejects, .output = &entity->gathered->load_output};
     if (entity->staged_keys)
-        add_driving_key(&key, entity, "rehome_staged");
+        statement_add_driving_key(&key, entity, "rehome_staged");
     else if (entity->key.count > 0)
         add_mapped_key(&key, entity);
     else

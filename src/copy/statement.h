@@ -46,3 +46,5 @@ char *statement_rows_by_key(Arena *arena, const EntityPlan *entity, const KeySet
 void statement_add_case(Text *sql, const RejectTestList *tests, char what);
 /* These columns of the row `alias` as JSON. */
 void statement_add_row(Text *sql, const OutputColumnList *columns, const char *alias);
+/* The driving key as JSON, from the columns "rehome_key_1", … of `alias` (quoted). */
+void statement_add_driving_key(Text *sql, const EntityPlan *entity, const char *alias);

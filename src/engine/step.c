@@ -1,5 +1,6 @@
 #include "copy/cut.h"
 #include "engine/lock_wait.h"
+#include "engine/withdraw.h"
 #include "engine/worker.h"
 
 #include "base/clock.h"
@@ -35,10 +36,26 @@ static bool source_check(Arena *arena, Worker *worker, const ClaimedStep *step, 
     return error_hint(error, "Nothing was written. Mend the source, or give the check `severity: warn`.");
 }
 
+/* Rows that a key refuses when it comes back are taken out again. */
+static bool run_action(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
+{
+    Session *session = worker->crew->session;
+    Withdrawal withdrawal = {.plan = session->plan,
+                             .migration = session->migration,
+                             .step = plan_step(session->plan, step->name),
+                             .action = step->action,
+                             .source = worker_source(worker),
+                             .target = worker->target,
+                             .snapshot = session->snapshot,
+                             .events = session->events};
+    return (lock_wait_limit(worker->target, error) && conn_script(worker->target, step->action, error)) ||
+           (withdraw_is_due(&withdrawal, error) && withdraw_run(arena, &withdrawal, error));
+}
+
 static bool act(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
 {
     if (step->action)
-        return lock_wait_limit(worker->target, error) && conn_script(worker->target, step->action, error);
+        return run_action(arena, worker, step, error);
     if (text_equal(step->kind, step_rule(STEP_CUT)->name))
         return cut(arena, worker, step, error);
     if (text_equal(step->kind, step_rule(STEP_CHECK)->name))
@@ -52,7 +69,7 @@ static void explain_duplicates(Worker *worker, const ClaimedStep *step, Error *e
 {
     const Step *planned = plan_step(worker->crew->session->plan, step->name);
     const EntityPlan *first = NULL;
-    if (!planned || !planned->index || !text_equal(error->sqlstate, "23505"))
+    if (!planned || !planned->index || !text_equal(error->sqlstate, "23505") || *error->hint)
         return;
     FOR_EACH(const EntityPlan, entity, worker->crew->session->plan->entities) {
         if (entity->into == planned->relation && first) {

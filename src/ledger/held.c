@@ -31,17 +31,26 @@ static json_t *column_names(const Relation *relation, const int *numbers, size_t
     return names;
 }
 
+static json_t *texts(const StringList *list)
+{
+    json_t *array = json_array();
+    FOR_EACH(const char *, text, *list)
+        json_array_append_new(array, json_string(*text));
+    return array;
+}
+
 static char *print_index(Arena *arena, const Relation *relation, const Index *index)
 {
     AUTO(Json) *object = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:I, s:s?, s:s?, s:s?, s:s?, s:o}",
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:I, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:s?}",
         "kind", "index", "schema", relation->schema, "relation", relation->name, "index_schema", index->schema, "name",
         index->name, "definition", index->definition, "constraint", index->constraint, "constraint_definition",
         index->constraint_definition, "unique", index->unique, "primary", index->primary, "exclusion", index->exclusion,
         "btree", index->btree, "partial", index->partial, "deferrable", index->deferrable, "nulls_not_distinct",
         index->nulls_not_distinct, "bytes", (json_int_t)index->bytes, "tablespace", index->tablespace, "comment",
         index->comment, "constraint_comment", index->constraint_comment, "statistics", index->statistics, "columns",
-        COLUMN_NAMES(relation, index->columns));
+        COLUMN_NAMES(relation, index->columns), "parts", texts(&index->parts), "operators", texts(&index->operators),
+        "predicate", index->predicate);
     return dump(arena, object);
 }
 
@@ -105,6 +114,13 @@ static int column_number(const Relation *relation, const json_t *name)
     for (size_t i_ = 0; i_ < json_array_size(names); i_++) \
     LIST_PUSH((arena), (list), column_number((relation), json_array_get((names), i_)))
 
+/* Empty for what an older rehome has written. */
+static void read_texts(Arena *arena, const json_t *array, StringList *list)
+{
+    for (size_t i = 0; i < json_array_size(array); i++)
+        LIST_PUSH(arena, list, arena_strdup(arena, json_string_value(json_array_get(array, i))));
+}
+
 static void restore_constraint(Arena *arena, Index *index, const json_t *object)
 {
     index->constraint = get_text(arena, object, "constraint");
@@ -139,6 +155,9 @@ static void restore_index(Arena *arena, Catalog *catalog, const json_t *object)
     index->comment = get_text(arena, object, "comment");
     index->statistics = get_text(arena, object, "statistics");
     index->valid = true;
+    index->predicate = get_text(arena, object, "predicate");
+    read_texts(arena, json_object_get(object, "parts"), &index->parts);
+    read_texts(arena, json_object_get(object, "operators"), &index->operators);
     restore_constraint(arena, index, object);
     READ_COLUMNS(arena, relation, json_object_get(object, "columns"), &index->columns);
     for (size_t i = 0; i < index->columns.count; i++)

@@ -350,6 +350,15 @@ static void add_foreign_key(const StepBuilder *builder, const Hold *hold, const 
     need_foreign_keys(builder, step, STEP_FOREIGN_KEY, pointed_to(builder, key));
 }
 
+/* What is taken out of a table because its parent is missing is a missing parent to others. In a circle of tables the
+ * first one comes first. */
+static void need_parents_validated(const StepBuilder *builder, Step *step, const Hold *hold)
+{
+    FOR_EACH(const ForeignKey *, key, hold->foreign_keys)
+        if (pointed_to(builder, *key) != hold->relation)
+            need_table(builder, step, STEP_VALIDATE, pointed_to(builder, *key));
+}
+
 static void add_validate(const StepBuilder *builder, const Hold *hold, const ForeignKey *key)
 {
     if (!steps_validate_later(builder->plan->gathered->target, hold->relation, key))
@@ -361,6 +370,7 @@ static void add_validate(const StepBuilder *builder, const Hold *hold, const For
     step->weight = table_weight(builder->plan, hold->relation);
     need_foreign_keys(builder, step, STEP_FOREIGN_KEY, hold->relation);
     need_table(builder, step, STEP_VALIDATE, hold->relation);
+    need_parents_validated(builder, step, hold);
 }
 
 static void add_triggers(const StepBuilder *builder, const Hold *hold)

@@ -4,7 +4,7 @@
 #include "pg/quote.h"
 
 /* Two type names mean another, shorter type when they stand in SQL without a length: 'abc'::character is 'a'. */
-static const char *cast_name(const char *type)
+const char *keyset_cast_name(const char *type)
 {
     if (text_equal(type, "character"))
         return "pg_catalog.bpchar";
@@ -35,7 +35,7 @@ static void add_values(Text *sql, const KeyColumnList *key, const char *const *v
 {
     text_add(sql, key->count > 1 ? "(" : "");
     for (size_t i = 0; i < key->count; i++)
-        text_addf(sql, "%s%s::%s", i > 0 ? ", " : "", quote_literal(sql->arena, values[i]), cast_name(key->items[i].type));
+        text_addf(sql, "%s%s::%s", i > 0 ? ", " : "", quote_literal(sql->arena, values[i]), keyset_cast_name(key->items[i].type));
     text_add(sql, key->count > 1 ? ")" : "");
 }
 
@@ -104,7 +104,7 @@ static void add_exception(Text *sql, const KeySet *keys, const char *alias)
     text_add(sql, "NOT EXISTS (SELECT FROM ROWS FROM (");
     for (size_t i = 0; i < key->count; i++)
         text_addf(sql, "%spg_catalog.unnest(%s::%s[])", i ? ", " : "", quote_literal(sql->arena, keys->except[i]),
-                  cast_name(key->items[i].type));
+                  keyset_cast_name(key->items[i].type));
     text_add(sql, ") AS rehome_except (");
     for (size_t i = 0; i < key->count; i++)
         text_addf(sql, "%srehome_except_%zu", i ? ", " : "", i + 1);

@@ -35,6 +35,8 @@ bool keyset_is_everything(const KeySet *keys);
 /* Adds a condition on the columns of `alias` (not quoted yet): `("a"."id" >= '7'::bigint AND …)`; row comparison for composite keys;
  * "true" for everything. NULL alias: bare column names. */
 void keyset_predicate(Text *sql, const KeySet *keys, const char *alias);
+/* The type as a cast to it has to be written. */
+const char *keyset_cast_name(const char *type);
 /* "id" or "region", "id", without brackets so that an index can serve; with COLLATE "C" where needed: for ORDER BY. */
 void keyset_order_by(Text *sql, const KeyColumnList *key, const char *alias);
 /* For people: `id >= 1000 and < 2000`, `(region, id) (eu, 7), (eu, 9) and 98 more`, `everything`. Shows key values. */

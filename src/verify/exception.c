@@ -4,13 +4,21 @@
 #include "ledger/number.h"
 #include "pg/quote.h"
 #include "plan/mapping.h"
+#include "sql/embedded.h"
 
-/* Refused rows have an SQLSTATE; those that rules take are left out by the same rules. */
-#define OF_ENTITY " FROM rehome.reject WHERE migration = $1::bigint AND entity = $2 AND sqlstate IS NOT NULL"
+/* ---- what the ledger says ---- */
+
+static StringList driving_key(Arena *arena, const EntityPlan *entity)
+{
+    StringList names = {0};
+    FOR_EACH(const KeyColumn, column, *plan_driving_key(entity))
+        LIST_PUSH(arena, &names, column->name);
+    return names;
+}
 
 static bool has_driving_key(const EntityPlan *entity)
 {
-    return entity->driving && entity->transform->narrowable;
+    return entity->driving && entity->transform->narrowable && !entity->gathered->narrow_refused;
 }
 
 /* A driving row gives one row at most, so its key tells which. */
@@ -21,97 +29,177 @@ static bool is_told_by_key(const EntityPlan *entity)
            (transform->yield == YIELD_ONE || transform->yield == YIELD_AT_MOST_ONE);
 }
 
-static Result *ask(Conn *target, int64_t migration, const EntityPlan *entity, const char *sql, Error *error)
+static const char *array_of(Arena *arena, const StringList *names)
 {
-    AUTO(Arena) *arena = arena_new();
-    Result *result =
-        conn_query(target, sql, PARAMS(number_text(arena, migration), entity->entity->name), error);
-    if (!result)
-        error_doing(error, "looking for the refused rows of %s", entity->entity->name);
-    return result;
+    return quote_array(arena, names->items, names->count);
 }
 
-/* ---- by the driving key ---- */
-
-static bool load_keys(Arena *arena, Conn *target, int64_t migration, Filling *filling, Error *error)
-{
-    const EntityPlan *entity = filling->entity;
-    const KeyColumnList *key = plan_driving_key(entity);
-    Text sql = text_new(arena);
-    for (size_t i = 0; i < key->count; i++)
-        text_addf(&sql, "%spg_catalog.array_agg(source_key ->> %s)::text", i ? ", " : "SELECT ",
-                  quote_literal(arena, key->items[i].name));
-    text_add(&sql, OF_ENTITY);
-    for (size_t i = 0; i < key->count; i++)
-        text_addf(&sql, " AND source_key ->> %s IS NOT NULL", quote_literal(arena, key->items[i].name));
-    if (!is_told_by_key(entity))
-        text_add(&sql, " AND source_row IS NULL"); /* the transform itself failed */
-    AUTO(Result) *result = ask(target, migration, entity, sql.chars, error);
-    if (!result || result_is_null(result, 0, 0))
-        return result != NULL;
-    const char **arrays = NEW_ARRAY(arena, const char *, key->count);
-    for (size_t i = 0; i < key->count; i++)
-        arrays[i] = result_copy(arena, result, 0, (int)i);
-    filling->refused.except_key = key;
-    filling->refused.except = arrays;
-    return true;
-}
-
-/* ---- by key and values ---- */
-
-static StringList told_by(Arena *arena, const EntityPlan *entity)
+/* What `load` gives is told by its key where there is one, for its values are known only as the target has them; of the
+ * transform's rows all is known. */
+static StringList told_by(Arena *arena, const EntityPlan *entity, const MappingList *mappings)
 {
     StringList names = {0};
-    bool mapped = entity->key.count > 0;
-    FOR_EACH(const char *, name, entity->key)
-        mapped = mapped && mapping_find(&entity->mappings, *name);
-    FOR_EACH(const Mapping, mapping, entity->mappings)
-        if (!mapped || string_list_contains(&entity->key, mapping->name))
-            LIST_PUSH(arena, &names, mapping->name);
+    if (mappings == &entity->load_mappings && entity->key.count > 0)
+        return entity->key;
+    FOR_EACH(const Mapping, mapping, *mappings)
+        LIST_PUSH(arena, &names, mapping->name);
     return names;
 }
 
-/* The row as one text: what is in the ledger, or what the transform gives. */
-static char *identity(Arena *arena, const EntityPlan *entity, bool in_ledger)
+/* Rows that were taken out of the target again at the end of an entity with a `load` are kept as the target had them: by
+ * their columns they are known. */
+static const char *loaded_columns(Arena *arena, const EntityPlan *entity)
 {
-    const KeyColumnList *key = plan_driving_key(entity);
-    const StringList names = told_by(arena, entity);
-    Text sql = text_new(arena);
-    text_add(&sql, "ROW(");
-    for (size_t i = 0; entity->transform->shows_key && i < key->count; i++)
-        if (in_ledger)
-            text_addf(&sql, "source_key ->> %s, ", quote_literal(arena, key->items[i].name));
-        else
-            text_addf(&sql, "\"q\".rehome_key_%zu, ", i + 1);
-    FOR_EACH(const char *, name, names) {
-        text_add(&sql, name == names.items ? "" : ", ");
-        if (in_ledger)
-            text_addf(&sql, "source_row ->> %s", quote_literal(arena, *name));
-        else
-            text_addf(&sql, "(%s)::pg_catalog.text", mapping_find(&entity->mappings, *name)->select_sql);
-    }
-    text_add(&sql, ")::pg_catalog.text");
-    return sql.chars;
+    StringList names = {0};
+    if (!entity->load)
+        return NULL;
+    FOR_EACH(const Mapping, mapping, entity->load_mappings)
+        LIST_PUSH(arena, &names, mapping->name);
+    return array_of(arena, &names);
 }
 
-static bool load_rows(Arena *arena, Conn *target, int64_t migration, Filling *filling, Error *error)
+typedef struct Asking {
+    Arena *arena;
+    Conn *target;
+    const char *migration;
+    const EntityPlan *entity;
+    Exception *exception;
+} Asking;
+
+/* Driving rows that give nothing: the transform failed for them, or the one row that they give was refused. */
+static bool load_keys(const Asking *asking, Error *error)
 {
-    const EntityPlan *entity = filling->entity;
-    const char *sql = arena_printf(arena, "SELECT pg_catalog.array_agg(%s)::text" OF_ENTITY " AND source_row IS NOT NULL",
-                                   identity(arena, entity, true));
-    AUTO(Result) *result = ask(target, migration, entity, sql, error);
-    if (!result || result_is_null(result, 0, 0))
+    Arena *arena = asking->arena;
+    StringList names = driving_key(arena, asking->entity);
+    Params values = PARAMS(asking->migration, asking->entity->entity->name, array_of(arena, &names),
+                           is_told_by_key(asking->entity) ? "true" : "false", loaded_columns(arena, asking->entity));
+    AUTO(Result) *result = conn_query(asking->target, sql_verify_refused_keys, values, error);
+    if (!result || result_rows(result) < (int)names.count)
         return result != NULL;
-    filling->without = arena_printf(arena,
-                                    "NOT EXISTS (SELECT FROM pg_catalog.unnest(%s::pg_catalog.text[]) AS rehome_refused"
-                                    " (told) WHERE rehome_refused.told = %s)",
-                                    quote_literal(arena, result_text(result, 0, 0)), identity(arena, entity, false));
+    const char **arrays = NEW_ARRAY(arena, const char *, names.count);
+    for (size_t i = 0; i < names.count; i++)
+        arrays[i] = result_copy(arena, result, (int)i, 0);
+    asking->exception->keys.except_key = plan_driving_key(asking->entity);
+    asking->exception->keys.except = arrays;
+    asking->exception->rows += result_number(result, 0, 1);
     return true;
 }
 
-bool exception_load(Arena *arena, Conn *target, int64_t migration, Filling *filling, Error *error)
+static bool load_rows(const Asking *asking, const MappingList *mappings, RefusedRows *rows, Error *error)
 {
-    const EntityPlan *entity = filling->entity;
-    return (!has_driving_key(entity) || load_keys(arena, target, migration, filling, error)) &&
-           (is_told_by_key(entity) || load_rows(arena, target, migration, filling, error));
+    Arena *arena = asking->arena;
+    const EntityPlan *entity = asking->entity;
+    bool loaded = mappings == &entity->load_mappings;
+    rows->shown = !loaded && entity->transform->shows_key;
+    StringList key = rows->shown ? driving_key(arena, entity) : entity->key;
+    StringList columns = told_by(arena, entity, mappings);
+    Params values = PARAMS(asking->migration, entity->entity->name, array_of(arena, &key), array_of(arena, &columns),
+                           rows->shown ? "true" : "false", loaded_columns(arena, entity), loaded ? "true" : "false");
+    AUTO(Result) *result = conn_query(asking->target, sql_verify_refused_rows, values, error);
+    if (!result)
+        return false;
+    rows->any = !result_is_null(result, 0, 1);
+    rows->suspects = result_copy(arena, result, 0, 0);
+    rows->ids = result_copy(arena, result, 0, 1);
+    rows->times = result_copy(arena, result, 0, 2);
+    asking->exception->rows += result_number(result, 0, 3);
+    return true;
+}
+
+bool exception_load(Arena *arena, Conn *target, int64_t migration, const EntityPlan *entity, Exception *exception,
+                    Error *error)
+{
+    Asking asking = {arena, target, number_text(arena, migration), entity, exception};
+    *exception = (Exception){0};
+    bool loaded = (!has_driving_key(entity) || load_keys(&asking, error)) &&
+                  (is_told_by_key(entity) || load_rows(&asking, &entity->mappings, &exception->given, error)) &&
+                  (!entity->load || load_rows(&asking, &entity->load_mappings, &exception->loaded, error));
+    return loaded || error_doing(error, "looking for the refused rows of %s", entity->entity->name);
+}
+
+/* ---- rows without them ---- */
+
+/* A sub-select, which the server hashes: of an array it would look at every element. */
+static const char *in_array(Arena *arena, const char *value, const char *array)
+{
+    return arena_printf(arena, "%s IN (SELECT pg_catalog.unnest(%s::pg_catalog.text[]))", value,
+                        quote_literal(arena, array));
+}
+
+static const char *as_array(Arena *arena, const StringList *texts)
+{
+    return arena_printf(arena, "ARRAY[%s]::pg_catalog.text[]::pg_catalog.text", string_list_join(arena, texts, ", "));
+}
+
+static const char *shown_key(Arena *arena, const EntityPlan *entity)
+{
+    StringList texts = {0};
+    for (size_t i = 1; i <= plan_driving_key(entity)->count; i++)
+        LIST_PUSH(arena, &texts, arena_printf(arena, "\"q\".rehome_key_%zu", i));
+    return as_array(arena, &texts);
+}
+
+/* As they come out of the SELECT; as they were sent to the target; as JSON has them. */
+static const char *as_given(Arena *arena, const Mapping *mapping)
+{
+    return arena_printf(arena, "\"q\".%s::pg_catalog.text", quote_name(arena, mapping->name));
+}
+
+static const char *as_sent(Arena *arena, const Mapping *mapping)
+{
+    return arena_printf(arena, "(%s)::pg_catalog.text", mapping->select_sql);
+}
+
+static const char *as_json(Arena *arena, const Mapping *mapping)
+{
+    return arena_printf(arena, "pg_catalog.to_jsonb(\"q\".%s) #>> '{}'", quote_name(arena, mapping->name));
+}
+
+static const char *values_of(Arena *arena, const StringList *names, const MappingList *mappings,
+                             const char *(*print)(Arena *, const Mapping *))
+{
+    StringList texts = {0};
+    FOR_EACH(const char *, name, *names) {
+        const Mapping *mapping = mapping_find(mappings, *name);
+        LIST_PUSH(arena, &texts, mapping ? print(arena, mapping) : "NULL");
+    }
+    return as_array(arena, &texts);
+}
+
+static const char *is_suspect(Arena *arena, const EntityPlan *entity, const RefusedRows *refused,
+                              const MappingList *mappings)
+{
+    if (refused->shown)
+        return in_array(arena, shown_key(arena, entity), refused->suspects);
+    if (entity->key.count == 0)
+        return "true";
+    return arena_printf(arena, "(%s OR %s)",
+                        in_array(arena, values_of(arena, &entity->key, mappings, as_given), refused->suspects),
+                        in_array(arena, values_of(arena, &entity->key, mappings, as_sent), refused->suspects));
+}
+
+/* A refused row is kept as JSON, or as the texts that were sent. */
+static const char *id_of(Arena *arena, const EntityPlan *entity, const RefusedRows *refused, const MappingList *mappings)
+{
+    StringList names = told_by(arena, entity, mappings);
+    const char *before = refused->shown ? arena_printf(arena, "%s || ", shown_key(arena, entity)) : "";
+    const char *json = arena_printf(arena, "%s%s", before, values_of(arena, &names, mappings, as_json));
+    const char *sent = arena_printf(arena, "%s%s", before, values_of(arena, &names, mappings, as_sent));
+    return arena_printf(arena, "CASE WHEN %s THEN %s WHEN %s THEN %s END", in_array(arena, json, refused->ids), json,
+                        in_array(arena, sent, refused->ids), sent);
+}
+
+char *exception_leave_out(Arena *arena, const EntityPlan *entity, const RefusedRows *refused,
+                          const MappingList *mappings, char *from)
+{
+    if (!refused->any)
+        return from;
+    return arena_printf(arena,
+                        "(SELECT n.* FROM (SELECT s.*, pg_catalog.row_number() OVER (PARTITION BY s.rehome_refused) AS rehome_turn "
+                        "FROM (SELECT \"q\".*, CASE WHEN %s THEN %s END AS rehome_refused FROM %s) AS s) AS n "
+                        "LEFT JOIN ROWS FROM (pg_catalog.unnest(%s::pg_catalog.text[]), "
+                        "pg_catalog.unnest(%s::pg_catalog.int8[])) AS r (id, times) ON r.id = n.rehome_refused "
+                        "WHERE r.times IS NULL OR n.rehome_turn > r.times) AS \"q\"",
+                        is_suspect(arena, entity, refused, mappings), id_of(arena, entity, refused, mappings), from,
+                        quote_literal(arena, refused->ids), quote_literal(arena, refused->times));
 }

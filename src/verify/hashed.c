@@ -96,6 +96,8 @@ char *hashed_pairs(Arena *arena, const HashedRows *rows, BucketFilter filter)
     text_addf(&sql, "SELECT %s AS entity, \"%s\".rehome_kh AS kh, ", rows->entity, rows->alias);
     add_row_hashes(&sql, rows);
     text_addf(&sql, " AS h, ARRAY[%s]::pg_catalog.text[] AS key", string_list_join(arena, &rows->key, ", "));
+    if (rows->also)
+        text_addf(&sql, ", %s", rows->also);
     add_from(&sql, rows);
     add_filter(&sql, rows, filter);
     return sql.chars;

@@ -25,6 +25,7 @@ typedef struct HashedRows {
     LIST(StringList)
     compared; /* SQL of bytes: the other columns; several lists where entities fill different columns of one table */
     HashBy by;
+    const char *also; /* for hashed_pairs(): SQL of further columns over `alias`; NULL: none */
 } HashedRows;
 
 /* SELECT bucket, rows, sum of row hashes … GROUP BY bucket; `buckets` is a power of two. Only the first list of columns

@@ -116,6 +116,18 @@ static void choose_columns(Arena *arena, Subject *subject)
     }
 }
 
+void subject_tell_by(Arena *arena, Subject *subject, const StringList *columns)
+{
+    subject->key = (StringList){0};
+    FOR_EACH(const char *, column, *columns)
+        if (all_can_compare(subject, *column))
+            LIST_PUSH(arena, &subject->key, *column);
+    subject->compared.count = 0;
+    FOR_EACH(Filling, filling, subject->fillings)
+        filling->left_out.count = 0;
+    choose_columns(arena, subject);
+}
+
 static void choose_rows(Subject *subject)
 {
     subject->scoped = true;
@@ -170,16 +182,20 @@ static char *kept_of(Arena *arena, const char *select, const RejectTestList *tes
 /* Nor is it to have those that it has refused. */
 static char *kept_rows(Arena *arena, const Filling *filling, const EntityPlan *entity, const KeySet *keys)
 {
-    bool with_key = filling->without && entity->transform->shows_key;
+    const Exception *refused = &filling->refused;
     KeySet left = *keys;
-    left.except_key = filling->refused.except_key;
-    left.except = filling->refused.except;
-    char *kept = kept_of(arena,
-                         transform_narrow(arena, entity->transform, &left, with_key ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN),
-                         &entity->rejects);
-    if (!filling->without)
-        return kept;
-    return arena_printf(arena, "%s %s %s", kept, entity->rejects.count > 0 ? "AND" : "WHERE", filling->without);
+    left.except_key = refused->keys.except_key;
+    left.except = refused->keys.except;
+    TransformShape shape = refused->given.any && refused->given.shown ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN;
+    return exception_leave_out(arena, entity, &refused->given, &entity->mappings,
+                               kept_of(arena, transform_narrow(arena, entity->transform, &left, shape), &entity->rejects));
+}
+
+/* The rows that `load` gives. */
+static char *kept_loaded(Arena *arena, const Filling *filling, const EntityPlan *entity)
+{
+    return exception_leave_out(arena, entity, &filling->refused.loaded, &entity->load_mappings,
+                               kept_of(arena, entity->load, &entity->load_rejects));
 }
 
 static const char *element_of(const Mapping *mapping, HashBy by, bool of_source)
@@ -205,7 +221,7 @@ HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filli
     HashedRows rows = {.by = subject->hash_by,
                        .alias = "q",
                        .entity = arena_printf(arena, "%td", filling - subject->fillings.items + 1)};
-    rows.from = entity->load ? kept_of(arena, entity->load, &entity->load_rejects) : kept_rows(arena, filling, entity, keys);
+    rows.from = entity->load ? kept_loaded(arena, filling, entity) : kept_rows(arena, filling, entity, keys);
     rows.identity = elements_of(arena, subject, filling, &subject->key, true);
     FOR_EACH(const char *, column, subject->key)
         LIST_PUSH(arena, &rows.key,

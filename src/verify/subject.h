@@ -4,6 +4,7 @@
 
 #include "ledger/ledger.h"
 #include "plan/plan.h"
+#include "verify/exception.h"
 #include "verify/hashed.h"
 
 /* One entity's part in a table. */
@@ -14,8 +15,7 @@ typedef struct Filling {
     size_t variant;              /* which of the subject's lists of columns it fills */
     StringList left_out;         /* columns it fills that are not compared */
     ChunkRangeList ranges;       /* of the driving table, which together are all of it; at least one */
-    KeySet refused;              /* driving rows that are in rehome.reject: of it only `except` counts */
-    const char *without;         /* the same of rows of the output: a condition over "q" with its key; NULL: none */
+    Exception refused;           /* what it gives and the target has refused */
 } Filling;
 typedef LIST(Filling) FillingList;
 
@@ -35,6 +35,8 @@ typedef LIST(Subject) SubjectList;
 /* One subject per target table, in the order of the plan. `states`: what the ledger knows; entities it does not know
  * count as not run. `ours` says only what these know of; ranges are still to be cut, and buckets chosen. */
 void subjects_build(Arena *arena, const Plan *plan, const EntityStateList *states, SubjectList *subjects);
+/* Its rows are told apart by `columns` instead of its key: by those of them that every entity can compare. */
+void subject_tell_by(Arena *arena, Subject *subject, const StringList *columns);
 /* Whether sums per bucket can prove the table. */
 bool subject_is_summed(const Subject *subject);
 

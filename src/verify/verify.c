@@ -101,7 +101,8 @@ static bool cut_source(const Verifying *verifying, Filling *filling, Error *erro
     if (!desk_read_source(verifying->desk, error))
         return false;
     Conn *source = verifying->desk->source;
-    if (driving && entity->transform->narrowable && (!driving->has_children || entity->transform->only) &&
+    bool together = filling->refused.given.any && !filling->refused.given.shown; /* of rows alike some are left out */
+    if (driving && !together && entity->transform->narrowable && (!driving->has_children || entity->transform->only) &&
         range_is_possible(driving, conn_version(source)))
         return cut(verifying, source, driving, &filling->ranges, error);
     LIST_PUSH(verifying->arena, &filling->ranges, ((ChunkRange){.kind = KEYSET_EVERYTHING}));
@@ -121,9 +122,17 @@ static bool cut_target(const Verifying *verifying, Subject *subject, Error *erro
 static bool leave_refused_out(const Verifying *verifying, Filling *filling, Error *error)
 {
     const VerifyRequest *request = verifying->request;
-    return request->migration == 0 ||
-           (desk_leave_snapshot(verifying->desk, error) &&
-            exception_load(verifying->arena, verifying->desk->target, request->migration, filling, error));
+    if (request->migration == 0)
+        return true;
+    if (!desk_leave_snapshot(verifying->desk, error) ||
+        !exception_load(verifying->arena, verifying->desk->target, request->migration, filling->entity, &filling->refused,
+                        error))
+        return false;
+    if (filling->refused.rows > 0)
+        note(verifying,
+             arena_printf(verifying->arena, "%s: %s left out that the target refused", filling->entity->entity->name,
+                          text_of_many(verifying->arena, filling->refused.rows, "row")));
+    return true;
 }
 
 static bool gather_subject(Verifying *verifying, size_t number, Error *error)

@@ -1,0 +1,20 @@
+/* The rows of a target table that keep a key from coming back: SQL that finds them. Pure.
+ *
+ * Each SELECT gives the columns of the table and besides "rehome_part" and "rehome_place" (tableoid and ctid) and
+ * "rehome_group": of the rows of one group one may stay, of those without a group none. */
+#pragma once
+
+#include "plan/plan.h"
+
+/* Rows whose values stand more than once. NULL: the ledger does not know what the index is made of (an older rehome
+ * has held it back). */
+char *offenders_of_unique(Arena *arena, const Relation *relation, const Index *index);
+/* Pairs of rows that may not stand together: part, place, other_part, other_place, each pair from both sides. Quick
+ * once an index without the constraint is there: index->definition. NULL as above. */
+char *offenders_pairs(Arena *arena, const Relation *relation, const Index *index);
+/* Rows of these pairs, once they are in pg_temp.rehome_pair; all in one group, although several may stay. */
+char *offenders_of_exclusion(Arena *arena, const Relation *relation);
+/* Rows whose parent is missing. */
+char *offenders_of_foreign_key(Arena *arena, const Catalog *target, const ForeignKey *key);
+/* Names of the key's columns in the table that refers, and in the one that is referred to. */
+StringList offenders_columns(Arena *arena, const Relation *relation, const NumberList *numbers);
