@@ -45,12 +45,13 @@ static void add_source_key(Text *sql, const GatheredMerge *merge)
     text_add(sql, " END");
 }
 
-static void add_source_row(Text *sql, const GatheredMerge *merge)
+static void add_source_row(Text *sql, const EntityPlan *entity)
 {
+    const GatheredMerge *merge = entity->gathered->merge;
     text_add(sql, "CASE s.rehome_source");
     FOR_EACH(const GatheredEntity, source, merge->sources) {
         text_addf(sql, " WHEN %td THEN ", source - merge->sources.items + 1);
-        statement_add_row(sql, &source->output, "s");
+        statement_add_row(sql, &source->output, "s", &entity->hidden);
     }
     text_add(sql, " END");
 }
@@ -110,7 +111,7 @@ char *merged_rejects(Arena *arena, const EntityPlan *entity, long long migration
     text_add(&sql, ", ");
     add_source_key(&sql, merge);
     text_add(&sql, ", ");
-    add_source_row(&sql, merge);
+    add_source_row(&sql, entity);
     text_addf(&sql, ", r.column_name, %s::pg_catalog.text FROM (", quote_literal(arena, entity->fingerprint));
     add_rejected(&sql, entity);
     text_add(&sql,
@@ -197,7 +198,9 @@ static void add_conflicts_of(Text *sql, const EntityPlan *entity, const OutputCo
 {
     const GatheredMerge *merge = entity->gathered->merge;
     const MergeRule rule = merge_rule(merge, column->name), first = {.how = MERGE_FIRST};
-    const char *value = arena_printf(sql->arena, "(s.%s)::pg_catalog.text", quote_name(sql->arena, column->name));
+    const char *value = string_list_contains(&entity->hidden, column->name)
+                            ? arena_printf(sql->arena, "'%s'::pg_catalog.text", statement_redacted)
+                            : arena_printf(sql->arena, "(s.%s)::pg_catalog.text", quote_name(sql->arena, column->name));
     Text name = text_new(sql->arena);
     add_source_name(&name, merge);
     add_begin(sql, entity, migration, chunk);

@@ -42,9 +42,11 @@ static const char *texts_json(Arena *arena, const EntityPlan *entity, const Refu
     json_auto_t *object = json_object();
     if (!refused->texts)
         return NULL;
-    for (size_t i = 0; i < entity->mappings.count; i++)
-        json_object_set_new(object, entity->mappings.items[i].name,
-                            refused->texts[i] ? json_string(refused->texts[i]) : json_null());
+    for (size_t i = 0; i < entity->mappings.count; i++) {
+        const char *name = entity->mappings.items[i].name;
+        const char *text = string_list_contains(&entity->hidden, name) ? statement_redacted : refused->texts[i];
+        json_object_set_new(object, name, text ? json_string(text) : json_null());
+    }
     return dump(arena, object);
 }
 
@@ -69,7 +71,7 @@ static char *transform_rows(Arena *arena, const EntityPlan *entity, const KeySet
     for (size_t i = 1; i <= statement_key_width(entity); i++)
         text_addf(&sql, "rehome_key_%zu, ", i);
     text_add(&sql, "(");
-    statement_add_row(&sql, &entity->gathered->output, "\"q\"");
+    statement_add_row(&sql, &entity->gathered->output, "\"q\"", &entity->hidden);
     text_addf(&sql, ")::pg_catalog.text FROM (%s\n) AS \"q\"",
               transform_narrow(arena, entity->transform, keys, TRANSFORM_WITH_KEY));
     return sql.chars;
@@ -86,7 +88,7 @@ static char *driving_rows(Arena *arena, const EntityPlan *entity, const char *pr
     for (size_t i = 0; i < key->count; i++)
         text_addf(&sql, "d.rehome_key_%zu, ", i + 1);
     text_add(&sql, "(");
-    statement_add_row(&sql, &columns, "d");
+    statement_add_row(&sql, &columns, "d", &entity->hidden);
     text_add(&sql, ")::pg_catalog.text FROM (SELECT ");
     for (size_t i = 0; i < key->count; i++)
         text_addf(&sql, "(%s)::pg_catalog.text AS rehome_key_%zu, ", quote_name(arena, key->items[i].name), i + 1);

@@ -266,15 +266,21 @@ static void add_mapped_key(Text *sql, const EntityPlan *entity)
     text_add(sql, ")");
 }
 
+const char statement_redacted[] = "(redacted)";
+
 /* jsonb cannot hold \u0000, json can: then the whole row is kept as one string. r.* because a column may be called r.
  */
-void statement_add_row(Text *sql, const OutputColumnList *columns, const char *alias)
+void statement_add_row(Text *sql, const OutputColumnList *columns, const char *alias, const StringList *hidden)
 {
     text_add(sql, "(SELECT CASE WHEN pg_catalog.strpos(j, '\\u0000') > 0 THEN pg_catalog.to_jsonb(j) ELSE j::jsonb END"
                   " FROM (SELECT pg_catalog.row_to_json(r.*)::text AS j FROM (SELECT ");
     FOR_EACH(OutputColumn, column, *columns) {
         const char *name = quote_name(sql->arena, column->name);
-        text_addf(sql, "%s%s.%s AS %s", column == columns->items ? "" : ", ", alias, name, name);
+        text_add(sql, column == columns->items ? "" : ", ");
+        if (string_list_contains(hidden, column->name))
+            text_addf(sql, "'%s'::pg_catalog.text AS %s", statement_redacted, name);
+        else
+            text_addf(sql, "%s.%s AS %s", alias, name, name);
     }
     text_add(sql, ") AS r) AS t)");
 }
@@ -296,7 +302,7 @@ static char *select_rejects(Arena *arena, const EntityPlan *entity, const Tested
     text_add(&sql, ", ");
     statement_add_case(&sql, tested->tests, 'b');
     text_addf(&sql, ", %s, ", tested->key);
-    statement_add_row(&sql, tested->output, "\"q\"");
+    statement_add_row(&sql, tested->output, "\"q\"", &entity->hidden);
     text_add(&sql, ", (");
     statement_add_case(&sql, tested->tests, 'c');
     text_addf(&sql, ")::text, %s::text FROM %s WHERE ", quote_literal(arena, entity->fingerprint), tested->from);

@@ -44,7 +44,8 @@ char *statement_contributing(Arena *arena, const GatheredEntity *source, const K
 char *statement_rows_by_key(Arena *arena, const EntityPlan *entity, const KeySet *keys);
 /* CASE of the first test that takes a row: r its reason, b whether it is budgeted, c its column. */
 void statement_add_case(Text *sql, const RejectTestList *tests, char what);
-/* These columns of the row `alias` as JSON. */
-void statement_add_row(Text *sql, const OutputColumnList *columns, const char *alias);
+/* These columns of the row `alias` as JSON; of the hidden ones only that they are. */
+void statement_add_row(Text *sql, const OutputColumnList *columns, const char *alias, const StringList *hidden);
+extern const char statement_redacted[];
 /* The driving key as JSON, from the columns "rehome_key_1", … of `alias` (quoted). */
 void statement_add_driving_key(Text *sql, const EntityPlan *entity, const char *alias);

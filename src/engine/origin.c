@@ -67,18 +67,29 @@ static OutputColumnList columns_of(Arena *arena, const Relation *relation)
     return columns;
 }
 
+/* What one of the entities that fill the table hides, a row of the table hides. */
+static StringList hidden_by_any(const Search *search)
+{
+    StringList hidden = {0};
+    FOR_EACH(const Filling, filling, search->subject->fillings)
+        FOR_EACH(const char *, column, filling->entity->hidden)
+            LIST_PUSH(search->arena, &hidden, *column);
+    return hidden;
+}
+
 static char *select_offenders(const Search *search)
 {
     Arena *arena = search->arena;
     KeySet everything = {.kind = KEYSET_EVERYTHING};
     HashedRows rows = subject_target_rows(arena, search->subject, &everything);
     OutputColumnList columns = columns_of(arena, search->request->relation);
+    StringList hidden = hidden_by_any(search);
     Text also = text_new(arena);
     text_add(&also, "\"t\".rehome_part, \"t\".rehome_place, \"t\".rehome_group");
     add_texts(&also, &search->found->told, "told");
     add_texts(&also, search->request->refers, "refers");
     text_add(&also, ", ");
-    statement_add_row(&also, &columns, "\"t\"");
+    statement_add_row(&also, &columns, "\"t\"", &hidden);
     text_add(&also, " AS target_row");
     rows.from = arena_printf(arena, "(%s) AS \"t\"", search->request->rows);
     rows.entity = "0";
@@ -161,7 +172,7 @@ static void add_driving_row(Text *sql, const EntityPlan *entity)
     }
     OutputColumnList columns = columns_of(sql->arena, entity->driving);
     text_add(sql, "(SELECT ");
-    statement_add_row(sql, &columns, "\"d\"");
+    statement_add_row(sql, &columns, "\"d\"", &entity->hidden);
     text_addf(sql, " FROM %s%s AS \"d\" WHERE ", entity->transform->only ? "ONLY " : "", entity->driving->sql_name);
     for (size_t i = 0; i < key->count; i++)
         text_addf(sql, "%s\"d\".%s = p.rehome_key_%zu::%s", i ? " AND " : "", quote_name(sql->arena, key->items[i].name),
@@ -190,7 +201,7 @@ static char *select_origins(const Search *search, const Filling *filling, const 
     else
         text_add(&also, "NULL::pg_catalog.jsonb");
     text_add(&also, " AS source_key, ");
-    statement_add_row(&also, &entity->gathered->output, "\"q\"");
+    statement_add_row(&also, &entity->gathered->output, "\"q\"", &entity->hidden);
     text_add(&also, " AS source_row");
     rows.also = also.chars;
     rows.from = after_from(

@@ -96,6 +96,8 @@ static const Key entity_keys[] = {
      budget_read, offsetof(Entity, max_rejects)},
     {"budgets", "a mapping of budgets by reason", NULL, "how many rejects of one reason it may have", false,
      budget_read_by_reason, offsetof(Entity, budgets)},
+    {"redact", "a list of columns", NULL, "columns whose values never enter a reject", false, value_read_columns,
+     offsetof(Entity, redact)},
     {"verify", "a mapping with `except`", NULL, "what verification compares", false, entity_read_verify,
      offsetof(Entity, verify_except)},
     {"triggers", "hold or fire", "fire", "whether triggers of the target are kept quiet", false, entity_read_triggers,

@@ -101,6 +101,7 @@ typedef struct Entity {
     RejectRuleList rejects;
     const char *max_rejects; /* of all reasons that have no budget of their own; NULL: the manifest's */
     BudgetList budgets;
+    NameList redact; /* columns whose values never enter a reject or a conflict */
     NameList verify_except;
     bool hold_triggers; /* `triggers: hold` */
     bool keep_indexes;  /* `indexes: keep`: never held back, even when the table is empty */

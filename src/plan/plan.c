@@ -12,6 +12,7 @@
 #include "plan/lookup.h"
 #include "plan/mapping.h"
 #include "plan/order.h"
+#include "plan/redaction.h"
 #include "plan/refresh.h"
 #include "plan/steps.h"
 #include "plan/warning.h"
@@ -116,6 +117,7 @@ static void plan_entity_alone(Arena *arena, const Gathered *gathered, EntityPlan
     if (plan->load)
         map_load(arena, gathered, plan, mistakes);
     list_rejects(arena, plan);
+    redaction_build(arena, plan, mistakes);
     list_triggers(arena, plan);
     writing_decide(arena, plan, mistakes);
 }

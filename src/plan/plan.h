@@ -161,6 +161,7 @@ typedef struct EntityPlan {
     const char *load;          /* SELECT over `staged`; NULL: none */
     MappingList load_mappings; /* load -> target */
     RejectTestList rejects;
+    StringList hidden; /* columns that are "(redacted)" in rejects and conflicts: of the output and the driving table */
     RejectTestList load_rejects; /* over the output of `load`: the user's rules alone */
     bool staged_keys; /* the driving key travels with the staged rows, for rejects of `load` and the crosswalk */
     LookupList lookups;

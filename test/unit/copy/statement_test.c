@@ -110,6 +110,21 @@ TEST(rejected_rows_go_to_the_ledger_and_not_to_the_table)
         "SELECT 3::bigint, 'leads'::text, 14::bigint, CASE WHEN (email IS NULL -- none\n) THEN 'no_contact' END"));
     CHECK(strstr(rejects, "pg_catalog.jsonb_build_object('id', \"q\".rehome_key_1)") != NULL);
     CHECK(text_ends_with(rejects, "WHERE (email IS NULL -- none\n)"));
+    CHECK(strstr(rejects, "\"q\".\"email\" AS \"email\"") != NULL);
+    LIST_PUSH(arena, &made->plan.hidden, "email");
+    rejects = statement_rejects(arena, &made->plan, &keys, 3, 14);
+    CHECK(strstr(rejects, "'(redacted)'::pg_catalog.text AS \"email\"") != NULL);
+    CHECK(strstr(rejects, "\"q\".\"email\" AS") == NULL);
+}
+
+TEST(rows_of_a_key_are_counted_by_the_whole_key)
+{
+    AUTO(Arena) *arena = arena_new();
+    Made *made = leads(arena);
+    KeySet keys = range(made);
+    char *counted = statement_rows_by_key(arena, &made->plan, &keys);
+    CHECK(text_starts_with(counted, "SELECT rehome_key_1, count(*) FROM ("));
+    CHECK(text_ends_with(counted, " GROUP BY rehome_key_1"));
 }
 
 /* Leads whose load looks up an owner, and a rule over what it gives. */
