@@ -8,8 +8,8 @@ static bool stop_entity(Arena *arena, Worker *worker, const BudgetState *budget,
     error_set(error, ERROR_STATE, "entity \"%s\" has more rejects than its budget: %s", budget->entity,
               budget_print(arena, budget));
     error_hint(error,
-               "`rehome rejects` lists them. Mend the transform and run again, `rehome rejects waive`, or raise the "
-               "budget.");
+               "`rehome rejects` lists them. Mend the transform and `rehome rejects retry`, `rehome rejects waive`, "
+               "or raise the budget.");
     worker_record_failure(worker, step, error);
     worker_tell_failed(worker, budget->entity, step, error);
     return false;

@@ -144,3 +144,35 @@ def test_parked_children_come_along_with_their_parent(server, migration, rehome)
     assert [(one["entity"], one["retried"], one["arrived"]) for one in done] == [("p", 1, 1), ("c", 2, 2)]
     assert query(target, "SELECT id FROM c ORDER BY 1") == [(10,), (11,), (12,)]
     rehome("run", cwd=folder).succeeds()
+
+
+def test_an_entity_that_stopped_over_its_budget_goes_on_with_the_mended_transform(server, migration, rehome):
+    old = """
+        CREATE TABLE authors (id int PRIMARY KEY, name text NOT NULL);
+        CREATE TABLE books (id int PRIMARY KEY, author_id int, title text, price numeric, sold text);
+        INSERT INTO authors VALUES (1, 'a');
+        INSERT INTO books SELECT i, 1, CASE WHEN i % 100 = 0 THEN 'a long title' ELSE 'short' END, i, '2024-01-01' FROM generate_series(1, 200000) i;
+        ANALYZE
+    """
+    target = server.database(shop.NEW.replace("title text", "title varchar(8)"))
+    folder = migration(shop.files(server.database(old), target, more="max_rejects: 5"))
+    rehome("run", "--jobs", "1", cwd=folder).ends_with(1)
+    (folder / "sql/book.sql").write_text(shop.BOOKS.replace("title,", "left(title, 8) AS title,"))
+    (done,) = rehome("rejects", "retry", "--json", cwd=folder).succeeds().json["entities"]
+    assert done["arrived"] == done["retried"] > 5
+    rehome("run", cwd=folder).succeeds()
+    assert query(target, "SELECT count(*), count(*) FILTER (WHERE title = 'a long t') FROM book") == [(200000, 2000)]
+    assert query(target, "SELECT sum(written)::int, sum(rejected)::int, count(*) FILTER (WHERE method = 'keys') > 0 FROM rehome.chunk WHERE entity = 'book'") == [(200000, 0, True)]
+    assert query(target, "SELECT DISTINCT state FROM rehome.verification") == [("passed",)]
+
+
+def test_a_row_that_gave_several_is_left_when_others_of_it_arrived(server, migration, rehome):
+    source = server.database("CREATE TABLE t (id int PRIMARY KEY, vs int[]); INSERT INTO t VALUES (1, '{1,2}'), (2, '{3,-4}'), (3, '{-5,-6}')")
+    target = server.database("CREATE TABLE u (id int, v int CHECK (v > 0))")
+    manifest = f"rehome: 1\nname: m\nsource: {source}\ntarget: {target}\nentities:\n  u: {{ from: t, transform: sql/u.sql }}\n"
+    folder = migration({"migration.yaml": manifest, "sql/u.sql": "SELECT t.id, v FROM t CROSS JOIN LATERAL unnest(t.vs) AS v\n"})
+    rehome("run", cwd=folder).ends_with(3)
+    (folder / "sql/u.sql").write_text("SELECT t.id, abs(v) AS v FROM t CROSS JOIN LATERAL unnest(t.vs) AS v\n")
+    (done,) = rehome("rejects", "retry", "--json", cwd=folder).ends_with(3).json["entities"]
+    assert (done["retried"], done["arrived"], done["left"]) == (2, 2, 1) and "other rows have arrived" in done["why_left"]
+    assert query(target, "SELECT id, v FROM u ORDER BY 1, 2") == [(1, 1), (1, 2), (2, 3), (3, 5), (3, 6)]
