@@ -1,10 +1,7 @@
 /* What to run next, and what undoes what was done: law 9. A table over phase and state. */
 #pragma once
 
-#include "base/arena.h"
-
 #include <stdbool.h>
-#include <stdint.h>
 
 typedef struct Advice {
     const char *next;   /* a command, or a query */
@@ -12,6 +9,5 @@ typedef struct Advice {
     const char *back;
 } Advice;
 
-/* `phase` NULL: never run. `migration` is its id in the ledger. `over_budget`: there are rejects that none is planned
- * for. */
-Advice advice_for(Arena *arena, const char *phase, const char *state, bool over_budget, int64_t migration);
+/* `phase` NULL: never run. `over_budget`: there are rejects that none is planned for. `back`: of back.h. */
+Advice advice_for(const char *phase, const char *state, bool over_budget, const char *back);

@@ -16,7 +16,11 @@ typedef struct Options {
     StringList words;         /* what is neither an option nor an option's value, after the command */
     const char *dump;         /* --dump FILE of `scratch start` */
     int jobs;                 /* --jobs N; 0: not given */
-    const char *entity, *reason, *because, *format, *output; /* of `rejects` */
+    StringList entities;       /* --entity NAME of `rejects` and `rollback` */
+    const char *reason, *because, *format, *output; /* of `rejects` */
+    const char *to;           /* --to PHASE of `rollback` */
+    int run;                  /* --run ID; 0: not given */
+    bool yes, force, forget;
     bool dry_run, json, all, watch;
     bool quiet, verbose, no_color;
     bool help, version;
@@ -33,7 +37,8 @@ typedef enum OptionFlag {
     OPTION_DUMP = 1 << 6,
     OPTION_WORDS = 1 << 7,
     OPTION_WATCH = 1 << 8,
-    OPTION_REJECTS = 1 << 9 /* --entity --reason --because --format --output */
+    OPTION_REJECTS = 1 << 9,  /* --entity --reason --because --format --output */
+    OPTION_ROLLBACK = 1 << 10 /* --to --entity --run --yes --force --forget */
 } OptionFlag;
 
 typedef struct Command {
@@ -46,7 +51,7 @@ typedef struct Command {
     bool (*run)(Arena *arena, const Options *options, FILE *out, Error *error);
 } Command;
 
-extern const Command command_plan, command_run, command_verify, command_status, command_rejects, command_flag,
+extern const Command command_plan, command_run, command_verify, command_status, command_rejects, command_rollback, command_flag,
     command_refresh, command_scratch, command_demo, command_help;
 
 /* All of them, in the order of `rehome help`; ends with NULL. */

@@ -264,7 +264,7 @@ static bool read_keys(Asked *asked, Error *error)
 static bool rejects_run(Arena *arena, const Options *options, FILE *out, Error *error)
 {
     Asked asked = {.arena = arena, .options = options, .out = out};
-    asked.filter.entity = options->entity;
+    asked.filter.entity = options->entities.count ? options->entities.items[0] : NULL;
     asked.filter.reason = options->reason;
     const struct Action *action = action_of(&options->words);
     if (!action)

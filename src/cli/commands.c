@@ -3,7 +3,7 @@
 #include "base/text.h"
 
 const Command *const commands[] = {
-    &command_plan, &command_run,     &command_verify,  &command_status, &command_rejects,
+    &command_plan, &command_run,     &command_verify,  &command_status, &command_rejects, &command_rollback,
     &command_flag, &command_refresh, &command_scratch, &command_demo,   &command_help,
     NULL,
 };

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cli/advice.h"
+#include "cli/back.h"
 #include "sql/embedded.h"
 
 #include <inttypes.h>
@@ -132,8 +133,10 @@ bool summary_load(Arena *arena, const Session *session, Summary *summary, Error 
         start_from_manifest(arena, session->manifest, summary);
     else if (!load_from_ledger(arena, session, summary, error))
         return error_doing(error, "reading the ledger");
-    Advice advice = advice_for(arena, summary->state.phase, summary->state.state,
-                               budget_rows_over(&summary->budgets) > 0, summary->migration);
+    const char *back = NULL;
+    if (session->migration != 0 && !back_load(arena, session->target, session->migration, &back, error))
+        return error_doing(error, "reading the ledger");
+    Advice advice = advice_for(summary->state.phase, summary->state.state, budget_rows_over(&summary->budgets) > 0, back);
     summary->next = advice.next;
     summary->next_reason = advice.reason;
     summary->back = advice.back;

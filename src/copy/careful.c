@@ -30,7 +30,8 @@ typedef struct Careful {
     bool at_once; /* load needs all rows of the chunk: what is staged is inserted in the end */
     bool ordered; /* the INSERT reads the staged rows in their order */
     bool meets;   /* an upsert, which may not write a row twice */
-    const char *copy, *insert;
+    const char *copy, *mark;
+    UndoRows rows; /* of staged ones */
     const char *relation; /* what the target calls the table that is copied into */
     RowPage page;
     RowCursor *cursor;
@@ -76,7 +77,7 @@ static void leave_reading_to_target(Arena *arena, EntityPlan *entity)
 static bool goes_by_staged(const EntityPlan *entity)
 {
     bool is_table = entity->into->kind == 'r' || entity->into->kind == 'p';
-    return entity->load || entity->meets_rows || entity->crosswalk || (entity->way == WAY_INSIDE && !is_table);
+    return entity->load || entity->meets_rows || entity->crosswalk || entity->undo == UNDO_ROWS || (entity->way == WAY_INSIDE && !is_table);
 }
 
 /* Texts are needed where the row cannot be asked for again. */
@@ -100,18 +101,12 @@ static void add_key(Text *sql, const EntityPlan *entity, const char *alias)
 
 /* The rows that an upsert writes leave their keys behind, so that none is written by two batches: in one statement the
  * server itself would refuse the second. */
-static char *insert_statement(Arena *arena, const Careful *careful)
+static UndoRows rows_to_insert(Arena *arena, const Careful *careful)
 {
     const EntityPlan *entity = &careful->entity;
-    Text sql = text_new(arena);
-    const char *rows = careful->ordered ? counted_rows(arena, entity) : statement_staged_rows(arena, entity);
-    const char *insert = statement_insert(arena, entity, rows);
-    if (!careful->meets)
-        return arena_strdup(arena, insert);
-    text_addf(&sql, "WITH w AS (%s RETURNING ", insert);
-    add_key(&sql, entity, "\"t\".");
-    text_add(&sql, ") INSERT INTO pg_temp." MET " SELECT * FROM w");
-    return sql.chars;
+    return (UndoRows){.select = statement_staged_rows(arena, entity),
+                      .read = careful->ordered ? counted_rows(arena, entity) : NULL,
+                      .met = careful->meets ? "pg_temp." MET : NULL};
 }
 
 static bool load_is_whole(const EntityPlan *entity)
@@ -136,7 +131,8 @@ static void decide(Arena *arena, const Move *move, Careful *careful)
     entity->staged_keys = careful->staged && entity->transform->shows_key && (entity->staged_keys || entity->crosswalk);
     careful->copy = statement_copy_in(arena, entity);
     careful->relation = !careful->staged ? entity->into->name : entity->staged_keys ? "staged_keyed" : "staged";
-    careful->insert = careful->staged ? insert_statement(arena, careful) : NULL;
+    careful->rows = careful->staged ? rows_to_insert(arena, careful) : (UndoRows){0};
+    careful->mark = undo_mark_sql(arena, move);
     careful->page = row_page_new(arena, careful->format, statement_key_width(entity), entity->staged_keys);
 }
 
@@ -197,7 +193,7 @@ static bool undo(Careful *careful, Error *error)
 
 static bool insert_staged(Arena *arena, Careful *careful, int64_t staged, Books *books, Error *error)
 {
-    return insertion_of_staged(arena, &careful->move, staged, careful->insert, books, error) &&
+    return insertion_of_staged(arena, &careful->move, staged, &careful->rows, books, error) &&
            crossing_move(arena, &careful->move, error);
 }
 
@@ -205,7 +201,7 @@ static bool insert_staged(Arena *arena, Careful *careful, int64_t staged, Books 
 static bool try_rows(Arena *arena, Careful *careful, Books *books, CopyPlace *place, Error *error)
 {
     const Splitter *splitter = &careful->splitter;
-    CopyRows rows = {.sql = arena_printf(arena, "%s; %s", before(careful), careful->copy),
+    CopyRows rows = {.sql = arena_printf(arena, "%s; %s%s", before(careful), careful->at_once ? "" : careful->mark, careful->copy),
                      .relation = careful->relation,
                      .page = &careful->page,
                      .from = splitter->at,
@@ -350,5 +346,7 @@ bool careful_move(Arena *arena, const Move *move, int64_t *given, Books *books, 
     if (!cursor || !move_pages(&careful, error))
         return false;
     int64_t staged = *given - books->refused;
-    return (!careful.at_once || insert_staged(arena, &careful, staged, books, error)) && drop_tables(&careful, error);
+    return (!careful.at_once ||
+            (insert_staged(arena, &careful, staged, books, error) && undo_mark(arena, &careful.move, error))) &&
+           drop_tables(&careful, error);
 }

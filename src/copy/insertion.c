@@ -54,7 +54,7 @@ static bool count_loaded(Arena *arena, const Move *move, int64_t staged, int64_t
                                   error);
 }
 
-bool insertion_of_staged(Arena *arena, const Move *move, int64_t staged, const char *insert, Books *books,
+bool insertion_of_staged(Arena *arena, const Move *move, int64_t staged, const UndoRows *rows, Books *books,
                          Error *error)
 {
     int64_t loaded = 0, affected = 0, rejected = 0;
@@ -63,6 +63,6 @@ bool insertion_of_staged(Arena *arena, const Move *move, int64_t staged, const c
     int64_t gave = loaded + rejected;
     books->rejected += rejected;
     books->filtered += staged > gave ? staged - gave : 0;
-    return conn_exec(move->target, insert, NO_PARAMS, &affected, error) &&
+    return undo_insert(arena, move, rows, &affected, error) &&
            insertion_book(move, loaded, affected, books, error);
 }

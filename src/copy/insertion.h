@@ -2,7 +2,7 @@
  * books say of them. */
 #pragma once
 
-#include "copy/mover.h"
+#include "copy/undo.h"
 
 /* One number that a SELECT gives. */
 bool insertion_query_number(Conn *conn, const char *sql, int64_t *number, Error *error);
@@ -11,7 +11,7 @@ bool insertion_query_number(Conn *conn, const char *sql, int64_t *number, Error 
 bool insertion_book(const Move *move, int64_t given, int64_t affected, Books *books, Error *error);
 /* A trigger or a rule of the target drops rows in silence: an error that no single row can be blamed for. */
 bool insertion_refuse_drops(const Move *move, int64_t given, int64_t taken, Error *error);
-/* The `staged` rows by `insert` (of statement_insert()): load runs, its rules set rows aside, the rest is written. Adds
+/* The `staged` rows by undo_insert(): load runs, its rules set rows aside, the rest is written. Adds
  * to the books. */
-bool insertion_of_staged(Arena *arena, const Move *move, int64_t staged, const char *insert, Books *books,
+bool insertion_of_staged(Arena *arena, const Move *move, int64_t staged, const UndoRows *rows, Books *books,
                          Error *error);

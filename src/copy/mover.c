@@ -5,6 +5,7 @@
 #include "copy/insertion.h"
 #include "copy/merged.h"
 #include "copy/statement.h"
+#include "copy/undo.h"
 #include "ledger/crosswalk.h"
 
 #include "base/fault.h"
@@ -41,9 +42,9 @@ static bool move_stream(Arena *arena, const Move *move, int64_t *given, Books *b
 
 static bool move_inside(Arena *arena, const Move *move, int64_t *given, Books *books, Error *error)
 {
-    const char *insert = statement_insert(arena, move->entity, statement_select(arena, move->entity, move->keys));
     int64_t affected = 0;
-    if (!conn_exec(move->target, insert, NO_PARAMS, &affected, error))
+    const UndoRows rows = {.select = statement_select(arena, move->entity, move->keys)};
+    if (!undo_insert(arena, move, &rows, &affected, error))
         return false;
     *given = affected;
     bool counts = move->entity->meets_rows || move->entity->triggers.count > 0 || move->entity->into->kind == 'p';
@@ -68,8 +69,8 @@ static bool move_staged(Arena *arena, const Move *move, int64_t *given, Books *b
     if (!fill_staged(arena, move, given, books, error))
         return false;
     FAULT("copy.staged");
-    const char *insert = statement_insert(arena, move->entity, statement_staged_rows(arena, move->entity));
-    return insertion_of_staged(arena, move, *given, insert, books, error);
+    const UndoRows rows = {.select = statement_staged_rows(arena, move->entity)};
+    return insertion_of_staged(arena, move, *given, &rows, books, error);
 }
 
 /* ---- books ---- */
@@ -157,10 +158,11 @@ static bool move_rows(Arena *arena, const Move *move, Books *books, Error *error
 {
     static bool (*const ways[])(Arena *, const Move *, int64_t *, Books *, Error *) = {
         [WAY_INSIDE] = move_inside, [WAY_STREAM] = move_stream, [WAY_STAGE] = move_staged};
-    Way way = move->entity->load ? WAY_STAGE : move->entity->way;
+    Way way = move->entity->load || undo_stages(move->entity) ? WAY_STAGE : move->entity->way;
     int64_t given = 0; /* rows of the transform that no reject test took */
     int64_t rejected = 0;
-    if (!(move->carefully ? careful_move : ways[way])(arena, move, &given, books, error))
+    if (!(move->carefully ? careful_move : ways[way])(arena, move, &given, books, error) ||
+        (!move->carefully && !undo_mark(arena, move, error)))
         return false;
     FAULT("copy.moved");
     const GatheredEntity *gathered = move->entity->gathered;

@@ -14,7 +14,7 @@ typedef struct Move {
     const EntityPlan *entity;
     const Gathered *gathered;
     const KeySet *keys;
-    int64_t migration, chunk;
+    int64_t migration, chunk, run; /* run 0: none */
     Conn *source; /* in a transaction that sees the run's snapshot; equal to `target` inside one database */
     Conn *target; /* in the chunk's transaction */
     CopyMonitor monitor;

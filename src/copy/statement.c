@@ -4,6 +4,8 @@
 #include "pg/quote.h"
 #include "plan/mapping.h"
 
+#include <string.h>
+
 const char statement_reject_columns[] =
     "migration, entity, chunk, reason, budgeted, source_key, source_row, column_name, fingerprint";
 
@@ -182,7 +184,7 @@ char *statement_staged_rows(Arena *arena, const EntityPlan *entity)
 /* An update that changes nothing is not made: it would only cost a row version, and the books call such a row
  * unchanged. Compared byte for byte, because 1.0 and 1.00 are equal but not the same, and json has no equality at all.
  */
-static void add_update(Text *sql, const MappingList *mappings)
+static void add_update(Text *sql, const MappingList *mappings, const char *counting)
 {
     Text set = text_new(sql->arena), old = text_new(sql->arena), new = text_new(sql->arena);
     FOR_EACH(Mapping, mapping, *mappings) {
@@ -196,14 +198,22 @@ static void add_update(Text *sql, const MappingList *mappings)
         text_separate(&new, ", ");
         text_addf(&new, "excluded.%s", name);
     }
-    if (set.length == 0)
+    if (set.length == 0) {
         text_add(sql, "DO NOTHING");
-    else
-        text_addf(sql, "DO UPDATE SET %s WHERE ROW(%s)::record OPERATOR(pg_catalog.*<>) ROW(%s)::record", set.chars,
-                  old.chars, new.chars);
+        return;
+    }
+    const char *changes = arena_printf(
+        sql->arena, "ROW(%s)::record OPERATOR(pg_catalog.*<>) ROW(%s)::record", old.chars, new.chars);
+    text_addf(sql, "DO UPDATE SET %s WHERE ", set.chars);
+    const char *place = counting ? strstr(counting, "%s") : NULL;
+    if (place)
+        text_add_n(sql, counting, (size_t)(place - counting));
+    text_add(sql, changes);
+    if (place)
+        text_add(sql, place + 2);
 }
 
-static void add_conflict(Text *sql, const EntityPlan *entity)
+static void add_conflict(Text *sql, const EntityPlan *entity, const char *counting)
 {
     text_add(sql, " ON CONFLICT (");
     FOR_EACH(const char *, column, entity->key)
@@ -212,18 +222,23 @@ static void add_conflict(Text *sql, const EntityPlan *entity)
     if (entity->write == WRITE_SKIP)
         text_add(sql, "DO NOTHING");
     else
-        add_update(sql, final_mappings(entity));
+        add_update(sql, final_mappings(entity), counting);
 }
 
-char *statement_insert(Arena *arena, const EntityPlan *entity, const char *select)
+char *statement_insert_counting(Arena *arena, const EntityPlan *entity, const char *select, const char *counting)
 {
     Text sql = text_new(arena);
     text_addf(&sql, "INSERT INTO %s AS \"t\" (", entity->into->sql_name);
     add_names(&sql, final_mappings(entity));
     text_addf(&sql, ") OVERRIDING SYSTEM VALUE %s", select);
     if (entity->meets_rows)
-        add_conflict(&sql, entity);
+        add_conflict(&sql, entity, counting);
     return sql.chars;
+}
+
+char *statement_insert(Arena *arena, const EntityPlan *entity, const char *select)
+{
+    return statement_insert_counting(arena, entity, select, NULL);
 }
 
 char *statement_count(Arena *arena, const EntityPlan *entity, const KeySet *keys)

@@ -23,6 +23,8 @@ char *statement_create_staged(Arena *arena, const EntityPlan *entity);
 char *statement_fill_staged(Arena *arena, const EntityPlan *entity, const KeySet *keys);
 /* INSERT INTO target … [ON CONFLICT …] from `select`, a SELECT of the mapped columns. */
 char *statement_insert(Arena *arena, const EntityPlan *entity, const char *select);
+/* The same with the condition under which a row is changed put into `counting` ("CASE WHEN %s …"); NULL: as it is. */
+char *statement_insert_counting(Arena *arena, const EntityPlan *entity, const char *select, const char *counting);
 /* The rows of `staged`, or what `load` makes of them without those that its rules take: the SELECT for
  * statement_insert(). */
 char *statement_staged_rows(Arena *arena, const EntityPlan *entity);

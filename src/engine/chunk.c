@@ -142,6 +142,7 @@ bool worker_run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
                  .keys = &keys,
                  .migration = session->migration,
                  .chunk = chunk->id,
+                 .run = session->run,
                  .source = worker_source(worker),
                  .target = worker->target,
                  .monitor = {tell_moved, &watch}};

@@ -23,6 +23,7 @@ typedef struct Session {
     bool has_lost;     /* a connection that somebody opened for a moment was lost */
     bool has_ledger;   /* the target has the schema rehome */
     int64_t migration; /* 0: not in the ledger yet */
+    int64_t run;       /* of this process, in the ledger; 0: it moves nothing */
     int jobs;
     bool moves_rows; /* in the snapshot of the source that the processes at work share */
     Gathered gathered;

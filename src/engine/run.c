@@ -134,6 +134,8 @@ static bool judge(Session *session, RunReport *report, Error *error)
 /* Only what was moved can be compared. */
 static bool refuse_unfinished(Session *session, Error *error)
 {
+    if (session->migration != 0 && !ledger_refuse_rolling_back(session->target, session->migration, error))
+        return false;
     if (session->migration == 0) {
         error_set(error, ERROR_STATE, "nothing was run yet: there is nothing to verify");
         return error_hint(error, "rehome run");
@@ -345,18 +347,17 @@ static bool nothing_open(Session *session, RunReport *report, Error *error)
 bool engine_run(Session *session, RunReport *report, Error *error)
 {
     double started = clock_now();
-    int64_t run = 0;
     if (!nothing_open(session, report, error))
         return false;
     if (report->nothing_to_do)
         return recall(session, report, error) && bench_run(session, error) && refuse_rejects(report, error);
     if (!ledger_start_run(session->arena, session->target, session->migration,
-                          conn_describe_address(session->arena, session->source), &run, error))
+                          conn_describe_address(session->arena, session->source), &session->run, error))
         return false;
     events_emit(session->events, &(Event){.kind = EVENT_RUN_STARTED});
     bool done = run_phases(session, report, error);
     report->seconds = clock_now() - started;
-    close_run(session, run, error);
+    close_run(session, session->run, error);
     events_emit(session->events, &(Event){.kind = EVENT_RUN_DONE, .seconds = report->seconds});
     return done;
 }

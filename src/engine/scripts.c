@@ -1,6 +1,7 @@
 #include "engine/scripts.h"
 
 #include "engine/lock_wait.h"
+#include "engine/objects.h"
 
 #include "base/fault.h"
 #include "base/text.h"
@@ -68,7 +69,11 @@ bool scripts_try(Session *session, const Sql *file, Error *error)
 
 static bool rehearse(Session *session, const Script *script, Error *error)
 {
-    return scripts_try(session, script->file, error);
+    ObjectsRequest request = {.title = step_script_title(session->arena, script->file),
+                              .made = &session->gathered.made,
+                              .not_undone = &session->gathered.not_undone};
+    return objects_before(session->target, error) && scripts_try(session, script->file, error) &&
+           objects_after(session->arena, session->target, &request, error);
 }
 
 /* The text as it was run, NULL when it was not. */
@@ -119,7 +124,11 @@ static bool run_on(Session *session, Conn *target, const Script *script, Error *
 {
     Params values = PARAMS(number_text(session->arena, session->migration), step_name(session->arena, script),
                            step_rule(script->kind)->name, script->file->text);
-    if (!conn_begin(target, "", error) || !run_file(target, script->file, error) ||
+    ObjectsRequest request = {.migration = session->migration,
+                              .step = values.values[1],
+                              .title = step_script_title(session->arena, script->file)};
+    if (!conn_begin(target, "", error) || !objects_before(target, error) || !run_file(target, script->file, error) ||
+        !conn_script(target, "RESET ROLE", error) || !objects_after(session->arena, target, &request, error) ||
         !conn_exec(target, sql_engine_script_done, values, NULL, error))
         return false;
     FAULT("engine.script.before_commit");

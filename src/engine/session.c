@@ -337,7 +337,8 @@ static bool write_plan(Session *session, Error *error)
     if (!conn_begin(session->target, "", error))
         return false;
     StringList notes = {0};
-    if (ledger_plan(session->arena, session->target, session->migration, session->plan, &notes, error) &&
+    if (ledger_discard_left(session->arena, session->target, session->migration, error) &&
+        ledger_plan(session->arena, session->target, session->migration, session->plan, &notes, error) &&
         conn_commit(session->target, error)) {
         FOR_EACH(const char *, note, notes)
             if (session->note)
@@ -354,7 +355,8 @@ static bool prepare_locked(Session *session, Error *error)
     bool pending = false;
     if (!learn_migration(session, error) || (session->migration == 0 && !session_plan(session, error)) ||
         !ledger_install(session->target, error) ||
-        !ledger_register(session->arena, session->target, session->manifest, &session->migration, error))
+        !ledger_register(session->arena, session->target, session->manifest, &session->migration, error) ||
+        !ledger_refuse_rolling_back(session->target, session->migration, error))
         return false;
     session->has_ledger = true;
     return connect_source(session, error) && scripts_are_pending(session, &pending, error) &&

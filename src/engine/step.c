@@ -1,7 +1,9 @@
 #include "copy/cut.h"
 #include "engine/lock_wait.h"
+#include "engine/objects.h"
 #include "engine/withdraw.h"
 #include "engine/worker.h"
+#include "ledger/undo.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -36,6 +38,32 @@ static bool source_check(Arena *arena, Worker *worker, const ClaimedStep *step, 
     return error_hint(error, "Nothing was written. Mend the source, or give the check `severity: warn`.");
 }
 
+/* What the step takes away or changes, for rollback. */
+static bool keep_before(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
+{
+    static const struct {
+        StepKind kind;
+        bool (*keep)(Arena *, Conn *, int64_t, const Step *, Error *);
+    } keepers[] = {
+        {STEP_READY, undo_keep_replaced}, {STEP_PREPARE, undo_keep_sequences}, {STEP_REFRESH, undo_keep_view}};
+    Session *session = worker->crew->session;
+    const Step *planned = plan_step(session->plan, step->name);
+    for (size_t i = 0; planned && i < sizeof keepers / sizeof *keepers; i++)
+        if (planned->kind == keepers[i].kind)
+            return lock_wait_limit(worker->target, error) &&
+                   keepers[i].keep(arena, worker->target, session->migration, planned, error);
+    return true;
+}
+
+/* A view, and what belongs to it, is found as what a script makes is. */
+static bool make_view(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
+{
+    ObjectsRequest request = {.migration = worker->crew->session->migration, .step = step->name, .title = step->name};
+    return lock_wait_limit(worker->target, error) && objects_before(worker->target, error) &&
+           conn_script(worker->target, step->action, error) && conn_script(worker->target, "RESET ROLE", error) &&
+           objects_after(arena, worker->target, &request, error);
+}
+
 /* Rows that a key refuses when it comes back are taken out again. */
 static bool run_action(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
 {
@@ -54,6 +82,10 @@ static bool run_action(Arena *arena, Worker *worker, const ClaimedStep *step, Er
 
 static bool act(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
 {
+    if (!keep_before(arena, worker, step, error))
+        return false;
+    if (text_equal(step->kind, step_rule(STEP_COMPAT)->name))
+        return make_view(arena, worker, step, error);
     if (step->action)
         return run_action(arena, worker, step, error);
     if (text_equal(step->kind, step_rule(STEP_CUT)->name))
@@ -119,7 +151,8 @@ bool worker_run_step(Arena *arena, Worker *worker, const ClaimedStep *step, Erro
         session->events,
         &(Event){.kind = EVENT_STEP_STARTED, .entity = step->entity, .step = step->name, .worker = worker->number});
     double started = clock_now();
-    if (act(arena, worker, step, error) && ledger_finish_step(worker->target, session->migration, step->name, worker->name, error) &&
+    if (act(arena, worker, step, error) &&
+        ledger_finish_step(worker->target, session->migration, step->name, worker->name, error) &&
         commit_step(worker, error)) {
         events_emit(session->events, &(Event){.kind = EVENT_STEP_DONE,
                                               .entity = step->entity,

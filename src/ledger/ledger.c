@@ -13,7 +13,8 @@
 #define SETUP_LOCK "125784153939301"
 
 static const char *const upgrades[] = {sql_ledger_upgrade_001, sql_ledger_upgrade_002, sql_ledger_upgrade_003,
-                                       sql_ledger_upgrade_004, sql_ledger_upgrade_005, sql_ledger_upgrade_007};
+                                       sql_ledger_upgrade_004, sql_ledger_upgrade_005, sql_ledger_upgrade_006,
+                                       sql_ledger_upgrade_007};
 enum { LEDGER_VERSION = sizeof upgrades / sizeof *upgrades };
 
 typedef json_t Json;
@@ -151,4 +152,33 @@ bool ledger_lock_setup(Conn *target, const Manifest *manifest, Error *error)
 bool ledger_unlock_setup(Conn *target, const Manifest *manifest, Error *error)
 {
     return setup_lock(target, "pg_advisory_unlock", manifest, error);
+}
+
+bool ledger_refuse_rolling_back(Conn *target, int64_t migration, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    AUTO(Result) *result = conn_query(
+        target, "SELECT FROM rehome.migration m WHERE m.id = $1::bigint AND pg_catalog.to_jsonb(m) ->> 'rolling_back' IS NOT NULL",
+        PARAMS(arena_printf(arena, "%" PRId64, migration)), error);
+    if (!result || result_rows(result) == 0)
+        return result != NULL;
+    error_set(error, ERROR_STATE, "a rollback of this migration was begun and is not finished");
+    return error_hint(error, "`rehome rollback` goes on with it; after that `rehome run` moves again.");
+}
+
+bool ledger_discard_left(Arena *arena, Conn *target, int64_t migration, Error *error)
+{
+    Params values = PARAMS(arena_printf(arena, "%" PRId64, migration));
+    AUTO(Result) *left = conn_query(
+        target, "DELETE FROM rehome.undo WHERE migration = $1::bigint AND state = 'left' AND kind <> 'object' RETURNING id, CASE WHEN kind IN ('rows', 'replaced') THEN images END",
+        values, error);
+    for (int row = 0; left && row < result_rows(left); row++) {
+        if (result_is_null(left, row, 1))
+            continue;
+        const char *sql = arena_printf(arena, "DELETE FROM %s WHERE rehome_undo = %s",
+                                       quote_qualified(arena, "rehome", result_text(left, row, 1)), result_text(left, row, 0));
+        if (!conn_exec(target, sql, NO_PARAMS, NULL, error))
+            return false;
+    }
+    return left != NULL;
 }

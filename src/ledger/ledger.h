@@ -26,6 +26,10 @@ bool ledger_insist_on_current(Conn *target, Error *error);
 bool ledger_find(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error);
 /* Makes it known, with the key of its tokens and the flags that are not there yet. */
 bool ledger_register(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error);
+/* ERROR_STATE while a rollback of the migration (0: none yet) is not finished. */
+bool ledger_refuse_rolling_back(Conn *target, int64_t migration, Error *error);
+/* What a rollback has left alone is nobody's any more once a run begins anew. */
+bool ledger_discard_left(Arena *arena, Conn *target, int64_t migration, Error *error);
 /* Serialises the beginning and the proof of runs of one migration, before it is in the ledger too: held by the session
  * until released. */
 bool ledger_lock_setup(Conn *target, const Manifest *manifest, Error *error);

@@ -5,6 +5,7 @@
 #include "ledger/held.h"
 #include "ledger/ledger.h"
 #include "ledger/number.h"
+#include "ledger/undo.h"
 
 #include "pg/quote.h"
 #include "plan/refresh.h"
@@ -28,7 +29,7 @@ static bool add_entity(Arena *arena, Conn *target, int64_t migration, const Plan
         PARAMS(number_text(arena, migration), entity->entity->name, number_text(arena, entity - plan->entities.items),
                entity->into->schema, entity->into->name, way_name(entity->way), chunk_method_name(entity->chunks),
                entity->gathered->into_empty ? "true" : "false", entity->fingerprint,
-               number_text(arena, entity->estimated_rows), entity->into->sql_name);
+               number_text(arena, entity->estimated_rows), entity->into->sql_name, undo_name(entity->undo));
     return conn_exec(target, sql_ledger_add_entity, values, NULL, error);
 }
 
@@ -128,7 +129,7 @@ static bool reopen_refresh(Arena *arena, Conn *target, const char *migration, co
 
 bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan, StringList *notes, Error *error)
 {
-    if (!crosswalk_install(arena, target, plan, error))
+    if (!crosswalk_install(arena, target, plan, error) || !undo_install(arena, target, plan, error))
         return false;
     FOR_EACH(EntityPlan, entity, plan->entities)
         if (!add_entity(arena, target, migration, plan, entity, error) ||

@@ -111,6 +111,13 @@ void entity_read_indexes(Reader *reader, const Key *key, const Node *value, void
     entity_read_either(reader, key, value, words, field);
 }
 
+void entity_read_undo(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    bool undo = true;
+    value_read_flag(reader, key, value, &undo);
+    *(bool *)field = !undo;
+}
+
 void entity_read_crosswalk(Reader *reader, const Key *key, const Node *value, void *field)
 {
     Entity *entity = field;

@@ -16,6 +16,7 @@ KeyRead entity_read_rejects;  /* RejectRuleList */
 KeyRead entity_read_reject_of; /* RejectRule */
 KeyRead entity_read_verify;   /* NameList */
 KeyRead entity_read_triggers; /* bool hold_triggers */
+KeyRead entity_read_undo;      /* Entity.no_undo */
 KeyRead entity_read_crosswalk; /* Entity */
 KeyRead entity_read_indexes;  /* bool keep_indexes */
 

@@ -104,6 +104,8 @@ static const Key entity_keys[] = {
      offsetof(Entity, hold_triggers)},
     {"indexes", "hold or keep", "hold", "whether a fresh table is loaded without its indexes", false,
      entity_read_indexes, offsetof(Entity, keep_indexes)},
+    {"undo", "true or false", "true", "whether what `rehome rollback` needs is recorded", false, entity_read_undo,
+     offsetof(Entity, no_undo)},
     {"scope", "an SQL expression over the target table", "the whole table",
      "which rows of the target are this entity's own", false, sql_read_expression, offsetof(Entity, scope)},
     {"for_each", "a SELECT, an SQL file or { sql: …, empty: allow }", "once",

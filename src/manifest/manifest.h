@@ -105,6 +105,7 @@ typedef struct Entity {
     NameList verify_except;
     bool hold_triggers; /* `triggers: hold` */
     bool keep_indexes;  /* `indexes: keep`: never held back, even when the table is empty */
+    bool no_undo;       /* `undo: false`: nothing is recorded that `rollback` could undo its writes by */
     bool crosswalk;     /* keeps old keys and new keys together */
     Place crosswalk_place;
     Sql scope;          /* over the target table: which rows are this entity's own */

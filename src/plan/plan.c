@@ -15,6 +15,7 @@
 #include "plan/redaction.h"
 #include "plan/refresh.h"
 #include "plan/steps.h"
+#include "plan/undo.h"
 #include "plan/warning.h"
 #include "plan/way.h"
 #include "plan/writing.h"
@@ -160,6 +161,7 @@ static void plan_tables(Arena *arena, Plan *plan, Mistakes *mistakes)
             continue;
         writing_check(plan, entity, mistakes);
         way_decide(arena, plan, entity);
+        undo_decide(arena, entity);
         keep_keys(arena, plan->gathered, entity, mistakes);
     }
 }

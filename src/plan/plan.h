@@ -85,6 +85,8 @@ typedef struct Gathered {
     bool temporary;                 /* a session of the source may have temporary tables */
     GatheredEntityList entities;    /* selected ones, in the order of the manifest */
     LIST(const Entity *) awaited;   /* those that --only leaves out and that were not copied yet */
+    StringList made;                /* by expand and seed, as far as they were not run yet: "table crm.leads" */
+    StringList not_undone;          /* what they do that rollback cannot undo */
     LIST(GatheredCompat) compats;   /* of selected entities, and all scripts when every entity is selected */
 } Gathered;
 
@@ -124,6 +126,12 @@ typedef LIST(Mapping) MappingList;
 
 typedef enum Way { WAY_INSIDE, WAY_STREAM, WAY_STAGE } Way;
 const char *way_name(Way way);
+typedef enum UndoKind {
+    UNDO_OFF,   /* nothing is recorded: rollback cannot undo it */
+    UNDO_EMPTY, /* the table was empty, or is emptied first: every row that our transactions left is ours */
+    UNDO_ROWS   /* each chunk records the rows that it inserts, and those that it changes as they were */
+} UndoKind;
+const char *undo_name(UndoKind kind);
 typedef enum ChunkMethod { CHUNKS_BY_KEY, CHUNKS_BY_CTID, CHUNKS_ONE } ChunkMethod;
 const char *chunk_method_name(ChunkMethod method);
 
@@ -180,6 +188,10 @@ typedef struct EntityPlan {
     int64_t estimated_rows, estimated_bytes; /* of the driving table (after `where`: an upper bound) */
     int64_t chunk_rows;                      /* aimed at */
     int estimated_chunks;
+    UndoKind undo;
+    const char *undo_reason; /* for people: what is recorded, or why nothing is */
+    StringList undo_key;     /* of UNDO_ROWS: columns by which rollback finds a row again; empty: by all its values */
+    bool undo_images;        /* of UNDO_ROWS: rows may be changed, so they are kept as they were */
     bool hold;          /* the target table is empty and ours: its indexes and keys are held back */
     bool holds_indexes; /* at least one is */
     const char *hold_reason;

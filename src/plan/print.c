@@ -1,6 +1,7 @@
 #include "plan/print_entity.h"
 
 #include "base/text.h"
+#include "plan/undo.h"
 
 #include <string.h>
 
@@ -65,7 +66,9 @@ static void print_steps_of(Text *text, const Plan *plan, StepKind kind)
     const StepRule *rule = step_rule(kind);
     text_addf(text, "  %-12s %3zu  %s\n", rule->name, count, string_list_join(text->arena, &names, ", "));
     text_addf(text, "  %-12s      locks: %s\n", "", rule->locks);
-    text_addf(text, "  %-12s      back:  %s\n", "", rule->undo);
+    StringList ways = undo_ways_back(text->arena, plan, kind);
+    FOR_EACH(const char *, way, ways)
+        text_addf(text, "  %-12s      %s  %s\n", "", way == ways.items ? "back:" : "     ", *way);
     FOR_EACH(const Step, step, plan->steps)
         if (step->kind == kind && (kind == STEP_PREPARE || kind == STEP_COMPAT || kind == STEP_REFRESH))
             text_addf(text, "  %-12s      %s: %s\n", "", short_name(step), step->reason);

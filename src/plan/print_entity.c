@@ -58,6 +58,8 @@ static void print_write(Text *text, const EntityPlan *entity)
         text_addf(text, ", updates %zu of %zu columns", count_updated(mapping_to_target(entity)),
                   mapping_to_target(entity)->count);
     text_addf(text, "\n" FACT "%s: %s\n", "indexes", entity->holds_indexes ? "held back" : "stay", entity->hold_reason);
+    if (entity->undo_reason)
+        text_addf(text, FACT "%s\n", "undo", entity->undo_reason);
 }
 
 static void print_counts(Text *text, const MappingList *mappings)

@@ -1,8 +1,8 @@
 #include "plan/plan.h"
 
 static const StepRule rules[] = {
-    [STEP_EXPAND] = {"expand", "what its statements take, each within a lock_timeout", "DROP what it added"},
-    [STEP_SEED] = {"seed", "what its statements take, each within a lock_timeout", "DELETE the rows that it added"},
+    [STEP_EXPAND] = {"expand", "what its statements take, each within a lock_timeout", "rehome rollback drops what they make"},
+    [STEP_SEED] = {"seed", "what its statements take, each within a lock_timeout", "rehome rollback deletes the rows that they add"},
     [STEP_CHECK] = {"check", "none", "nothing to undo"},
     [STEP_PREPARE] = {"prepare",
                       "ACCESS EXCLUSIVE on the table while an index or key is dropped, within a lock_timeout",
@@ -10,9 +10,9 @@ static const StepRule rules[] = {
     [STEP_READY] =
         {"ready",
          "ACCESS EXCLUSIVE on the table for TRUNCATE or a trigger, ROW EXCLUSIVE for DELETE, within a lock_timeout",
-         "triggers come back by steps of their own; rows that replace removed do not come back"},
+         "triggers come back by steps of their own; rehome rollback puts back rows that replace removes"},
     [STEP_CUT] = {"cut", "none", "forgets the chunks"},
-    [STEP_COPY] = {"copy", "ROW EXCLUSIVE on the table, per chunk", "DELETE of the rows it wrote"},
+    [STEP_COPY] = {"copy", "ROW EXCLUSIVE on the table, per chunk", "rehome rollback"},
     [STEP_INDEX] = {"index", "SHARE on the table: it is ours and nobody reads it yet", "DROP INDEX"},
     [STEP_CONSTRAINT] = {"constraint", "ACCESS EXCLUSIVE on the table for a moment, within a lock_timeout",
                          "DROP CONSTRAINT"},
@@ -22,14 +22,14 @@ static const StepRule rules[] = {
                        "nothing to undo"},
     [STEP_TRIGGER] = {"trigger", "SHARE ROW EXCLUSIVE on the table for a moment, within a lock_timeout",
                       "DISABLE TRIGGER"},
-    [STEP_SEQUENCE] = {"sequence", "none", "nothing to undo"},
+    [STEP_SEQUENCE] = {"sequence", "none", "rehome rollback sets them to where they were, unless somebody went on with them"},
     [STEP_ANALYZE] = {"analyze", "SHARE UPDATE EXCLUSIVE on the table", "nothing to undo"},
     [STEP_COMPAT] = {"compat", "ACCESS SHARE on the tables it reads; ACCESS EXCLUSIVE on a view that it makes anew, within a lock_timeout",
-                     "DROP VIEW, and DROP FUNCTION of the function of the same name"},
+                     "rehome rollback drops what they make"},
     [STEP_REFRESH] = {"refresh",
                       "ACCESS EXCLUSIVE on the view, or with CONCURRENTLY EXCLUSIVE, which lets others read; within a "
                       "lock_timeout",
-                      "nothing to undo"},
+                      "rehome rollback refreshes them once more, from what is there then"},
     [STEP_VERIFY] = {"verify", "none: it only reads", "nothing to undo"},
     [STEP_CHECK_AFTER] = {"check after", "none", "nothing to undo"},
 };

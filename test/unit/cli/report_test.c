@@ -1,6 +1,7 @@
 /* What is told at the end: tables, advice, complaints, JSON. */
 #include "base/text.h"
 #include "cli/advice.h"
+#include "cli/back.h"
 #include "cli/complaint.h"
 #include "cli/events_json.h"
 #include "cli/summary.h"
@@ -52,13 +53,31 @@ TEST(every_state_has_a_next_step_and_a_way_back)
         {"done", "done", "rehome rejects", true},
         {"backfill", "failed", "rehome run", true},
         {"backfill", "pending", "rehome run", false},
+        {"rollback", "running", "rehome rollback", false},
+        {"rolled back", "done", "rehome run", false},
     };
     AUTO(Arena) *arena = arena_new();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        Advice advice = advice_for(arena, cases[i].phase, cases[i].state, cases[i].over_budget, 7);
+        Advice advice = advice_for(cases[i].phase, cases[i].state, cases[i].over_budget, "rehome rollback");
         CHECK_TEXT(advice.next, cases[i].next);
         CHECK(advice.reason[0] && advice.back[0]);
     }
+}
+
+TEST(the_way_back_names_tables_and_counts)
+{
+    AUTO(Arena) *arena = arena_new();
+    BackPartList parts = {0};
+    CHECK_TEXT(back_text(arena, &parts), "there is nothing to undo; the source's rows are untouched");
+    LIST_PUSH(arena, &parts, ((BackPart){"empty", "\"public\".\"orders\"", 0, 0, 3}));
+    LIST_PUSH(arena, &parts, ((BackPart){"rows", "\"crm\".\"people\"", 1200, 1, 2}));
+    LIST_PUSH(arena, &parts, ((BackPart){"replaced", "\"public\".\"rates\"", 0, 7, 1}));
+    for (int i = 0; i < 7; i++)
+        LIST_PUSH(arena, &parts, ((BackPart){"object", "table public.t", 0, 0, 1}));
+    CHECK_TEXT(back_text(arena, &parts),
+               "rehome rollback  (empties orders; undoes 1,200 new rows and 1 changed row of crm.people; puts back 7 rows of rates; "
+               "drops table public.t, table public.t, table public.t, table public.t, table public.t and 2 more; the source's rows are "
+               "untouched)");
 }
 
 TEST(mistakes_are_counted_those_without_room_too)

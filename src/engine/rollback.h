@@ -1,0 +1,61 @@
+/* `rehome rollback`: what the ledger says was done is undone, newest and children first, each piece in one transaction of
+ * the target with its mark. Killed at any moment it goes on when called again. It needs neither source nor plan. */
+#pragma once
+
+#include "engine/engine.h"
+
+typedef enum RollbackTo { ROLLBACK_ALL, ROLLBACK_TO_EXPAND, ROLLBACK_TO_BACKFILL } RollbackTo;
+
+typedef struct RollbackOptions {
+    RollbackTo to;
+    StringList entities; /* of the manifest, or of its lists; empty: all */
+    int64_t run;         /* what this run of the ledger moved; 0: all */
+    bool force;          /* rows that somebody else has changed too */
+    bool forget;         /* the ledger forgets the migration in the end */
+} RollbackOptions;
+
+/* One row of rehome.undo. */
+typedef struct RollbackEntry {
+    int64_t id, chunk, run, inserted, updated;
+    const char *kind, *step, *entity, *relation, *images, *before, *action;
+    ObjectId oid; /* of the relation; 0: it is gone, or there is none */
+    char relkind;
+    StringList columns, key;
+    bool left;
+} RollbackEntry;
+typedef LIST(RollbackEntry) RollbackEntryList;
+
+typedef struct RollbackPlan {
+    const char *scope;         /* for people: "everything" */
+    RollbackEntryList entries; /* what will be undone, in its order */
+    StringList cannot;         /* what will not, and why */
+    bool unfinished;           /* a rollback is under way and goes on */
+    bool keeps_objects;        /* what scripts made is used by a migration of the same name with other params */
+} RollbackPlan;
+
+/* A row, or an object, that was left alone. */
+typedef struct RollbackLeft {
+    const char *relation, *key, *why; /* key NULL: `count` rows in all */
+    int64_t count;
+} RollbackLeft;
+typedef LIST(RollbackLeft) RollbackLeftList;
+
+typedef struct RollbackReport {
+    int64_t deleted, restored;
+    int64_t left;           /* rows and objects that somebody else has changed or needs */
+    RollbackLeftList lefts; /* some of them */
+    bool forgotten;
+    double seconds;
+} RollbackReport;
+
+/* Changes nothing. ERROR_STATE when there is nothing to undo, or another rollback has to be finished first. */
+bool rollback_plan(Session *session, RollbackOptions *options, RollbackPlan *plan, Error *error);
+/* ERROR_DIFFERENT: all is undone but what the report lists. */
+bool rollback_run(Session *session, const RollbackOptions *options, const RollbackPlan *plan, RollbackReport *report,
+                  Error *error);
+/* Pure: children before the tables that their foreign keys point to; `pairs` are (from, to). Circles are cut somewhere. */
+typedef struct RollbackPair {
+    ObjectId from, to;
+} RollbackPair;
+typedef LIST(RollbackPair) RollbackPairList;
+void rollback_order(Arena *arena, ObjectId *tables, size_t count, const RollbackPairList *pairs);
