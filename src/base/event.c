@@ -52,6 +52,7 @@ const char *event_name(EventKind kind)
         [EVENT_CHUNK_DONE] = "chunk.done",
         [EVENT_CHUNK_FAILED] = "chunk.failed",
         [EVENT_RETRY] = "retry",
+        [EVENT_WAITING] = "waiting",
         [EVENT_CHECK] = "check",
         [EVENT_VERIFIED] = "verified",
         [EVENT_NOTE] = "note",

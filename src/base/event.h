@@ -15,6 +15,7 @@ typedef enum EventKind {
     EVENT_CHUNK_DONE,
     EVENT_CHUNK_FAILED,
     EVENT_RETRY,        /* a transient error; `message` says which, `seconds` the pause */
+    EVENT_WAITING,      /* `message` says which statement has been waiting for what */
     EVENT_CHECK,
     EVENT_VERIFIED,
     EVENT_NOTE,         /* `message` for people */

@@ -252,6 +252,7 @@ ProgressLine progress_view_take(Arena *scratch, ProgressView *view, const Event 
         [EVENT_CHUNK_DONE] = take_chunk_done,
         [EVENT_CHUNK_FAILED] = take_chunk_failed,
         [EVENT_RETRY] = take_retry,
+        [EVENT_WAITING] = take_note,
         [EVENT_CHECK] = take_nothing, /* in the summary */
         [EVENT_VERIFIED] = take_nothing,
         [EVENT_NOTE] = take_note,

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/advice.h"
 #include "cli/back.h"
+#include "engine/wait.h"
 #include "sql/embedded.h"
 
 #include <inttypes.h>
@@ -101,6 +102,37 @@ static bool load_verifications(Arena *arena, const Session *session, Summary *su
     return ledger_checks(arena, session->target, session->migration, &summary->checks, error);
 }
 
+static bool is_at_work(const WorkerStateList *states, int64_t pid)
+{
+    FOR_EACH(const WorkerState, state, *states)
+        if (state->pid == pid && state->number > 0 && state->alive)
+            return true;
+    return false;
+}
+
+/* The main thread of a process is worth a line only while its workers are not at work. */
+static bool load_workers(Arena *arena, const Session *session, Summary *summary, Error *error)
+{
+    WorkerStateList states = {0};
+    StringList backends = {0};
+    WaitList waits = {0};
+    if (!ledger_workers(arena, session->target, session->migration, &states, error))
+        return false;
+    FOR_EACH(const WorkerState, state, states) {
+        if (state->number == 0 && is_at_work(&states, state->pid))
+            continue;
+        LIST_PUSH(arena, &summary->workers, ((WorkerSummary){.state = *state}));
+        LIST_PUSH(arena, &backends, arena_printf(arena, "%" PRId64, state->backend));
+    }
+    if (backends.count > 0 && !waits_load(arena, session->target, &backends, &waits, error))
+        return false;
+    FOR_EACH(WorkerSummary, worker, summary->workers)
+        FOR_EACH(const Wait, wait, waits)
+            if (wait->backend == worker->state.backend && worker->state.alive && worker->state.seconds > 0)
+                worker->waits_for = wait_describe(arena, wait);
+    return true;
+}
+
 /* ---- the whole ---- */
 
 static void start_from_manifest(Arena *arena, const Manifest *manifest, Summary *summary)
@@ -122,7 +154,7 @@ static bool load_from_ledger(Arena *arena, const Session *session, Summary *summ
     summary->migration = session->migration;
     return ledger_state(arena, session->target, session->migration, &summary->state, error) &&
            load_entities(arena, session, summary, error) && load_rejects(arena, session, summary, error) &&
-           load_failed(arena, session, summary, error) && load_verifications(arena, session, summary, error) &&
+           load_failed(arena, session, summary, error) && load_workers(arena, session, summary, error) && load_verifications(arena, session, summary, error) &&
            ledger_benches(arena, session->target, session->migration, &summary->benches, error);
 }
 

@@ -23,6 +23,11 @@ typedef struct EntitySummary {
 } EntitySummary;
 typedef LIST(EntitySummary) EntitySummaryList;
 
+typedef struct WorkerSummary {
+    WorkerState state;
+    const char *waits_for; /* NULL: nothing */
+} WorkerSummary;
+
 typedef struct Summary {
     int64_t migration;    /* 0: never run */
     MigrationState state; /* of a migration that was never run: the name, phase NULL, state "not started" */
@@ -30,6 +35,7 @@ typedef struct Summary {
     RejectGroupList rejects;
     BudgetStateList budgets;
     LIST(FailedStep) failed;
+    LIST(WorkerSummary) workers;
     VerificationList verifications;
     CheckOutcomeList checks;
     BenchOutcomeList benches;

@@ -33,6 +33,21 @@ static json_t *failed_json(const FailedStep *step)
                      "error", step->error);
 }
 
+static json_t *workers_json(const Summary *summary)
+{
+    json_t *array = json_array();
+    FOR_EACH(const WorkerSummary, worker, summary->workers) {
+        const WorkerState *state = &worker->state;
+        json_array_append_new(
+            array, json_pack("{s:s, s:o, s:o, s:o, s:b, s:s?, s:o, s:s?, s:s?, s:s?}", "host", state->host, "pid",
+                             whole(state->pid), "number", whole(state->number), "backend", whole(state->backend), "alive",
+                             state->alive, "entity", state->entity, "chunk",
+                             state->chunk ? whole(state->chunk) : json_null(), "step", state->step, "since", state->since,
+                             "waits_for", worker->waits_for));
+    }
+    return array;
+}
+
 json_t *verifications_json(const VerificationList *verifications)
 {
     json_t *array = json_array();
@@ -72,6 +87,7 @@ json_t *summary_json(const Summary *summary)
                                  state->finished_at, "rejects", rejects_json(&summary->rejects, &summary->budgets),
                                  "failed", failed, "verification", verifications_json(&summary->verifications),
                                  "checks", checks_json(&summary->checks), "next", summary->next, "back", summary->back);
+    json_object_set_new(document, "workers", workers_json(summary));
     json_object_set_new(document, "benches", benches_json(&summary->benches));
     return document;
 }

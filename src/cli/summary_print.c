@@ -96,6 +96,34 @@ static void print_failed(const Summary *summary, FILE *out)
                 step->sqlstate ? " (SQLSTATE " : "", step->sqlstate ? step->sqlstate : "", step->sqlstate ? ")" : "");
 }
 
+static const char *held_by(Arena *arena, const WorkerState *worker)
+{
+    if (!worker->alive)
+        return "gone: what it held is free again";
+    if (worker->chunk)
+        return arena_printf(arena, "%s, chunk %lld", worker->entity, (long long)worker->chunk);
+    return worker->step ? worker->step : worker->number ? "nothing" : "prepares or proves";
+}
+
+static void print_workers(Arena *arena, const Summary *summary, FILE *out)
+{
+    static const TableColumn columns[] = {{"worker", false}, {"holds", false}, {"for", true}, {"waits for", false}};
+    if (summary->workers.count == 0)
+        return;
+    Table table = table_new(arena, columns, sizeof columns / sizeof *columns);
+    FOR_EACH(const WorkerSummary, worker, summary->workers) {
+        const WorkerState *state = &worker->state;
+        const char **cells = table_add_row(&table);
+        cells[0] = state->number ? arena_printf(arena, "%s, pid %lld, #%lld", state->host, (long long)state->pid, (long long)state->number)
+                                 : arena_printf(arena, "%s, pid %lld", state->host, (long long)state->pid);
+        cells[1] = held_by(arena, state);
+        cells[2] = state->alive && state->seconds > 0 ? text_of_duration(arena, state->seconds) : "";
+        cells[3] = worker->waits_for ? worker->waits_for : "";
+    }
+    fputc('\n', out);
+    table_print(&table, out);
+}
+
 void checks_print(const CheckOutcomeList *checks, FILE *out)
 {
     if (checks->count > 0)
@@ -163,6 +191,7 @@ void summary_print(Arena *arena, const Summary *summary, FILE *out)
 {
     print_heading(summary, out);
     print_entities(arena, summary, out);
+    print_workers(arena, summary, out);
     print_rejects(arena, summary, out);
     print_conflicts(arena, summary, out);
     print_failed(summary, out);

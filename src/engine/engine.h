@@ -24,6 +24,8 @@ typedef struct Session {
     bool has_ledger;   /* the target has the schema rehome */
     int64_t migration; /* 0: not in the ledger yet */
     int64_t run;       /* of this process, in the ledger; 0: it moves nothing */
+    Roster *roster;
+    struct Watchdog *watchdog;
     int jobs;
     bool moves_rows; /* in the snapshot of the source that the processes at work share */
     Gathered gathered;
@@ -60,6 +62,9 @@ bool session_prepare(Session *session, Error *error);
 
 /* How others than the main thread connect: with a role of their own in application_name (`rehome:MIGRATION:ROLE`). */
 ConnOptions session_as(const Session *session, const ConnOptions *options, const char *role);
+
+/* From now on a thread tells what statements wait for (watchdog.h), on both sides as far as they are known by now. */
+void session_watch(Session *session);
 
 /* Opens the main thread's connections again where a server has gone away meanwhile; tries three times. */
 bool session_revive(Session *session, Error *error);

@@ -322,7 +322,7 @@ static bool is_finished(Session *session, const MigrationState *state)
 }
 
 /* How it ended, as far as the target can still be told. */
-static void close_run(Session *session, int64_t run, const Error *error)
+static void close_run(Session *session, const Error *error)
 {
     Error ignored = {0};
     MigrationState state = {0};
@@ -332,7 +332,7 @@ static void close_run(Session *session, int64_t run, const Error *error)
         ledger_state(session->arena, session->target, session->migration, &state, &ignored) &&
         !is_finished(session, &state))
         ledger_set_phase(session->target, session->migration, state.phase, end_state(error), &ignored);
-    ledger_end_run(session->target, run, end_state(error), &ignored);
+    ledger_end_run(session->target, session->run, end_state(error), &ignored);
 }
 
 static bool nothing_open(Session *session, RunReport *report, Error *error)
@@ -352,12 +352,14 @@ bool engine_run(Session *session, RunReport *report, Error *error)
     if (report->nothing_to_do)
         return recall(session, report, error) && bench_run(session, error) && refuse_rejects(report, error);
     if (!ledger_start_run(session->arena, session->target, session->migration,
-                          conn_describe_address(session->arena, session->source), &session->run, error))
+                          conn_describe_address(session->arena, session->source), &session->run, error) ||
+        !ledger_join_run(session->target, session->run, 0, "main", error))
         return false;
+    session_watch(session);
     events_emit(session->events, &(Event){.kind = EVENT_RUN_STARTED});
     bool done = run_phases(session, report, error);
     report->seconds = clock_now() - started;
-    close_run(session, session->run, error);
+    close_run(session, error);
     events_emit(session->events, &(Event){.kind = EVENT_RUN_DONE, .seconds = report->seconds});
     return done;
 }

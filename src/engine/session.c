@@ -6,11 +6,13 @@
 #include "engine/lock_wait.h"
 #include "engine/retry.h"
 #include "engine/scripts.h"
+#include "engine/watchdog.h"
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "ledger/key.h"
 #include "manifest/keyed.h"
+#include "pg/roster.h"
 #include "scratch/dump.h"
 #include "transform/script.h"
 
@@ -90,6 +92,7 @@ static bool connect_target(Session *session, Error *error)
     session->target_options = (ConnOptions){.url = manifest->same ? manifest->source_url : manifest->target_url,
                                             .side = "target",
                                             .application = application(session->arena, manifest, "main"),
+                                            .roster = session->roster,
                                             .secrets = secrets_of(session->arena, manifest->token_key)};
     session->target = conn_open(&session->target_options, error);
     return session->target != NULL;
@@ -119,6 +122,7 @@ Session *session_open(Arena *arena, const SessionOptions *options, Error *error)
     session->arena = arena;
     session->jobs = options->jobs > 0 ? options->jobs : default_jobs();
     session->events = options->events;
+    session->roster = roster_new();
     session->note = options->note;
     session->note_self = options->note_self;
     if (!load_manifest(session, options, error) || !select_entities(session, &options->only, error) ||
@@ -133,10 +137,14 @@ void session_close(Session *session)
 {
     if (!session)
         return;
+    watchdog_stop(session->watchdog);
     snapshot_free(session->snapshot);
     if (session->source != session->target)
         conn_close(session->source);
     conn_close(session->target);
+    roster_free(session->roster);
+    session->watchdog = NULL;
+    session->roster = NULL;
     session->snapshot = NULL;
     session->source = session->target = NULL;
 }
@@ -198,8 +206,15 @@ static bool connect_source(Session *session, Error *error)
     session->source_options = (ConnOptions){.url = url,
                                             .side = "source",
                                             .application = application(session->arena, manifest, "main"),
+                                            .roster = session->roster,
                                             .secrets = secrets_of(session->arena, manifest->token_key)};
     return open_source(session, error) && load_items(session, error);
+}
+
+void session_watch(Session *session)
+{
+    watchdog_stop(session->watchdog);
+    session->watchdog = session->events ? watchdog_start(session) : NULL;
 }
 
 /* ---- servers that were away ---- */
@@ -213,7 +228,7 @@ static bool is_alive(Conn *conn)
 static bool open_target(Session *session, Error *error)
 {
     session->target = conn_open(&session->target_options, error);
-    return session->target != NULL;
+    return session->target && (session->run == 0 || ledger_join_run(session->target, session->run, 0, "main", error));
 }
 
 static void tell_retry(const Session *session, const Error *error, double pause)
@@ -379,5 +394,6 @@ static bool prepare(Session *session, void *self, Error *error)
 bool session_prepare(Session *session, Error *error)
 {
     session->moves_rows = true;
+    session_watch(session);
     return session_insist(session, prepare, NULL, error);
 }

@@ -32,7 +32,8 @@ bool worker_connect_target(Worker *worker, Error *error)
         conn_keep_awake(worker->source, NULL);
     conn_close(worker->target);
     worker->target = conn_open(&worker->crew->target_options, error);
-    return worker->target && conn_script(worker->target, "SET synchronous_commit = off", error);
+    return worker->target && conn_script(worker->target, "SET synchronous_commit = off", error) &&
+           ledger_join_run(worker->target, worker->crew->session->run, worker->number + 1, worker->name, error);
 }
 
 static bool connect_source(Worker *worker, Error *error)

@@ -148,6 +148,8 @@ bool ledger_reopen_proof(Conn *target, int64_t migration, Error *error);
 bool ledger_is_balanced(Conn *target, int64_t migration, bool *balanced, Error *error);
 
 bool ledger_start_run(Arena *arena, Conn *target, int64_t migration, const char *address, int64_t *run, Error *error);
+/* This session works for a run, as its worker of that number (0: the main thread). */
+bool ledger_join_run(Conn *target, int64_t run, int number, const char *name, Error *error);
 bool ledger_end_run(Conn *target, int64_t run, const char *state, Error *error);
 bool ledger_offer_snapshot(Conn *target, int64_t migration, const char *name, Error *error);
 bool ledger_offered_snapshot(Arena *arena, Conn *target, int64_t migration, char **name, Error *error);
@@ -158,6 +160,21 @@ typedef struct CheckOutcome {
 typedef LIST(CheckOutcome) CheckOutcomeList;
 bool ledger_record_check(Conn *target, int64_t migration, const CheckOutcome *outcome, Error *error);
 bool ledger_checks(Arena *arena, Conn *target, int64_t migration, CheckOutcomeList *checks, Error *error);
+
+/* A session that works for the migration, or worked until it was killed or cut off. */
+typedef struct WorkerState {
+    const char *host;
+    int64_t pid, number, backend; /* backend: process of the server */
+    bool alive;
+    const char *entity, *step; /* what it holds; NULL: nothing */
+    int64_t chunk;
+    const char *since;
+    double seconds;
+} WorkerState;
+typedef LIST(WorkerState) WorkerStateList;
+bool ledger_workers(Arena *arena, Conn *target, int64_t migration, WorkerStateList *workers, Error *error);
+/* Writes down that something happened. */
+bool ledger_tell(Conn *target, int64_t migration, const char *event, const char *message, Error *error);
 
 /* What a verification found, per entity. */
 typedef struct Verification {

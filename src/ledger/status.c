@@ -68,11 +68,56 @@ bool ledger_start_run(Arena *arena, Conn *target, int64_t migration, const char 
     gethostname(host, sizeof host - 1);
     Params values =
         PARAMS(number_text(arena, migration), host, number_text(arena, getpid()), "rehome " REHOME_VERSION, address);
+    if (!conn_exec(target, sql_ledger_leave_dead_runs, PARAMS(number_text(arena, migration)), NULL, error))
+        return false;
     AUTO(Result) *result = conn_query(target, sql_ledger_start_run, values, error);
     if (!result)
         return false;
     *run = result_number(result, 0, 0);
     return true;
+}
+
+bool ledger_join_run(Conn *target, int64_t run, int number, const char *name, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    return conn_exec(target, sql_ledger_join_run, PARAMS(number_text(arena, run), number_text(arena, number), name), NULL,
+                     error);
+}
+
+/* A ledger that an older rehome installed is without the table. */
+static bool has_workers(Conn *target, bool *has, Error *error)
+{
+    AUTO(Result) *result =
+        conn_query(target, "SELECT pg_catalog.to_regclass('rehome.worker') IS NOT NULL", NO_PARAMS, error);
+    *has = result && result_bool(result, 0, 0);
+    return result != NULL;
+}
+
+bool ledger_workers(Arena *arena, Conn *target, int64_t migration, WorkerStateList *workers, Error *error)
+{
+    bool has = false;
+    if (!has_workers(target, &has, error) || !has)
+        return error->kind == ERROR_NONE;
+    AUTO(Result) *result = conn_query(target, sql_ledger_workers, PARAMS(number_text(arena, migration)), error);
+    for (int row = 0; result && row < result_rows(result); row++)
+        LIST_PUSH(arena, workers,
+                  ((WorkerState){.host = result_copy(arena, result, row, 0),
+                                 .pid = result_number(result, row, 1),
+                                 .number = result_number(result, row, 2),
+                                 .backend = result_number(result, row, 3),
+                                 .alive = result_bool(result, row, 4),
+                                 .entity = result_copy(arena, result, row, 5),
+                                 .chunk = result_number(result, row, 6),
+                                 .step = result_copy(arena, result, row, 7),
+                                 .since = result_copy(arena, result, row, 8),
+                                 .seconds = result_is_null(result, row, 9) ? 0 : strtod(result_text(result, row, 9), NULL)}));
+    return result != NULL;
+}
+
+bool ledger_tell(Conn *target, int64_t migration, const char *event, const char *message, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    return conn_exec(target, sql_ledger_add_event, PARAMS(number_text(arena, migration), event, NULL, message), NULL, error);
 }
 
 bool ledger_end_run(Conn *target, int64_t run, const char *state, Error *error)

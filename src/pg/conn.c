@@ -153,6 +153,7 @@ static void wake(const Conn *conn, double *last)
 PGresult *conn_next_result(Conn *conn)
 {
     double cancelled = 0, woken = clock_now();
+    roster_starts_waiting(&conn->entry);
     while (!conn->abandoned && PQisBusy(conn->pg)) {
         wait_for_socket(conn, PQflush(conn->pg) == 1);
         wake(conn, &woken);
@@ -165,6 +166,7 @@ PGresult *conn_next_result(Conn *conn)
         if (cancelled > 0 && clock_now() - cancelled > CANCEL_PATIENCE_S)
             conn->abandoned = true;
     }
+    roster_got_answer(&conn->entry);
     return conn->abandoned ? NULL : PQgetResult(conn->pg);
 }
 

@@ -25,11 +25,13 @@ typedef struct SecretSetting {
 } SecretSetting;
 typedef LIST(SecretSetting) SecretSettingList;
 
+typedef struct Roster Roster;
 typedef struct ConnOptions {
     const char *url;         /* libpq URI, conninfo or "service=…" */
     const char *side;        /* "source", "target": named in messages */
     const char *application; /* application_name, e.g. "rehome:laiki-leads:copy" */
     SecretSettingList secrets;
+    Roster *roster; /* of who watches over it; NULL: nobody */
     bool ends_idle; /* the server ends the session when its transaction was idle for two minutes: what it holds is free again */
 } ConnOptions;
 

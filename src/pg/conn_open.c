@@ -328,7 +328,8 @@ static Conn *connect_plainly(const ConnOptions *options, Error *error)
 /* The server process behind a connection as it says itself; 0 when it does not say so in time. */
 static int64_t backend_pid(Conn *conn, double patience)
 {
-    if (!PQsendQuery(conn->pg, "SELECT pg_catalog.pg_backend_pid()"))
+    if (!PQsendQuery(conn->pg, "SELECT pg_catalog.pg_backend_pid(),"
+                               " extract(epoch FROM pg_catalog.pg_postmaster_start_time())"))
         return 0;
     double deadline = clock_now() + patience;
     while (PQisBusy(conn->pg)) {
@@ -337,6 +338,9 @@ static int64_t backend_pid(Conn *conn, double patience)
     }
     PGresult *result = PQgetResult(conn->pg);
     int64_t pid = PQntuples(result) == 1 ? strtoll(PQgetvalue(result, 0, 0), NULL, 10) : 0;
+    if (pid > 0)
+        conn->entry.server = arena_strdup(conn->arena, PQgetvalue(result, 0, 1));
+    conn->entry.backend = pid;
     PQclear(result);
     conn_drain(conn);
     return pid;
@@ -376,6 +380,15 @@ static bool check_server(Conn *conn, const ConnOptions *options, Error *error)
 
 /* ---- open and close ---- */
 
+static void join_roster(Conn *conn, const ConnOptions *options)
+{
+    conn->roster = options->roster;
+    conn->entry.side = conn->side;
+    conn->entry.role = arena_strdup(conn->arena, options->application);
+    conn->entry.socket = PQsocket(conn->pg);
+    roster_join(conn->roster, &conn->entry);
+}
+
 Conn *conn_open(const ConnOptions *options, Error *error)
 {
     if (!check_url(options, error))
@@ -386,8 +399,10 @@ Conn *conn_open(const ConnOptions *options, Error *error)
     }
     Conn *conn = connect_plainly(options, error);
     if (conn && check_server(conn, options, error) && pin_settings(conn, options, error) &&
-        set_secrets(conn, &options->secrets, error))
+        set_secrets(conn, &options->secrets, error)) {
+        join_roster(conn, options);
         return conn;
+    }
     conn_close(conn);
     return NULL;
 }
@@ -396,6 +411,7 @@ void conn_close(Conn *conn)
 {
     if (!conn)
         return;
+    roster_leave(conn->roster, &conn->entry);
     PQfreeCancel(conn->cancel);
     PQfinish(conn->pg);
     arena_free(conn->arena);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pg/conn.h"
+#include "pg/roster.h"
 
 #include <libpq-fe.h>
 
@@ -16,6 +17,8 @@ struct Conn {
     unsigned notices;      /* how many have come so far */
     double ping_s;         /* how often it has to say something so as not to be idle */
     Conn *idle;            /* see conn_keep_awake() */
+    Roster *roster;
+    RosterEntry entry;
 };
 
 /* Fills `error` from a failed result, or from the connection when `result` is NULL; returns false. */

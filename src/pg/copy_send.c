@@ -32,12 +32,14 @@ CopyState copy_send_bytes(Conn *to, const char *bytes, size_t length)
     int pending;
     while ((pending = PQflush(to->pg)) == 1) {
         struct pollfd socket = {.fd = PQsocket(to->pg), .events = POLLIN | POLLOUT};
+        roster_starts_waiting(&to->entry);
         poll(&socket, 1, 100);
         if (conn_stop_wanted(to))
             return COPY_STOPPED;
         if ((socket.revents & ~POLLOUT) && copy_send_has_failed(to))
             return COPY_TARGET_FAILED;
     }
+    roster_got_answer(&to->entry);
     return pending < 0 ? COPY_TARGET_FAILED : COPY_GOING_ON;
 }
 

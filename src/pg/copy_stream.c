@@ -63,7 +63,10 @@ static CopyState wait_for_source(Relay *relay)
 {
     struct pollfd sockets[] = {{.fd = PQsocket(relay->from->pg), .events = POLLIN},
                                {.fd = PQsocket(relay->to->pg), .events = POLLIN}};
+    roster_starts_waiting(&relay->from->entry);
     bool was_idle = poll(sockets, 2, 100) == 0;
+    if (!was_idle)
+        roster_got_answer(&relay->from->entry);
     if (conn_stop_wanted(relay->from))
         return COPY_STOPPED;
     if (was_idle) {

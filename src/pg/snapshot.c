@@ -25,6 +25,7 @@ Snapshot *snapshot_new(const ConnOptions *options, const char *offered)
     snapshot->arena = arena;
     snapshot->options.url = arena_strdup(arena, options->url);
     snapshot->options.side = arena_strdup(arena, options->side);
+    snapshot->options.roster = options->roster;
     snapshot->options.application = arena_strdup(arena, options->application);
     snapshot->offered = arena_strdup(arena, offered);
     pthread_mutex_init(&snapshot->mutex, NULL);

@@ -5,10 +5,13 @@ REHOME_SEED chooses the moments; a failing scenario prints the seed that it had.
 import os
 import random
 import signal
+import threading
 import time
 
+import psycopg
 import pytest
 from support import crm, shop
+from support.proxy import Proxy
 from support.server import query
 
 SEED = int(os.environ.get("REHOME_SEED", random.SystemRandom().randrange(10**6)))
@@ -180,3 +183,86 @@ def test_a_process_that_was_paused_finds_its_transaction_gone_and_goes_on(way, c
     other.wait().succeeds()
     paused.wait().succeeds()
     is_whole(folder, target, expected, rehome)
+
+
+# ---- who waits for whom, and who works ----
+
+
+@pytest.fixture
+def locked(server, migration):
+    """A migration of the shop, and somebody who is changing a row that it needs."""
+    source = server.database(shop.OLD)
+    target = server.database(shop.NEW + "INSERT INTO writer VALUES (1, 'stale')")
+    with psycopg.connect(target, application_name="a long report") as holder:
+        holder.execute("UPDATE writer SET name = 'their secret' WHERE id = 1")
+        keep = {"writer": "indexes: keep", "book": "indexes: keep"}
+        yield migration(shop.files(source, target, **keep)), target, holder
+
+
+def test_who_is_waited_for_is_told_once_and_shown_by_status(locked, rehome):
+    folder, target, holder = locked
+    run = rehome.start("run", "--jobs", 2, cwd=folder)
+    run.wait_for("has waited")
+    status = rehome("status", "--json", cwd=folder).succeeds()
+    told = rehome("status", cwd=folder).succeeds().stdout
+    time.sleep(7)
+    said = run.stderr
+    holder.rollback()
+    ended = run.wait().succeeds()
+    pid = f"held by pid {holder.info.backend_pid} (a long report of postgres, idle in transaction for "
+    for text in (said, status.stdout, told, query(target, "SELECT message FROM rehome.event WHERE event = 'waiting'")[0][0]):
+        assert pid in text and "a lock on a row" in text and "UPDATE writer SET name = … WHERE id = …" in text, text
+    assert "their secret" not in said + status.stdout + told and ended.stderr.count("has waited") == 1
+    at_work = [worker for worker in status.json["workers"] if worker["entity"] == "writer"]
+    assert len(at_work) == 1 and at_work[0]["alive"] and at_work[0]["chunk"] and at_work[0]["pid"] == run.process.pid
+    assert rehome("status", "--json", cwd=folder).succeeds().json["workers"] == []
+
+
+def test_a_killed_process_is_shown_as_gone_until_the_next_run(locked, rehome):
+    folder, target, holder = locked
+    run = rehome.start("run", "--jobs", 2, cwd=folder)
+    run.wait_for("has waited")
+    run.kill()
+    run.process.wait()
+    query(target, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name LIKE 'rehome:%' AND pid <> pg_backend_pid()")
+    status = rehome("status", "--json", cwd=folder).succeeds().json
+    assert status["workers"] and not any(worker["alive"] or worker["chunk"] for worker in status["workers"])
+    assert "gone: what it held is free again" in rehome("status", cwd=folder).succeeds().stdout
+    holder.rollback()
+    rehome("run", cwd=folder).succeeds()
+    assert query(target, "SELECT state FROM rehome.run ORDER BY id") == [("gone",), ("done",)]
+    assert rehome("status", "--json", cwd=folder).succeeds().json["workers"] == []
+
+
+class LossyProxy(Proxy):
+    """lose(): what is connected passes nothing any more, and nobody is told; what connects later is fine."""
+
+    def _pump(self, source, sink, counts):
+        flows = self._flows
+        try:
+            while data := source.recv(65536):
+                flows.wait()
+                sink.sendall(data)
+        except OSError:
+            pass
+
+    def lose(self):
+        self._flows.clear()
+        self._flows = threading.Event()
+        self._flows.set()
+
+
+def test_a_connection_whose_end_was_never_told_is_no_wait_without_end(servers, rehome, migration, here):
+    far = servers(port=True)
+    far.database(name="arrivals")
+    wire = LossyProxy(far.port)
+    folder = migration(crm.files(here.url("big"), f"postgresql://postgres@127.0.0.1:{wire.port}/arrivals"))
+    run = rehome.start("run", "--jobs", 2, cwd=folder, env={"REHOME_FAULT": "engine.chunk.before_commit:pause"})
+    run.wait_for("fault: engine.chunk.before_commit: pause")
+    wire.lose()
+    query(far.url("postgres"), "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name LIKE 'rehome:%'")
+    run.process.send_signal(signal.SIGCONT)
+    run.wait(timeout=60).succeeds()
+    is_whole(folder, far.url("arrivals"), crm.expected(here.url("big")), rehome)
+    wire.close()
+    far.remove()
