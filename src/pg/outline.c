@@ -17,9 +17,11 @@ static bool is_word(char c)
 static const char *skip_literal(const char *at, bool has_escapes)
 {
     for (at++; *at; at++) {
-        if (*at == '\\' && (!has_escapes || !*++at))
+        if (*at == '\\' && (!has_escapes || !at[1]))
             return NULL;
-        if (*at == '\'' && *++at != '\'')
+        if (*at == '\\')
+            at++;
+        else if (*at == '\'' && *++at != '\'')
             return at;
     }
     return NULL;
