@@ -12,9 +12,10 @@ static Fixture *leads(Arena *arena, const char *columns)
     return fixture;
 }
 
-static GatheredEntity *gathered(Fixture *fixture)
+static void find_rows_in_target(Fixture *fixture)
 {
-    return &fixture->gathered.entities.items[0];
+    fixture_gather_all(fixture);
+    fixture->gathered.entities.items[0].into_empty = false;
 }
 
 static Entity *entity(Fixture *fixture)
@@ -33,7 +34,7 @@ TEST(an_upsert_into_rows_keeps_them_as_they_were)
 {
     AUTO(Arena) *arena = arena_new();
     Fixture *fixture = leads(arena, "id int4 !; name text");
-    gathered(fixture)->into_empty = false;
+    find_rows_in_target(fixture);
     const EntityPlan *plan = plan_entity(fixture_plan(fixture), "leads");
     CHECK(plan->undo == UNDO_ROWS && plan->undo_images && plan->way == WAY_STAGE);
     CHECK_TEXT(string_list_join(arena, &plan->undo_key, ","), "id");
@@ -43,8 +44,8 @@ TEST(an_insert_into_rows_is_staged_so_that_new_keys_are_known)
 {
     AUTO(Arena) *arena = arena_new();
     Fixture *fixture = leads(arena, "id int4 !; name text");
-    gathered(fixture)->into_empty = false;
     entity(fixture)->write = WRITE_INSERT;
+    find_rows_in_target(fixture);
     const EntityPlan *plan = plan_entity(fixture_plan(fixture), "leads");
     CHECK(plan->undo == UNDO_ROWS && !plan->undo_images && plan->way == WAY_STAGE);
 }
@@ -53,7 +54,7 @@ TEST(rows_without_a_key_are_recorded_whole)
 {
     AUTO(Arena) *arena = arena_new();
     Fixture *fixture = leads(arena, "id int4; name text");
-    gathered(fixture)->into_empty = false;
+    find_rows_in_target(fixture);
     const EntityPlan *plan = plan_entity(fixture_plan(fixture), "leads");
     CHECK(plan->undo == UNDO_ROWS && plan->undo_key.count == 0);
 }
@@ -62,8 +63,8 @@ TEST(undo_false_records_nothing_and_the_plan_says_so)
 {
     AUTO(Arena) *arena = arena_new();
     Fixture *fixture = leads(arena, "id int4 !; name text");
-    gathered(fixture)->into_empty = false;
     entity(fixture)->no_undo = true;
+    find_rows_in_target(fixture);
     const Plan *plan = fixture_plan(fixture);
     const StringList ways = undo_ways_back(arena, plan, STEP_COPY);
     CHECK(plan_entity(plan, "leads")->undo == UNDO_OFF);
@@ -74,7 +75,7 @@ TEST(the_way_back_of_copies_names_tables)
 {
     AUTO(Arena) *arena = arena_new();
     Fixture *fixture = leads(arena, "id int4 !; name text");
-    gathered(fixture)->into_empty = false;
+    find_rows_in_target(fixture);
     const StringList ways = undo_ways_back(arena, fixture_plan(fixture), STEP_COPY);
     CHECK_TEXT(string_list_join(arena, &ways, "|"), "rehome rollback deletes what is inserted, and restores what is changed, in leads");
 }
