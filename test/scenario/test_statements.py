@@ -241,7 +241,6 @@ def test_a_value_that_would_lose_something_is_set_aside(number, cast):
     assert books(cast.entity(cast.status, f"t{number}")) == dict(read=3, written=2, unchanged=0, merged=0, filtered=0, rejected=1)
 
 
-@pytest.mark.xfail(strict=True, reason="rows that make the server fail are not set aside yet")
 @pytest.mark.parametrize("one", STOPPING, ids=str)
 def test_a_value_that_the_server_refuses_is_set_aside(one, migrate):
     m = migrate(one.old(0), one.new(0), {"t0": {"from": "old.t0", "into": "new.t0"}})

@@ -28,6 +28,8 @@ COMMENT ON COLUMN rehome.undo.relation IS 'What it is about, quoted and qualifie
 COMMENT ON COLUMN rehome.undo.images IS 'The table of this schema that keeps the rows, where rehome_undo is this id: with rehome_hash a row as we wrote it, by its key and a hash; without, a row as it was before.';
 COMMENT ON COLUMN rehome.undo.columns IS 'The columns that the hash covers.';
 COMMENT ON COLUMN rehome.undo.key IS 'The columns by which a row is found again; none: by its hash.';
+COMMENT ON COLUMN rehome.undo.inserted IS 'Rows that were inserted.';
+COMMENT ON COLUMN rehome.undo.updated IS 'Rows that were changed, and are kept as they were.';
 COMMENT ON COLUMN rehome.undo.before IS 'What it was before: last_value and is_called of a sequence, whether a view was populated.';
 COMMENT ON COLUMN rehome.undo.action IS 'The SQL that undoes it; NULL: it is more than one statement.';
 COMMENT ON COLUMN rehome.undo.wrote IS 'The transaction that wrote the rows, where it is not the one that wrote this row.';
