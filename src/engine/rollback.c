@@ -362,7 +362,7 @@ static bool reopen_chunks(const RollbackWork *work, const RollbackEntryList *ent
                                           PARAMS(quote_array(work->arena, chunks.items, chunks.count)), NULL, error);
 }
 
-/* The columns behind the sequence hold nothing beyond where it was: else it stays, because somebody goes on with it. */
+/* The column behind the sequence holds nothing beyond where both were: else it stays, because somebody goes on with it. */
 static bool restore_sequence(const RollbackWork *work, const RollbackEntry *entry, Error *error)
 {
     Arena *arena = work->arena;
@@ -370,6 +370,8 @@ static bool restore_sequence(const RollbackWork *work, const RollbackEntry *entr
     const char *column = quote_name(arena, entry->key.count ? entry->key.items[0] : "");
     json_int_t value = json_integer_value(json_object_get(before, "last_value"));
     bool called = json_is_true(json_object_get(before, "is_called"));
+    const json_t *furthest = json_object_get(before, "furthest"); /* null: the column was empty, or holds no integers */
+    const char *beyond = json_is_integer(furthest) ? arena_printf(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(furthest)) : "NULL";
     AUTO(Result) *there = conn_query(work->target, "SELECT pg_catalog.to_regclass($1) IS NOT NULL AND pg_catalog.to_regclass($2) IS NOT NULL",
                                      PARAMS(entry->relation, entry->images), error);
     if (!there)
@@ -378,9 +380,10 @@ static bool restore_sequence(const RollbackWork *work, const RollbackEntry *entr
         arena,
         "SELECT pg_catalog.setval(%s::pg_catalog.regclass, %" JSON_INTEGER_FORMAT ", %s) WHERE NOT EXISTS (SELECT FROM %s AS t, "
         "pg_catalog.pg_sequence s WHERE s.seqrelid = %s::pg_catalog.regclass AND CASE WHEN s.seqincrement > 0 THEN t.%s::text::numeric %s "
-        "%" JSON_INTEGER_FORMAT " ELSE t.%s::text::numeric %s %" JSON_INTEGER_FORMAT " END)",
+        "%" JSON_INTEGER_FORMAT " AND (t.%s::text::numeric > %s) IS NOT FALSE ELSE t.%s::text::numeric %s %" JSON_INTEGER_FORMAT
+        " AND (t.%s::text::numeric < %s) IS NOT FALSE END)",
         quote_literal(arena, entry->relation), value, called ? "true" : "false", entry->images, quote_literal(arena, entry->relation), column,
-        called ? ">" : ">=", value, column, called ? "<" : "<=", value);
+        called ? ">" : ">=", value, column, beyond, column, called ? "<" : "<=", value, column, beyond);
     if (result_bool(there, 0, 0) && !conn_exec(work->target, "SAVEPOINT rehome_sequence", NO_PARAMS, NULL, error))
         return false;
     if (result_bool(there, 0, 0) && !conn_exec(work->target, sql, NO_PARAMS, NULL, error)) {

@@ -195,6 +195,29 @@ bool undo_keep_replaced(Arena *arena, Conn *target, int64_t migration, const Ste
            error_doing(error, "keeping the rows of %s that are replaced", entity->into->sql_name);
 }
 
+static bool is_integer(const Column *column)
+{
+    static const char *const names[] = {"smallint", "integer", "bigint"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (column->type_name && text_equal(column->type_name, names[i]))
+            return true;
+    return false;
+}
+
+/* Rows may be beyond their sequence already, by `furthest`. */
+static char *standing_sql(Arena *arena, const Relation *table, const Column *column, const char *sequence)
+{
+    const char *name = quote_name(arena, column->name), *furthest = "NULL";
+    if (is_integer(column))
+        furthest = arena_printf(arena,
+                                "(SELECT CASE WHEN s.seqincrement > 0 THEN (SELECT pg_catalog.max(%s) FROM %s) "
+                                "ELSE (SELECT pg_catalog.min(%s) FROM %s) END FROM pg_catalog.pg_sequence s WHERE s.seqrelid = %s::pg_catalog.regclass)",
+                                name, table->sql_name, name, table->sql_name, quote_literal(arena, sequence));
+    return arena_printf(arena,
+                        "SELECT pg_catalog.jsonb_build_object('last_value', last_value, 'is_called', is_called, 'furthest', %s) FROM %s",
+                        furthest, sequence);
+}
+
 /* A table is prepared once; a sequence that the role may not read is left to itself. */
 bool undo_keep_sequences(Arena *arena, Conn *target, int64_t migration, const Step *step, Error *error)
 {
@@ -208,11 +231,7 @@ bool undo_keep_sequences(Arena *arena, Conn *target, int64_t migration, const St
             return false;
         if (!result_bool(may, 0, 0))
             continue;
-        AUTO(Result) *now = conn_query(
-            target,
-            arena_printf(arena, "SELECT pg_catalog.jsonb_build_object('last_value', last_value, 'is_called', is_called) FROM %s",
-                         sequence),
-            NO_PARAMS, error);
+        AUTO(Result) *now = conn_query(target, standing_sql(arena, step->relation, column, sequence), NO_PARAMS, error);
         const StringList key = {(const char *[]){column->name}, 1, 1};
         UndoEntry entry = {.migration = migration,
                            .kind = "sequence",
