@@ -1,4 +1,4 @@
-"""What can happen to a run. Each kind is a function that begins one, does it harm, and waits for its end; it sets `happened` when the
+"""What can happen to a command. Each kind is a function that begins one, does it harm, and waits for its end; it sets `happened` when the
 harm was done, and `detail` to what exactly. It draws all its luck from the trial's, so that the same seed gives the same harm."""
 
 import os
@@ -7,6 +7,7 @@ import re
 import signal
 import time
 
+from psycopg import Error
 from support.server import connect
 from wire import Harm
 
@@ -25,11 +26,10 @@ POINTS = dict(
 
 def at_point(trial, action, point=None, mark=None):
     """A run until it reaches a point; one that is marked so, when it has to be."""
-    fit = [one for one in trial.prepared.points if mark in (None, POINTS[one])]
-    point = point or trial.luck.choice(fit)
-    nth = trial.luck.choice((1, 1, 1, 2, 2, 3, 4, 5, 7, 9, 12))
+    point = point or trial.luck.choice([one for one in trial.prepared.points if mark in (None, POINTS[one])])
+    nth = min(trial.luck.choice((1, 1, 1, 2, 2, 3, 4, 5, 7, 9, 12)), trial.prepared.points[point])
     trial.detail = f"{point}:{nth}"
-    run = trial.run(fault=f"{point}:{action}:{nth}")
+    run = trial.begin(fault=f"{point}:{action}:{nth}")
     trial.happened = run.says(f"fault: {point}: {action}")
     return run
 
@@ -73,7 +73,7 @@ def point_stall_interrupt(trial, point=None):
 def point_stall_second(trial, point=None):
     """A second process comes while the first is stuck, and goes on alone when that is killed."""
     run = at_point(trial, "stall", point)
-    second = trial.run()
+    second = trial.begin()
     second.ended_within(trial.luck.uniform(0.05, 0.4))
     run.send(signal.SIGKILL)
     trial.disturbed(run)
@@ -91,10 +91,16 @@ AT_POINTS = {
     "point: SIGSTOP past the timeouts": point_paused,
 }
 
+# Points that no scene reaches, by how they begin, and why.
+ELSEWHERE = {"scratch.": "a scratch server is made before a migration begins: test_scratch kills at each of these points"}
+
 NEEDS = {"point: error": "FAULT_FAILS", "point: connection lost": "FAULT_ON"}  # what only such a point can do
 
 
 def possible(kind, point):
+    """At this point; at any that a scene reaches where `point` is a list of them."""
+    if not isinstance(point, str):
+        return kind not in AT_POINTS or any(possible(kind, one) for one in point)
     return NEEDS.get(kind, POINTS[point]) == POINTS[point]
 
 
@@ -103,7 +109,7 @@ def possible(kind, point):
 
 def signalled(number):
     def fault(trial):
-        run = trial.run()
+        run = trial.begin()
         trial.happened = trial.moment(run) and run.send(number)
         trial.disturbed(run)
 
@@ -113,14 +119,14 @@ def signalled(number):
 def killed_often(trial):
     trial.detail = str(times := trial.luck.randint(2, 5))
     for _ in range(times):
-        run = trial.run()
+        run = trial.begin()
         if trial.moment(run):
             trial.happened |= run.send(signal.SIGKILL)
         trial.disturbed(run)
 
 
 def one_of_two_killed(trial):
-    runs = [trial.run(), trial.run()]
+    runs = [trial.begin(), trial.begin()]
     victim = trial.luck.randrange(2)
     if trial.moment(runs[victim]):
         trial.happened = runs[victim].send(signal.SIGKILL)
@@ -129,7 +135,7 @@ def one_of_two_killed(trial):
 
 
 def paused(trial):
-    run = trial.run()
+    run = trial.begin()
     trial.happened = trial.moment(run) and run.send(signal.SIGSTOP)
     time.sleep(trial.luck.uniform(0.05, 0.4))
     run.send(signal.SIGCONT)
@@ -140,7 +146,7 @@ def finished_by_another(trial, run):
     """The sessions of a paused run are ended, as the server's timeouts would do, another finishes the work, and it wakes up."""
     for side in ["target"] if trial.scene.same else ["source", "target"]:
         end_backends(trial, side, 99)
-    second = trial.run()
+    second = trial.begin()
     if trial.luck.random() < 0.3:  # it wakes up in the midst of the other's work
         second.ended_within(trial.luck.uniform(0, trial.prepared.seconds))
         run.send(signal.SIGCONT)
@@ -152,7 +158,7 @@ def finished_by_another(trial, run):
 
 
 def paused_past_timeouts(trial):
-    run = trial.run()
+    run = trial.begin()
     trial.happened = trial.moment(run) and run.send(signal.SIGSTOP)
     finished_by_another(trial, run)
 
@@ -164,15 +170,14 @@ def end_backends(trial, side, most):
     ended = 0
     pids = trial.backends(side)
     trial.luck.shuffle(pids)
-    with connect(trial.servers[side].url("postgres")) as connection:
-        for pid in pids[:most]:
-            ended += connection.execute("SELECT pg_terminate_backend(%s)", [pid]).fetchone()[0]
+    for pid in pids[:most]:
+        ended += trial.servers.ask(side, "SELECT pg_terminate_backend(%s)", [pid])[0][0]
     return ended > 0
 
 
 def session_terminated(trial):
     trial.detail = side = trial.side()
-    run = trial.run()
+    run = trial.begin()
     most = trial.luck.choice((1, 1, 2, 99))
     trial.happened = trial.moment(run) and end_backends(trial, side, most)
     trial.disturbed(run)
@@ -202,7 +207,7 @@ def crash(server, pid):
 def backend_killed(trial):
     """The server takes that for a crash: it ends all sessions and recovers."""
     trial.detail = side = trial.side()
-    run = trial.run()
+    run = trial.begin()
     if trial.moment(run):
         pids = trial.backends(side)
         if pids:
@@ -214,7 +219,7 @@ def backend_killed(trial):
 def server_stopped(mode):
     def fault(trial):
         trial.detail = side = trial.side()
-        run = trial.run()
+        run = trial.begin()
         if trial.moment(run):
             trial.servers[side].restart(mode)
             trial.happened = True
@@ -235,12 +240,12 @@ def network(action):
         if on.startswith("commit"):
             after = luck.randint(1, max(1, traffic["commits"]))
         else:
-            after = luck.randint(1, traffic[on])
+            after = luck.randint(1, max(1, traffic[on]))
         harm = Harm(action, on, after, everybody=luck.random() < 0.3, seconds=luck.uniform(0.05, 0.5),
                     outage=luck.choice((0, 0, 0.1, 0.5)) if action in ("cut", "reset", "half") else 0)
         trial.detail = f"{side}, {on} {after}{', all' if harm.everybody else ''}"
         wire.plan(harm)
-        run = trial.run()
+        run = trial.begin()
         if action == "stall":
             while not wire.happened.is_set() and not run.ended_within(0.01):
                 pass
@@ -259,6 +264,37 @@ def network(action):
     return fault
 
 
+# ---- somebody else ----
+
+TABLES = """
+SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind = 'r' AND n.nspname <> ALL ('{pg_catalog,information_schema,pg_toast,rehome}') AND n.nspname !~ '^pg_temp' ORDER BY 1
+"""
+
+
+def lock_in_the_way(trial):
+    """Somebody else has a lock on one of the target's tables, for a while."""
+    seconds, mode = trial.luck.uniform(0.05, 2.5), trial.luck.choice(("ACCESS EXCLUSIVE", "SHARE", "ACCESS SHARE", "ROW EXCLUSIVE"))
+    run = trial.begin()
+    if trial.moment(run):
+        with connect(trial.url("target"), autocommit=False) as holder:
+            tables = [row[0] for row in holder.execute(TABLES).fetchall()]
+            trial.happened = bool(tables) and held(holder, trial.luck.choice(tables), mode, run, seconds)
+            trial.detail = f"{mode} for {seconds:.1f} s"
+            holder.rollback()
+    trial.untouched(run, "a run that met a lock")
+
+
+def held(holder, table, mode, run, seconds):
+    """False when it cannot be had: rehome has one of its own."""
+    try:
+        holder.execute(f"SET LOCAL lock_timeout = '300ms'; LOCK TABLE {table} IN {mode} MODE")
+    except Error:
+        return False
+    run.ended_within(seconds)
+    return True
+
+
 def disk_full(trial):
     """The target's tablespace has room for a part of the rows only."""
     space = trial.servers.small
@@ -266,7 +302,7 @@ def disk_full(trial):
     trial.detail = f"{room // 1024} kB left"
     space.leave(room)
     try:
-        run = trial.run()
+        run = trial.begin()
         trial.disturbed(run)
         trial.happened = run.process.returncode == 1
     finally:
@@ -280,13 +316,13 @@ def rollback_disturbed(trial):
     """Something happens to the rollback too, at one of its points or at a random moment."""
     luck = trial.luck
     if luck.random() < 0.3:
-        run = trial.start("rollback", "--yes")
+        run = trial.rollback()
         if trial.moment(run):
             run.send(luck.choice((signal.SIGKILL, signal.SIGINT)))
     else:
-        point = luck.choice([name for name in POINTS if not name.startswith(("scratch.", "verify.", "copy."))])
+        point = luck.choice([name for name in POINTS if name.startswith(("rollback.", "conn."))])
         action = luck.choice([one for kind, one in (("point: error", "error"), ("point: connection lost", "drop")) if possible(kind, point)] + ["kill", "exit"])
-        run = trial.start("rollback", "--yes", fault=f"{point}:{action}:{luck.choice((1, 1, 2, 3, 5))}")
+        run = trial.rollback(fault=f"{point}:{action}:{luck.choice((1, 1, 2, 3, 5))}")
     trial.disturbed(run)
 
 
@@ -299,6 +335,7 @@ CALM = {
     "SIGSTOP": paused,
     "SIGSTOP past the timeouts": paused_past_timeouts,
     "session terminated": session_terminated,
+    "lock of somebody else": lock_in_the_way,
     **{f"network: {action}": network(action) for action in ("cut", "reset", "stall", "pause", "trickle", "half")},
 }
 # These need servers that no other case uses meanwhile.

@@ -49,12 +49,14 @@ SELECT c.oid::regclass::text, format('SELECT max(%I) > (SELECT last_value - CASE
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
  WHERE s.relkind = 'S' AND {OURS}
 """
+# Where each sequence stands.
+STANDING = "SELECT schemaname, sequencename, last_value FROM pg_sequences WHERE schemaname <> 'rehome' ORDER BY 1, 2"
 BOOKS = """
 SELECT entity, sum(read)::bigint, sum(written)::bigint, sum(unchanged)::bigint, sum(merged)::bigint, sum(filtered)::bigint, sum(rejected)::bigint
   FROM rehome.chunk GROUP BY entity ORDER BY entity COLLATE "C"
 """
 REJECTS = """
-SELECT entity, reason, source_key::text, source_row::text, sqlstate, constraint_name, column_name, count(*)
+SELECT entity, reason, source_key::text, {row}, sqlstate, constraint_name, column_name, count(*)
   FROM rehome.reject GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4
 """
 UNFINISHED = """
@@ -115,9 +117,10 @@ def _first(connection, statement):
 
 
 def contents(url, scene):
-    """Rows and structure of everything but the ledger."""
+    """Rows, structure and sequences of everything but the ledger."""
     with connect(url, options="-c TimeZone=UTC -c DateStyle=ISO -c extra_float_digits=1") as connection:
-        return _sums(connection, _selects(connection, scene)), connection.execute(STRUCTURE).fetchall()
+        return (_sums(connection, _selects(connection, scene)), connection.execute(STRUCTURE).fetchall(),
+                connection.execute(STANDING).fetchall())
 
 
 def look(url, scene):
@@ -128,7 +131,7 @@ def look(url, scene):
         behind = [table for table, question in connection.execute(SEQUENCES).fetchall() if connection.execute(question).fetchone()[0]]
         return Seen(
             _sums(connection, _selects(connection, scene)), connection.execute(STRUCTURE).fetchall(),
-            connection.execute(BOOKS).fetchall(), connection.execute(REJECTS).fetchall(), _sums(connection, kept),
+            connection.execute(BOOKS).fetchall(), connection.execute(REJECTS.format(row="NULL" if scene.instead else "source_row::text")).fetchall(), _sums(connection, kept),
             _first(connection, UNFINISHED), _first(connection, UNBALANCED), behind,
         )
 
@@ -162,19 +165,17 @@ def differences(expected, seen):
     return found
 
 
-def left_behind(url, database, role, patience=5.0):
+def left_behind(servers, side, database, role, patience=30.0):
     """Sessions of rehome that are still there, and prepared transactions; those of a killed process may take a moment."""
     deadline = time.monotonic() + patience
-    with connect(url) as connection:
-        while True:
-            left = connection.execute(
-                """SELECT application_name || ' ' || state || ': ' || left(query, 80) FROM pg_stat_activity
-                    WHERE datname = %(database)s AND usename = %(role)s AND application_name LIKE 'rehome%%'
-                   UNION ALL SELECT 'prepared ' || gid FROM pg_prepared_xacts WHERE database = %(database)s""",
-                {"database": database, "role": role},
-            ).fetchall()
-            if not left or time.monotonic() > deadline:
-                return [row[0] for row in left]
-            time.sleep(0.02)
-
-
+    while True:
+        left = servers.ask(
+            side,
+            """SELECT application_name || ' ' || state || ': ' || left(query, 80) FROM pg_stat_activity
+                WHERE datname = %(database)s AND usename = %(role)s AND application_name LIKE 'rehome%%'
+               UNION ALL SELECT 'prepared ' || gid FROM pg_prepared_xacts WHERE database = %(database)s""",
+            {"database": database, "role": role},
+        )
+        if not left or time.monotonic() > deadline:
+            return [row[0] for row in left]
+        time.sleep(0.02)

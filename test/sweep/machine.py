@@ -1,19 +1,30 @@
 """The servers on which cases run, and the scenes made ready on them."""
 
+import collections
 import dataclasses
 import os
 import pathlib
+import queue
 import random
 import re
 import shutil
 import subprocess
 import tempfile
+import threading
+
+from psycopg import OperationalError
 
 from faults import rollback_disturbed
 from judge import contents, differences, look
 from support.server import Server, connect, free_port, query, temporary_folder
 from trial import Trial
 
+# A sequence has some values in its WAL in advance, and a copy of its database believes that they are in its own: after a crash it would give them again.
+SETTLED = """
+SELECT setval(format('%I.%I', schemaname, sequencename), last_value) FROM pg_sequences WHERE last_value IS NOT NULL
+"""
+
+READERS = 12  # more than there are cases at a time
 SMALL = "small"  # the tablespace without room
 # A killed backend makes a server recover, which need not take the checkpoint of a real disk.
 SETTINGS = {"port": True, "max_connections": "300", "client_connection_check_interval": "0", "log_min_messages": "error"}
@@ -24,9 +35,27 @@ class Pair:
 
     def __init__(self, source, target):
         self.source, self.target, self.small = source, target, None
+        self.open = threading.local()  # {side: connection}
+        self.readers = queue.SimpleQueue()  # roles of the source that no case uses
+        for number in range(READERS):
+            self.readers.put(f"reader_{number}")
 
     def __getitem__(self, side):
         return getattr(self, side)
+
+    def ask(self, side, statement, values=None):
+        """Outside the databases of cases, by a connection that stays open."""
+        connections = self.open.__dict__.setdefault("connections", {})
+        for attempt in (1, 2):
+            try:
+                if side not in connections:
+                    self[side].start()
+                    connections[side] = connect(self[side].url("postgres"))
+                cursor = connections[side].execute(statement, values)
+                return cursor.fetchall() if cursor.description else []
+            except OperationalError:
+                if attempt == 2 or not connections.pop(side).broken:
+                    raise
 
     def remove(self):
         self.source.remove()
@@ -39,6 +68,8 @@ def new_pair():
     pair = Pair(*(Server(folder=temporary_folder("rehome-server-"), **SETTINGS) for _ in range(2)))
     pair.source.start()
     pair.target.start()
+    for number in range(READERS):
+        pair.ask("source", f"CREATE ROLE reader_{number} SUPERUSER LOGIN")
     return pair
 
 
@@ -95,11 +126,11 @@ class Prepared:
 
     scene: object
     folder: pathlib.Path
-    before: str  # template of the target
+    before: str  # template of the target; where something else than a run is disturbed, after a run
     legacy: str  # the source, or None
-    untouched: tuple = None
+    untouched: tuple = None  # the target before any run
     expected: object = None
-    points: list = None  # fault points that a run reaches
+    points: dict = None  # fault points that the command reaches, and how often
     traffic: dict = None
     seconds: float = 0.0
     growth: int = 0
@@ -110,7 +141,6 @@ class Machine:
         self.binary, self.folder = binary, folder
         self.calm = new_pair()
         self.crashing = None
-        self.has_rollback = subprocess.run([binary, "rollback", "--help"], capture_output=True).returncode == 0
 
     def remove(self):
         self.calm.remove()
@@ -151,13 +181,29 @@ class Machine:
         before, legacy = self.databases(scene)
         prepared = Prepared(scene, scene.write(self.folder), before, legacy)
         prepared.untouched = contents(self.calm.target.url(before), scene)
+        if scene.command != "run":
+            self.migrate(prepared)
+        query(self.calm.target.url(before), SETTLED)
         first = self.reference(prepared, 1)
-        prepared.expected = first
+        prepared.expected = prepared.expected or first
         # the second goes through proxies, to know how much passes and which points are reached, and must come to the same
         found = differences(first, self.reference(prepared, 2))
         if found:
             raise RuntimeError(f"{scene.name} gives something else each time: {found}")
         return prepared
+
+    def migrate(self, prepared):
+        """The template is what a run leaves behind; for a retry the transforms are mended after it."""
+        trial = Trial(self, prepared, self.calm, random.Random(0), self.folder, f"{prepared.before}_0")
+        trial.name, before = prepared.before, trial.name
+        try:
+            trial.untouched(trial.run(), f"the first run of {prepared.scene.name}")
+            prepared.scene.mend(prepared.folder)
+            if prepared.scene.command == "rollback":
+                prepared.expected = look(trial.url("target"), prepared.scene)
+        finally:
+            trial.name = before
+            trial.leave()
 
     def reference(self, prepared, number):
         trial = Trial(self, prepared, self.calm, random.Random(number), self.folder, f"{prepared.before}_{number}")
@@ -168,14 +214,18 @@ class Machine:
             if number == 2:
                 wires = {side: trial.wire(side) for side in (["target"] if trial.scene.same else ["source", "target"])}
             trial.jobs = 2
-            run = trial.run(fault="trace" if wires else None)
+            run = trial.begin(fault="trace" if wires else None)
             trial.untouched(run, f"an undisturbed run of {trial.scene.name}")
             if wires:
-                prepared.points = sorted(set(re.findall(r"^fault: (\S+): trace$", run.stderr, re.MULTILINE)))
+                prepared.points = collections.Counter(sorted(re.findall(r"^fault: (\S+): trace$", run.stderr, re.MULTILINE)))
                 prepared.traffic = {side: {**wire.bytes, "commits": wire.commits} for side, wire in wires.items()}
             else:
                 prepared.seconds = run.seconds
             prepared.growth = query(self.calm.target.url("postgres"), size)[0][0] - before
+            if trial.scene.command == "rollback":
+                trial.is_as_before()
+                return prepared.expected
+            trial.untouched(trial.run(), "the run after it")
             trial.untouched(trial.start("verify"), "verify")
             return look(trial.url("target"), trial.scene)
         finally:
@@ -195,7 +245,7 @@ def try_case(machine, case, prepared, servers, folder, quick=False):
                 rollback_disturbed(trial)
             trial.is_as_before()
         else:
-            trial.is_whole()
+            trial.is_right()
     finally:
         trial.leave()
     return trial

@@ -1,4 +1,4 @@
-"""What is migrated while things break: small migrations by hand, over the three ways of moving, and four of the examples."""
+"""What is migrated while things break: small migrations by hand, over the three ways of moving, what comes after them, and four of the examples."""
 
 import dataclasses
 import shutil
@@ -43,6 +43,8 @@ class Scene:
     instead: dict = dataclasses.field(default_factory=dict)
     left_out: frozenset = frozenset()  # "table.column": the time when a row came
     weight: int = 6  # how often it is drawn
+    command: str = "run"  # what is disturbed: run; or after one that nothing disturbs, retry (of rejects) or rollback
+    mended: dict = dataclasses.field(default_factory=dict)  # files that are written anew before the retry
 
     def write(self, folder):
         folder = folder / self.name
@@ -51,10 +53,17 @@ class Scene:
             manifest = folder / "migration.yaml"
             text = manifest.read_text(encoding="utf-8")
             manifest.write_text(text.replace('{ dump: "${LEGACY_DUMP}" }', "${SOURCE_URL}"), encoding="utf-8")
-        for name, content in (self.files or {}).items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(content, encoding="utf-8")
+        write(folder, self.files or {})
         return folder
+
+    def mend(self, folder):
+        write(folder, self.mended)
+
+
+def write(folder, files):
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
 
 
 def legacy(name, rows, bytes):
@@ -115,6 +124,57 @@ def by_hand():
         Scene("crm-upsert", "inside", True, statements(old, crm.NEW, OWN), files=crm.files(source, "same", expand=False, load=True)),
         Scene("refused-stream", "stream", False, statements(old, REFUSED), files=crm.files(source, target), status=3),
         Scene("refused-inside", "inside", True, statements(old, REFUSED, crm.NEW, OWN), files=crm.files(source, "same", expand=False), status=3),
+        Scene("refused-stage", "stage", False, statements(old, REFUSED), statements(crm.NEW, OWN),
+              files=crm.files(source, target, expand=False, load=True), status=3),
+        Scene("withdrawn-stream", "stream", False, statements(old, WITHDRAWN), files=crm.files(source, target), status=3),
+        Scene("withdrawn-inside", "inside", True, statements(old, WITHDRAWN), files=crm.files(source, "same"), status=3),
+    ]
+
+
+# Names and addresses that stand twice, and rows whose parent is missing: a key refuses them when it comes back, and their children too.
+WITHDRAWN = """
+UPDATE legacy.companies SET name = 'company 10' WHERE id IN (11, 64, 190);
+UPDATE legacy.leads SET email = 'LEAD3@example.org' WHERE id IN (30, 210, 399);
+UPDATE legacy.leads SET company_id = 99999 WHERE id IN (50, 51);
+UPDATE legacy.conversions SET lead_id = 99999 WHERE id % 101 = 0;
+"""
+
+# Authors without a name are refused, and their books wait for them; books are refused for want of a title, and because they are too dear.
+HALF_GOOD = """
+CREATE TABLE authors (id int PRIMARY KEY, name text);
+CREATE TABLE books (id int PRIMARY KEY, author_id int, title text, price numeric, sold text);
+INSERT INTO authors SELECT i, CASE WHEN i % 17 <> 0 THEN 'author ' || i END FROM generate_series(1, 50) i;
+INSERT INTO books SELECT i, 1 + i % 50, CASE WHEN i % 13 <> 0 THEN 'title ' || i END, CASE WHEN i % 19 = 0 THEN 5000 ELSE i END, '2024-01-01'
+  FROM generate_series(1, 300) i;
+"""
+STRICT = """
+CREATE TABLE writer (id int PRIMARY KEY, name text NOT NULL);
+CREATE TABLE book (id int PRIMARY KEY, writer_id int REFERENCES writer, title text NOT NULL, price numeric(8,2) CHECK (price < 1000), sold date);
+"""
+STRICT_OWN = """
+INSERT INTO writer SELECT i, 'own ' || i FROM generate_series(41, 60) i;
+INSERT INTO book SELECT i, 55, 'own ' || i, 1, '2019-01-01' FROM generate_series(281, 320) i;
+"""
+MENDED = {
+    "sql/writer.sql": "SELECT id, coalesce(name, 'nobody') AS name FROM authors\n",
+    "sql/book.sql": "SELECT id, author_id AS writer_id, coalesce(title, 'untitled') AS title, price, sold::date AS sold\n  FROM books\n",
+}
+
+
+def afterwards():
+    """What comes after a run: rejects are tried again, some of which fit now; everything is undone."""
+    source, target = "${SOURCE_URL}", "${TARGET_URL}"
+    old, crm_old = statements(HALF_GOOD, bytes=20000), statements(crm.old(leads=400, conversions=700))
+    again = {"status": 3, "command": "retry", "mended": MENDED}
+    return [
+        Scene("retry-stream", "stream", False, old, files=shop.files(source, target, expand=STRICT), **again),
+        Scene("retry-inside", "inside", True, old, files=shop.files(source, "same", expand=STRICT), **again),
+        Scene("retry-stage", "stage", False, old, statements(STRICT, STRICT_OWN), files=shop.files(source, target), **again),
+        Scene("rollback-stream", "stream", False, crm_old, files=crm.files(source, target), command="rollback"),
+        Scene("rollback-stage", "stage", False, crm_old, statements(crm.NEW, OWN),
+              files=crm.files(source, target, expand=False, load=True), command="rollback"),
+        Scene("rollback-inside", "inside", True, statements(crm.old(leads=400, conversions=700), crm.NEW, OWN),
+              files=crm.files(source, "same", expand=False, load=True), command="rollback"),
     ]
 
 
@@ -160,4 +220,4 @@ def of_examples():
 
 
 def all_scenes():
-    return small() + by_hand() + of_examples()
+    return small() + by_hand() + afterwards() + of_examples()

@@ -60,7 +60,7 @@ class Case:
             KINDS[self.kind](trial)
 
 
-def case_number(number, seed, grid, weights, rollback):
+def case_number(number, seed, grid, weights):
     """The number-th case of a seed: each point of each scene with each action once, and between them what else can happen."""
     luck = random.Random(f"{seed} {number}")
     one = Case(number, f"{seed} {number} act", luck.choices(list(weights), weights.values())[0], luck.choice(list(KINDS)))
@@ -69,7 +69,7 @@ def case_number(number, seed, grid, weights, rollback):
         one.kind = luck.choice(list(KINDS))
     if number % 2 and number // 2 < len(grid):
         one.scene, one.kind, one.point = grid[number // 2]
-    one.rollback = rollback and luck.random() < 0.33
+    one.rollback = luck.random() < 0.33 and not one.scene.startswith("rollback-")
     return one
 
 
@@ -91,7 +91,7 @@ class Sweep:
         self.failures, self.slowest, self.done, self.passed_over = [], (0, None, []), 0, 0
         self.until = time.monotonic() + (options.seconds or 1e9)
         self.waiting = {lane: collections.deque() for lane in lanes}
-        self.numbers = itertools.count(int(options.only) if options.only.isdigit() else 0)
+        self.numbers = itertools.count(int(options.only) if options.only.isdigit() else options.begin)
         self.weights = {scene.name: scene.weight for scene in scenes.all_scenes()}
         self.grid = grid_of(options.seed, self.weights)
 
@@ -100,7 +100,8 @@ class Sweep:
             return False
         if case.kind in faults.FULL and not self.machine.crashing.small:
             return False
-        if case.point and case.point not in self.prepared[case.scene].points:
+        points = self.prepared[case.scene].points
+        if case.point and case.point not in points or not faults.possible(case.kind, points):
             return False
         return not self.options.only or self.options.only.isdigit() or re.search(self.options.only, case.name)
 
@@ -113,7 +114,7 @@ class Sweep:
                 number = next(self.numbers)
                 if self.passed_over > 20000:  # nothing is like what is wanted
                     return None
-                case = case_number(number, self.options.seed, self.grid, self.weights, self.machine.has_rollback)
+                case = case_number(number, self.options.seed, self.grid, self.weights)
                 if self.options.only.isdigit() and number != int(self.options.only):
                     return None
                 if not self.wanted(case):
@@ -157,23 +158,31 @@ class Sweep:
                 self.failures.append((case, *trouble))
                 print(f"FAILED {trouble[0]}: {case.name}\n{trouble[1]}\n    make sweep SEED={self.options.seed} ONLY={case.number}\n", flush=True)
             elif self.done % 250 == 0 and trial.happened:
-                print(f"{self.done} cases, {len(self.failures)} failed", flush=True)
+                print(f"{self.done} cases, {len(self.failures)} failed, at number {case.number}", flush=True)
 
 
 def table(sweep):
-    """Cases by kind of fault and scene."""
-    names = [name for name in sweep.weights if any(scene == name for _, scene, _ in sweep.counts)]
-    ways = {scene.name: scene.way for scene in scenes.all_scenes()}
-    print(f"\n{'fault':<44}" + "".join(f"{name:>18}" for name in names) + f"{'all':>9}")
-    print(f"{'':<44}" + "".join(f"{ways[name]:>18}" for name in names))
-    rows = [(kind, back) for back in (False, True) for kind in KINDS]
-    total = collections.Counter()
-    for kind, back in rows:
-        row = [sweep.counts[kind, name, back] for name in names]
-        total.update(dict(zip(names, row)))
-        if sum(row):
-            print(f"{kind + (', rollback' if back else ''):<44}" + "".join(f"{count:>18}" for count in row) + f"{sum(row):>9}")
-    print(f"{'':<44}" + "".join(f"{total[name]:>18}" for name in names) + f"{sum(total.values()):>9}")
+    """Cases by kind of fault, and how the rows moved or what else was disturbed; then by migration."""
+    column = {scene.name: scene.way if scene.command == "run" else scene.command for scene in scenes.all_scenes()}
+    titles = ("stream", "stage", "inside", "retry", "rollback", "all", "and back")
+    counts, of_scene = collections.Counter(), collections.Counter()
+    for (kind, scene, back), count in sweep.counts.items():
+        of_scene[scene] += count
+        for row, title in itertools.product((kind, "all"), (column[scene], "all", "and back" if back else None)):
+            counts[row, title] += count
+    print("\n| what happened | " + " | ".join(titles) + " |\n|---|" + "--:|" * len(titles))
+    for kind in [*KINDS, "all"]:
+        if counts[kind, "all"]:
+            print(f"| {kind} | " + " | ".join(str(counts[kind, title]) for title in titles) + " |")
+    print("\n" + ", ".join(f"{name} {of_scene[name]}" for name in sweep.weights if of_scene[name]))
+
+
+def unreached(sweep):
+    """Fault points of the source that no migration comes to, where all were made ready."""
+    if set(sweep.prepared) != set(sweep.weights):
+        return []
+    there = {point for prepared in sweep.prepared.values() for point in prepared.points}
+    return sorted(point for point in faults.POINTS if point not in there and not point.startswith(tuple(faults.ELSEWHERE)))
 
 
 def report(sweep, skipped, seconds):
@@ -189,6 +198,8 @@ def report(sweep, skipped, seconds):
         print(f"    {kind}: make sweep SEED={sweep.options.seed} ONLY={case.number}    # {case.name}: {what.splitlines()[0][:120]}")
     for why in skipped:
         print(f"skipped: {why}")
+    for point in unreached(sweep):
+        print(f"no migration reaches {point}")
     print(f"sweep: {sweep.done - len(sweep.failures)} passed, {len(sweep.failures)} failed, {len(skipped)} skipped")
 
 
@@ -197,6 +208,7 @@ def arguments():
     parser.add_argument("--binary", default=ROOT / "build-sweep" / "rehome", type=pathlib.Path)
     parser.add_argument("--cases", default=5000, type=int)
     parser.add_argument("--seed", default=None, help="the same moments again; printed by every sweep")
+    parser.add_argument("--from", dest="begin", default=0, type=int, help="the number of the first case")
     parser.add_argument("--only", default="", help="the number of a case, or what its name has to match")
     parser.add_argument("--scenes", default="", help="names of migrations or how they begin, with commas between: small,crm-stage")
     parser.add_argument("--jobs", default=3, type=int, help="cases at a time, beside one that kills servers or fills a disk")
@@ -215,7 +227,7 @@ def prepare(machine, options):
     wanted = [scene for scene in scenes.all_scenes() if scene.name.startswith(tuple(options.scenes.split(",")))]
     if options.only.isdigit():
         weights = {scene.name: scene.weight for scene in scenes.all_scenes()}
-        case = case_number(int(options.only), options.seed, grid_of(options.seed, weights), weights, machine.has_rollback)
+        case = case_number(int(options.only), options.seed, grid_of(options.seed, weights), weights)
         wanted = [scene for scene in wanted if scene.name == case.scene]
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         return {one.scene.name: one for one in pool.map(machine.prepare, wanted)}
@@ -240,7 +252,7 @@ def sweep_all(machine, options):
     while any(thread.is_alive() for thread in threads):
         time.sleep(0.1)
     report(sweep, skipped, time.monotonic() - started)
-    return not sweep.failures and sweep.done > 0
+    return not sweep.failures and not unreached(sweep) and sweep.done > 0
 
 
 def main():

@@ -13,8 +13,8 @@ from support.program import SANITIZER_REPORT, Program
 from support.server import connect
 from wire import Wire
 
-PATIENCE = 120  # seconds after which a command hangs
-SLOW = 15  # and after which it is looked at
+PATIENCE = 300  # seconds after which a command hangs
+SLOW = 30  # and after which it is looked at
 
 
 class Trouble(Exception):
@@ -90,17 +90,14 @@ class Trial:
         self.jobs = luck.choice((1, 2, 2, 3))
         self.detail, self.quick = "", False
         self.seconds, self.retries = 0, []  # of the next run
-        with connect(servers.target.url("postgres")) as connection:
-            place = f" TABLESPACE {tablespace}" if tablespace else ""
-            connection.execute(f"CREATE DATABASE {self.name} TEMPLATE {prepared.before}{place} STRATEGY wal_log")
-        self.user = self.name  # of the source, which other cases read meanwhile: these sessions are ours
-        with connect(servers.source.url("postgres")) as connection:
-            connection.execute(f"CREATE ROLE {self.user} SUPERUSER LOGIN")
+        place = f" TABLESPACE {tablespace}" if tablespace else ""
+        servers.ask("target", f"CREATE DATABASE {self.name} TEMPLATE {prepared.before}{place} STRATEGY wal_log")
+        self.user = servers.readers.get()  # of the source, which other cases read meanwhile: these sessions are ours
 
     # addresses
 
     def side(self):
-        return "target" if self.scene.same else self.luck.choice(("source", "target"))
+        return "target" if self.scene.same or self.scene.command == "rollback" else self.luck.choice(("source", "target"))
 
     def database(self, side):
         return self.name if side == "target" or self.scene.same else self.prepared.legacy
@@ -139,6 +136,16 @@ class Trial:
     def run(self, fault=None):
         return self.start("run", "-j", self.jobs, fault=fault)
 
+    def retry(self, fault=None):
+        return self.start("rejects", "retry", fault=fault)
+
+    def rollback(self, fault=None):
+        return self.start("rollback", "--yes", fault=fault)
+
+    def begin(self, fault=None):
+        """What is disturbed in this scene."""
+        return {"run": self.run, "retry": self.retry, "rollback": self.rollback}[self.scene.command](fault)
+
     def after(self, seconds, act):
         timer = threading.Timer(seconds, act)
         timer.start()
@@ -151,9 +158,8 @@ class Trial:
     def backends(self, side):
         """The processes of rehome's sessions."""
         ours = "datname = %s AND usename = %s AND application_name LIKE 'rehome%%'"
-        with connect(self.servers[side].url("postgres")) as connection:
-            found = connection.execute(f"SELECT pid FROM pg_stat_activity WHERE {ours} ORDER BY pid", [self.database(side), self.role(side)])
-            return [row[0] for row in found.fetchall()]
+        found = self.servers.ask(side, f"SELECT pid FROM pg_stat_activity WHERE {ours} ORDER BY pid", [self.database(side), self.role(side)])
+        return [row[0] for row in found]
 
     def waiting(self):
         """What rehome's sessions on the target do."""
@@ -167,7 +173,7 @@ class Trial:
             )
 
     def status_of(self, run):
-        return self.scene.status if run.arguments[0] == "run" else 0
+        return self.scene.status if run.arguments[0] in ("run", "rejects") else 0
 
     def disturbed(self, run):
         """Waits for a command to which something was done: it may have failed, but not in any manner."""
@@ -179,13 +185,26 @@ class Trial:
     def untouched(self, run, why):
         """Waits for a command to which nothing was done."""
         status = run.wait()
-        if status != self.status_of(run):
+        if status != self.status_of(run) and not self._has_nothing_to_undo(run):
             raise Trouble("other", f"{why} ended with {status}\n{run.stderr[-3000:]}")
+
+    def _has_nothing_to_undo(self, run):
+        """Another rollback has undone everything, or the run was disturbed before it had written anything."""
+        return run.arguments[0] == "rollback" and run.process.returncode == 1 and "nothing was run yet" in run.stderr
 
     # the end
 
+    def is_right(self):
+        if self.scene.command != "rollback":
+            return self.is_whole()
+        self.is_as_before()
+        if self.luck.random() < 0.25:  # and once more forward
+            self.is_whole()
+
     def is_whole(self):
         """One more run, undisturbed, comes to the end; then all is there, once."""
+        if self.scene.command == "retry":
+            self.untouched(self.retry(), "the next retry")
         again = self.run()
         looked = "" if again.ended_within(SLOW) else self.waiting()
         self.untouched(again, "the next run")
@@ -194,8 +213,8 @@ class Trial:
             raise Trouble("slow", f"the next run took {again.seconds:.0f} s\n{again.stderr[-1500:]}\n{looked}")
         for wire in self.wires.values():
             wire.mend()
-        # the run has verified; so every third time is enough to see that the command says the same
-        if not self.quick and self.luck.random() < 0.33:
+        # the run has verified; so now and then is enough to see that the command says the same
+        if not self.quick and self.luck.random() < 0.1:
             self.untouched(self.start("verify"), "verify")
         self._left_behind()
         found = differences(self.prepared.expected, look(self.url("target"), self.scene))
@@ -204,21 +223,19 @@ class Trial:
 
     def is_as_before(self):
         """`rehome rollback` takes everything back."""
-        run = self.start("rollback", "--yes")
-        if run.wait() != 1 or "nothing was run yet" not in run.stderr:  # it was disturbed before it had written anything
-            self.untouched(run, "rollback")
+        self.untouched(self.rollback(), "rollback")
         for wire in self.wires.values():
             wire.mend()
         self._left_behind()
         before, now = self.prepared.untouched, contents(self.url("target"), self.scene)
-        for kind, old, new in zip(("rows", "structure"), before, now):
+        for kind, old, new in zip(("rows", "structure", "sequences"), before, now):
             if old != new:
                 old, new = (set(one.items()) if kind == "rows" else set(one) for one in (old, new))
                 raise Trouble("rollback", f"{kind}: gone: {sorted(old - new)[:4]}, there: {sorted(new - old)[:4]}")
 
     def _left_behind(self):
-        for side in ("source", "target"):
-            if left := left_behind(self.servers[side].url("postgres"), self.database(side), self.role(side)):
+        for side in ["target"] if self.scene.same else ["source", "target"]:
+            if left := left_behind(self.servers, side, self.database(side), self.role(side)):
                 raise Trouble("other", f"left behind on the {side}: {left}")
 
     def leave(self):
@@ -230,12 +247,8 @@ class Trial:
                 run.ended_within(10)
         for wire in self.wires.values():
             wire.close()
-        self.servers.target.start()
-        with connect(self.servers.target.url("postgres")) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
-        self.servers.source.start()
-        with connect(self.servers.source.url("postgres")) as connection:
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [self.user])
-            connection.execute(f"DROP ROLE {self.user}")
+        self.servers.ask("target", f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+        self.servers.ask("source", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [self.user])
+        self.servers.readers.put(self.user)
         for output in self.folder.glob(f"{self.number}.*"):
             output.unlink()
