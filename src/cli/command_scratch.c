@@ -8,13 +8,6 @@
 #include <libgen.h>
 #include <string.h>
 
-typedef json_t Json;
-
-static void Json_cleanup(json_t **value)
-{
-    json_decref(*value);
-}
-
 static json_t *scratch_json(const Scratch *scratch)
 {
     return json_pack("{s:s, s:s, s:s, s:s?, s:b, s:I}", "name", scratch->name, "url", scratch->url, "folder",
@@ -61,7 +54,7 @@ static bool run_start(Arena *arena, const Options *options, const char *name, FI
         return false;
     log_line(LOG_INFO, "The scratch server %s runs; \"rehome scratch stop %s\" removes it.", scratch->name,
              scratch->name);
-    AUTO(Json) *json = scratch_json(scratch);
+    json_auto_t *json = scratch_json(scratch);
     if (options->json)
         return print_json(json, out);
     return fprintf(out, "%s\n", scratch->url) > 0;
@@ -87,7 +80,7 @@ static bool names_to_stop(Arena *arena, const Options *options, const char *name
 static bool run_stop(Arena *arena, const Options *options, const char *name, FILE *out, Error *error)
 {
     StringList names = {0};
-    AUTO(Json) *stopped = json_array();
+    json_auto_t *stopped = json_array();
     if (!names_to_stop(arena, options, name, &names, error))
         return false;
     FOR_EACH(const char *, one, names) {
@@ -96,7 +89,7 @@ static bool run_stop(Arena *arena, const Options *options, const char *name, FIL
         json_array_append_new(stopped, json_string(*one));
         log_line(LOG_INFO, "Removed the scratch server %s.", *one);
     }
-    AUTO(Json) *json = json_pack("{s:O}", "stopped", stopped);
+    json_auto_t *json = json_pack("{s:O}", "stopped", stopped);
     return !options->json || print_json(json, out);
 }
 
@@ -125,10 +118,10 @@ static bool run_list(Arena *arena, const Options *options, const char *name, FIL
         print_table(arena, &all, out);
         return true;
     }
-    AUTO(Json) *rows = json_array();
+    json_auto_t *rows = json_array();
     FOR_EACH(const Scratch, scratch, all)
         json_array_append_new(rows, scratch_json(scratch));
-    AUTO(Json) *json = json_pack("{s:O}", "scratch", rows);
+    json_auto_t *json = json_pack("{s:O}", "scratch", rows);
     return print_json(json, out);
 }
 

@@ -11,3 +11,4 @@ json_t *json_whole(int64_t number);
 json_t *json_strings(const StringList *list);
 /* Keys come as texts of JSON objects; what is none stays a text. */
 json_t *json_keys(const StringList *list);
+json_t *json_key(const char *text); /* NULL: null */

@@ -135,13 +135,41 @@ void checks_print(const CheckOutcomeList *checks, FILE *out)
 
 /* ---- verification ---- */
 
-static void print_differences(const VerificationList *verifications, FILE *out)
+enum { MOST_TOLD = 10 };
+
+static void print_value(const char *value, FILE *out)
+{
+    if (value)
+        fprintf(out, "'%s'", value);
+    else
+        fputs("NULL", out);
+}
+
+static void print_difference(const Difference *difference, FILE *out)
+{
+    fprintf(out, "  %-9s  %s", difference->kind, difference->key ? difference->key : "");
+    FOR_EACH(const DifferentColumn, column, difference->columns) {
+        fprintf(out, "%s%s ", column == difference->columns.items ? "  " : ", ", column->name);
+        print_value(column->source, out);
+        fputs(" -> ", out);
+        print_value(column->target, out);
+    }
+    fputc('\n', out);
+}
+
+static void print_differences(Arena *arena, const VerificationList *verifications, FILE *out)
 {
     FOR_EACH(Verification, verification, *verifications) {
-        if (verification->examples.count > 0)
-            fprintf(out, "\n%s differs, for example at:\n", verification->entity);
-        FOR_EACH(const char *, example, verification->examples)
-            fprintf(out, "  %s\n", *example);
+        int64_t all = verification->missing + verification->extra + verification->different;
+        if (verification->differences.count == 0)
+            continue;
+        fprintf(out, "\n%s differs in %s (what the source gives -> what the target holds):\n", verification->entity,
+                text_of_many(arena, all, "row"));
+        for (size_t i = 0; i < verification->differences.count && i < MOST_TOLD; i++)
+            print_difference(&verification->differences.items[i], out);
+        if (all > MOST_TOLD)
+            fprintf(out, "  and %s; %s in rehome.difference on the target\n", text_of_many(arena, all - MOST_TOLD, "more row"),
+                    (size_t)all > verification->differences.count ? "the first 1,000 are" : "all are");
     }
 }
 
@@ -171,7 +199,7 @@ void verifications_print(Arena *arena, const VerificationList *verifications, FI
         cells[7] = verification->state;
     }
     table_print(&table, out);
-    print_differences(verifications, out);
+    print_differences(arena, verifications, out);
     print_left_out(arena, verifications, out);
 }
 
@@ -195,7 +223,7 @@ void summary_print(Arena *arena, const Summary *summary, FILE *out)
     print_rejects(arena, summary, out);
     print_conflicts(arena, summary, out);
     print_failed(summary, out);
-    print_differences(&summary->verifications, out);
+    print_differences(arena, &summary->verifications, out);
     print_left_out(arena, &summary->verifications, out);
     checks_print(&summary->checks, out);
     benches_print(arena, &summary->benches, out);

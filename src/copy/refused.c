@@ -2,11 +2,10 @@
 
 #include "copy/statement.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "ledger/reject.h"
 #include "pg/quote.h"
-
-#include <jansson.h>
 
 bool refused_can_ask(const EntityPlan *entity)
 {
@@ -17,14 +16,6 @@ bool refused_can_ask(const EntityPlan *entity)
 
 /* ---- as JSON ---- */
 
-static const char *dump(Arena *arena, json_t *json)
-{
-    size_t length = json_dumpb(json, NULL, 0, JSON_COMPACT);
-    char *text = arena_alloc(arena, length + 1);
-    json_dumpb(json, text, length, JSON_COMPACT);
-    return text;
-}
-
 static const char *key_json(Arena *arena, const EntityPlan *entity, const Refused *refused, bool driving)
 {
     json_auto_t *object = json_object();
@@ -34,7 +25,7 @@ static const char *key_json(Arena *arena, const EntityPlan *entity, const Refuse
     for (size_t i = 0; i < width; i++)
         json_object_set_new(object, shown ? key->items[i].name : entity->key.items[i],
                             refused->key[i] ? json_string(refused->key[i]) : json_null());
-    return width ? dump(arena, object) : NULL;
+    return width ? json_text(arena, object, JSON_COMPACT) : NULL;
 }
 
 static const char *texts_json(Arena *arena, const EntityPlan *entity, const Refused *refused)
@@ -47,7 +38,7 @@ static const char *texts_json(Arena *arena, const EntityPlan *entity, const Refu
         const char *text = string_list_contains(&entity->hidden, name) ? statement_redacted : refused->texts[i];
         json_object_set_new(object, name, text ? json_string(text) : json_null());
     }
-    return dump(arena, object);
+    return json_text(arena, object, JSON_COMPACT);
 }
 
 /* ---- asking for rows ---- */

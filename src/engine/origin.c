@@ -193,7 +193,7 @@ static char *select_origins(const Search *search, const Filling *filling, const 
     Arena *arena = search->arena;
     KeySet everything = {.kind = KEYSET_EVERYTHING};
     bool shown = entity->transform->shows_key;
-    HashedRows rows = subject_source_rows(arena, search->subject, filling, entity, &everything);
+    HashedRows rows = subject_source_rows(arena, search->subject, filling, entity, &everything, TRANSFORM_PLAIN);
     Text also = text_new(arena), sql = text_new(arena);
     add_order(&also, entity);
     if (shown)

@@ -1,10 +1,10 @@
 #include "ledger/budget.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "ledger/number.h"
 #include "sql/embedded.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,11 +18,9 @@ char *budget_json(Arena *arena, const Manifest *manifest, const Entity *entity)
     FOR_EACH(const Budget, budget, entity->budgets)
         json_object_set_new(reasons, budget->reason, json_string(budget->most));
     json_t *budgets = json_pack("{s:s*, s:o}", "max_rejects", most, "reasons", reasons);
-    char *text = json_dumps(budgets, JSON_COMPACT);
-    char *copied = arena_strdup(arena, text);
-    free(text);
+    char *text = json_text(arena, budgets, JSON_COMPACT);
     json_decref(budgets);
-    return copied;
+    return text;
 }
 
 bool budget_write(Conn *target, int64_t migration, const Manifest *manifest, const Entity *entity, Error *error)

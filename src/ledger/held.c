@@ -1,23 +1,9 @@
 #include "ledger/held.h"
 
+#include "base/json.h"
 #include "base/text.h"
 
-#include <jansson.h>
 #include <stdlib.h>
-
-typedef json_t Json;
-static void Json_cleanup(Json **json)
-{
-    json_decref(*json);
-}
-
-static char *dump(Arena *arena, const json_t *object)
-{
-    char *text = json_dumps(object, JSON_COMPACT);
-    char *copy = arena_strdup(arena, text);
-    free(text);
-    return copy;
-}
 
 #define COLUMN_NAMES(relation, numbers) column_names((relation), (numbers).items, (numbers).count)
 
@@ -41,7 +27,7 @@ static json_t *texts(const StringList *list)
 
 static char *print_index(Arena *arena, const Relation *relation, const Index *index)
 {
-    AUTO(Json) *object = json_pack(
+    json_auto_t *object = json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:I, s:s?, s:s?, s:s?, s:s?, s:o, s:o, s:o, s:s?}",
         "kind", "index", "schema", relation->schema, "relation", relation->name, "index_schema", index->schema, "name",
         index->name, "definition", index->definition, "constraint", index->constraint, "constraint_definition",
@@ -51,7 +37,7 @@ static char *print_index(Arena *arena, const Relation *relation, const Index *in
         index->comment, "constraint_comment", index->constraint_comment, "statistics", index->statistics, "columns",
         COLUMN_NAMES(relation, index->columns), "parts", texts(&index->parts), "operators", texts(&index->operators),
         "predicate", index->predicate);
-    return dump(arena, object);
+    return json_text(arena, object, JSON_COMPACT);
 }
 
 static char *print_foreign_key(Arena *arena, const ForeignKey *key, const Catalog *target)
@@ -59,21 +45,21 @@ static char *print_foreign_key(Arena *arena, const ForeignKey *key, const Catalo
     const Relation *from = catalog_relation_by_oid(target, key->from), *to = catalog_relation_by_oid(target, key->to);
     if (!from || !to)
         return NULL;
-    AUTO(Json) *object =
+    json_auto_t *object =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:b, s:b, s:b, s:o, s:o}", "kind", "foreign_key", "schema",
                   from->schema, "relation", from->name, "name", key->name, "definition", key->definition, "comment",
                   key->comment, "to_schema", to->schema, "to_relation", to->name, "deferrable", key->deferrable,
                   "deferred", key->deferred, "validated", key->validated, "columns", COLUMN_NAMES(from, key->columns),
                   "to_columns", COLUMN_NAMES(to, key->to_columns));
-    return dump(arena, object);
+    return json_text(arena, object, JSON_COMPACT);
 }
 
 static char *print_trigger(Arena *arena, const Relation *relation, const Trigger *trigger)
 {
     const char enabled[2] = {trigger->enabled, '\0'};
-    AUTO(Json) *object = json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", "trigger", "schema", relation->schema,
+    json_auto_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", "trigger", "schema", relation->schema,
                                    "relation", relation->name, "name", trigger->name, "enabled", enabled);
-    return dump(arena, object);
+    return json_text(arena, object, JSON_COMPACT);
 }
 
 char *held_print(Arena *arena, const Step *step, const Catalog *target)
@@ -211,7 +197,7 @@ static const struct {
 bool held_restore(Arena *arena, const char *json, Catalog *catalog, Error *error)
 {
     json_error_t why;
-    AUTO(Json) *object = json_loads(json, 0, &why);
+    json_auto_t *object = json_loads(json, 0, &why);
     if (!object)
         return error_set(error, ERROR_STATE, "rehome.step.held holds no JSON: %s", why.text);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

@@ -1,5 +1,6 @@
 #include "ledger/ledger.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "ledger/flag.h"
 #include "ledger/key.h"
@@ -7,27 +8,15 @@
 #include "sql/embedded.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 
 /* Any constant will do as long as every rehome uses the same: this one reads "rehome" in ASCII. */
 #define SETUP_LOCK "125784153939301"
 
 static const char *const upgrades[] = {sql_ledger_upgrade_001, sql_ledger_upgrade_002, sql_ledger_upgrade_003,
                                        sql_ledger_upgrade_004, sql_ledger_upgrade_005, sql_ledger_upgrade_006,
-                                       sql_ledger_upgrade_007};
+                                       sql_ledger_upgrade_007,
+                                       sql_ledger_upgrade_009};
 enum { LEDGER_VERSION = sizeof upgrades / sizeof *upgrades };
-
-typedef json_t Json;
-static void Json_cleanup(Json **json)
-{
-    json_decref(*json);
-}
-
-static void JsonText_cleanup(char **text)
-{
-    free(*text);
-}
-typedef char JsonText;
 
 static bool is_there(Conn *target, bool *installed, Error *error)
 {
@@ -111,12 +100,11 @@ bool ledger_install(Conn *target, Error *error)
 
 static char *params_json(Arena *arena, const Manifest *manifest)
 {
-    AUTO(Json) *object = json_object();
+    json_auto_t *object = json_object();
     FOR_EACH(Param, param, manifest->params)
         if (param->value)
             json_object_set_new(object, param->name, json_string(param->value));
-    AUTO(JsonText) *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
-    return arena_strdup(arena, text);
+    return json_text(arena, object, JSON_COMPACT | JSON_SORT_KEYS);
 }
 
 bool ledger_find(Arena *arena, Conn *target, const Manifest *manifest, int64_t *migration, Error *error)

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/list.h"
 #include "pg/conn.h"
+#include "ledger/difference.h"
 #include "plan/plan.h"
 
 #include <stdbool.h>
@@ -182,7 +183,8 @@ typedef struct Verification {
     const char *state;  /* passed, failed */
     int64_t source_rows, target_rows, missing, extra, different;
     StringList left_out; /* columns */
-    StringList examples; /* keys that differ, at most 10, as JSON objects */
+    StringList examples;        /* keys that differ, at most 10, as JSON objects */
+    DifferenceList differences; /* by name, the first 1,000 */
     double seconds;
 } Verification;
 typedef LIST(Verification) VerificationList;

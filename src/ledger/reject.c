@@ -1,10 +1,10 @@
 #include "ledger/reject.h"
 
+#include "base/json.h"
 #include "ledger/number.h"
 #include "pg/quote.h"
 #include "sql/embedded.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,23 +107,15 @@ static bool take_id(Arena *arena, const char *word, RejectFilter *filter, Error 
     return true;
 }
 
-typedef json_t Json;
-static void Json_cleanup(Json **json)
-{
-    json_decref(*json);
-}
-
 static void push_key(Arena *arena, const json_t *object, RejectFilter *filter)
 {
-    char *text = json_dumps(object, JSON_COMPACT);
-    LIST_PUSH(arena, &filter->keys, arena_strdup(arena, text));
-    free(text);
+    LIST_PUSH(arena, &filter->keys, json_text(arena, object, JSON_COMPACT));
 }
 
 /* Keys are texts in the ledger; a person may leave the quotes of a number out. */
 static bool take_object(Arena *arena, const char *word, RejectFilter *filter, Error *error)
 {
-    AUTO(Json) *object = json_loads(word, 0, NULL);
+    json_auto_t *object = json_loads(word, 0, NULL);
     const char *name;
     json_t *value;
     if (!json_is_object(object))
@@ -137,7 +129,7 @@ static bool take_object(Arena *arena, const char *word, RejectFilter *filter, Er
 /* name=value,name=value; it may be a value with an equals sign in it just as well. */
 static void take_pairs(Arena *arena, const char *word, RejectFilter *filter)
 {
-    AUTO(Json) *object = json_object();
+    json_auto_t *object = json_object();
     for (const char *at = word; *at;) {
         size_t length = strcspn(at, ","), name = strcspn(at, "=");
         if (name == 0 || name >= length)

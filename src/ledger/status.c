@@ -175,7 +175,8 @@ bool ledger_record_verification(Conn *target, int64_t migration, const Verificat
                number_text(arena, v->target_rows), number_text(arena, v->missing), number_text(arena, v->extra),
                number_text(arena, v->different), quote_array(arena, v->left_out.items, v->left_out.count),
                quote_array(arena, v->examples.items, v->examples.count), arena_printf(arena, "%.6f", v->seconds));
-    return conn_exec(target, sql_ledger_record_verification, values, NULL, error);
+    return conn_exec(target, sql_ledger_record_verification, values, NULL, error) &&
+           difference_record(target, migration, v->entity, &v->differences, error);
 }
 
 static void array_into(Arena *arena, const Result *result, int row, int column, StringList *list)
@@ -202,6 +203,8 @@ bool ledger_verifications(Arena *arena, Conn *target, int64_t migration, Verific
         array_into(arena, result, row, 7, &v->left_out);
         array_into(arena, result, row, 8, &v->examples);
         v->seconds = result_is_null(result, row, 9) ? 0 : strtod(result_text(result, row, 9), NULL);
+        if (!difference_list(arena, target, migration, v->entity, &v->differences, error))
+            return false;
     }
     return true;
 }

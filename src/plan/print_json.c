@@ -1,21 +1,9 @@
+#include "base/json.h"
 #include "base/text.h"
 #include "plan/mapping.h"
 #include "plan/plan.h"
 
-#include <jansson.h>
 #include <stdlib.h>
-
-typedef json_t Json;
-static void Json_cleanup(Json **json)
-{
-    json_decref(*json);
-}
-
-typedef char JsonText;
-static void JsonText_cleanup(JsonText **text)
-{
-    free(*text);
-}
 
 static json_t *strings(const char *const *items, size_t count)
 {
@@ -150,11 +138,10 @@ static json_t *estimate(const Plan *plan)
 
 char *plan_print_json(Arena *arena, const Plan *plan)
 {
-    AUTO(Json) *json = json_pack("{s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "migration", plan->manifest->name,
+    json_auto_t *json = json_pack("{s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "migration", plan->manifest->name,
                                  "source", server(plan->gathered->source), "target", server(plan->gathered->target),
                                  "same", plan->gathered->same, "entities", entities(plan), "steps", steps(plan),
                                  "not_carried", strings(plan->not_carried.items, plan->not_carried.count), "warnings",
                                  strings(plan->warnings.items, plan->warnings.count), "estimate", estimate(plan));
-    AUTO(JsonText) *text = json_dumps(json, JSON_INDENT(2));
-    return arena_strdup(arena, text);
+    return json_text(arena, json, JSON_INDENT(2));
 }

@@ -1,8 +1,10 @@
 #include "verify/compare.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "pg/quote.h"
 #include "sql/embedded.h"
+#include "verify/named.h"
 
 typedef struct Comparison {
     Arena *arena;
@@ -17,8 +19,9 @@ static bool create_tables(Desk *desk, Error *error)
 {
     return desk_leave_snapshot(desk, error) &&
            conn_exec(desk->target, "SET work_mem = '64MB'", NO_PARAMS, NULL, error) &&
-           conn_exec(desk->target, "DROP TABLE IF EXISTS pg_temp.rehome_source, pg_temp.rehome_target", NO_PARAMS, NULL,
-                     error) &&
+           conn_exec(desk->target,
+                     "DROP TABLE IF EXISTS pg_temp.rehome_source, pg_temp.rehome_target, pg_temp.rehome_odd", NO_PARAMS,
+                     NULL, error) &&
            conn_exec(desk->target, sql_verify_create_source, NO_PARAMS, NULL, error) &&
            conn_exec(desk->target, sql_verify_create_target, NO_PARAMS, NULL, error);
 }
@@ -42,42 +45,71 @@ static bool count_rows(Conn *target, Finding *findings, Error *error)
     return result != NULL;
 }
 
-/* `keys`: an array of arrays, each in its text form. */
-static void add_examples(const Comparison *comparison, const char *keys, StringList *examples)
+static bool count_differences(const Comparison *comparison, Conn *target, Error *error)
 {
-    const char **literals;
-    size_t count;
-    if (comparison->subject->key.count == 0 || !quote_parse_array(comparison->arena, keys, &literals, &count))
-        return;
-    for (size_t i = 0; i < count && examples->count < MOST_EXAMPLES; i++) {
-        const char **values;
-        size_t columns;
-        if (quote_parse_array(comparison->arena, literals[i], &values, &columns) &&
-            columns == comparison->subject->key.count)
-            LIST_PUSH(comparison->arena, examples, subject_print_key(comparison->arena, comparison->subject, values));
+    AUTO(Result) *result = conn_query(target, sql_verify_odd_counts, NO_PARAMS, error);
+    for (int row = 0; result && row < result_rows(result); row++) {
+        Finding *finding = &comparison->findings[result_number(result, row, 0) - 1];
+        const char *kind = result_text(result, row, 1);
+        int64_t *count = text_equal(kind, "missing") ? &finding->missing
+                         : text_equal(kind, "extra") ? &finding->extra
+                                                     : &finding->different;
+        *count = result_number(result, row, 2);
     }
-}
-
-static void add_difference(const Comparison *comparison, const Result *result, int row)
-{
-    Finding *finding = &comparison->findings[result_number(result, row, 0) - 1];
-    const char *what = result_text(result, row, 1);
-    int64_t rows = result_number(result, row, 2);
-    if (text_equal(what, "missing"))
-        finding->missing = rows;
-    else if (text_equal(what, "extra"))
-        finding->extra = rows;
-    else
-        finding->different = rows;
-    add_examples(comparison, result_text(result, row, 3), &finding->examples);
-}
-
-static bool find_differences(const Comparison *comparison, Conn *target, Error *error)
-{
-    AUTO(Result) *result = conn_query(target, sql_verify_differences, NO_PARAMS, error);
-    for (int row = 0; result && row < result_rows(result); row++)
-        add_difference(comparison, result, row);
     return result != NULL;
+}
+
+/* An array of so many texts; NULL when it is none. */
+static const char *const *texts_of(Arena *arena, const Result *result, int row, int column, size_t expected)
+{
+    const char **items = NULL;
+    size_t count = 0;
+    if (result_is_null(result, row, column) || expected == 0 ||
+        !quote_parse_array(arena, result_text(result, row, column), &items, &count) || count != expected)
+        return NULL;
+    return items;
+}
+
+static char *print_driving_key(Arena *arena, const EntityPlan *entity, const char *const *values)
+{
+    json_auto_t *object = json_object();
+    const KeyColumnList *key = plan_driving_key(entity);
+    for (size_t i = 0; i < key->count; i++)
+        json_object_set_new(object, key->items[i].name, values[i] ? json_string(values[i]) : json_null());
+    return json_text(arena, object, JSON_COMPACT);
+}
+
+static void add_odd_row(const Comparison *comparison, const Result *result, int row)
+{
+    Arena *arena = comparison->arena;
+    const Subject *subject = comparison->subject;
+    size_t filling = (size_t)result_number(result, row, 0) - 1;
+    const EntityPlan *entity = subject->fillings.items[filling].entity;
+    OddRow odd = {.told.kind = result_copy(arena, result, row, 1),
+                  .kh = result_copy(arena, result, row, 2),
+                  .source_hash = result_copy(arena, result, row, 3),
+                  .target_hash = result_copy(arena, result, row, 4),
+                  .key = texts_of(arena, result, row, 5, subject->key.count),
+                  .driving = texts_of(arena, result, row, 6, plan_driving_key(entity)->count)};
+    odd.told.key = odd.key ? subject_print_key(arena, subject, odd.key) : NULL;
+    odd.told.driving_key = odd.driving ? print_driving_key(arena, entity, odd.driving) : NULL;
+    LIST_PUSH(arena, &comparison->findings[filling].odd, odd);
+}
+
+static bool list_differences(const Comparison *comparison, Conn *target, Error *error)
+{
+    Params most = PARAMS(arena_printf(comparison->arena, "%d", MOST_NAMED));
+    AUTO(Result) *result = conn_query(target, sql_verify_odd_rows, most, error);
+    for (int row = 0; result && row < result_rows(result); row++)
+        add_odd_row(comparison, result, row);
+    return result != NULL;
+}
+
+static bool find_differences(const Comparison *comparison, Desk *desk, Error *error)
+{
+    return conn_exec(desk->target, sql_verify_pair_rows, NO_PARAMS, NULL, error) &&
+           count_differences(comparison, desk->target, error) && list_differences(comparison, desk->target, error) &&
+           named_fill(comparison->arena, desk, comparison->subject, comparison->units, comparison->findings, error);
 }
 
 /* After the sources, because what is taken of the target may depend on them: so in a snapshot that is younger than the
@@ -95,7 +127,7 @@ static bool compare(Desk *desk, void *self, Error *error)
         comparison->findings[i] = (Finding){0};
     return create_tables(desk, error) && stage_units(comparison, desk, false, error) &&
            stage_target(comparison, desk, error) && count_rows(desk->target, comparison->findings, error) &&
-           find_differences(comparison, desk->target, error);
+           find_differences(comparison, desk, error);
 }
 
 bool compare_run(Arena *arena, Desk *desk, const Subject *subject, const UnitList *units, BucketFilter filter,

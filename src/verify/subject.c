@@ -1,5 +1,6 @@
 #include "verify/subject.h"
 
+#include "base/json.h"
 #include "base/text.h"
 #include "pg/quote.h"
 #include "plan/mapping.h"
@@ -180,13 +181,15 @@ static char *kept_of(Arena *arena, const char *select, const RejectTestList *tes
 }
 
 /* Nor is it to have those that it has refused. */
-static char *kept_rows(Arena *arena, const Filling *filling, const EntityPlan *entity, const KeySet *keys)
+static char *kept_rows(Arena *arena, const Filling *filling, const EntityPlan *entity, const KeySet *keys,
+                       TransformShape shape)
 {
     const Exception *refused = &filling->refused;
     KeySet left = *keys;
     left.except_key = refused->keys.except_key;
     left.except = refused->keys.except;
-    TransformShape shape = refused->given.any && refused->given.shown ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN;
+    if (refused->given.any && refused->given.shown)
+        shape = TRANSFORM_WITH_KEY;
     return exception_leave_out(arena, entity, &refused->given, &entity->mappings,
                                kept_of(arena, transform_narrow(arena, entity->transform, &left, shape), &entity->rejects));
 }
@@ -215,13 +218,25 @@ static StringList elements_of(Arena *arena, const Subject *subject, const Fillin
     return elements;
 }
 
-HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const EntityPlan *entity,
-                               const KeySet *keys)
+static const char *shown_driving(Arena *arena, const EntityPlan *entity)
 {
+    Text sql = text_new(arena);
+    for (size_t i = 1; i <= plan_driving_key(entity)->count; i++)
+        text_addf(&sql, "%s\"q\".rehome_key_%zu", i == 1 ? "ARRAY[" : ", ", i);
+    text_add(&sql, "]::pg_catalog.text[] AS driving");
+    return sql.chars;
+}
+
+HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const EntityPlan *entity,
+                               const KeySet *keys, TransformShape shape)
+{
+    if (entity->load || !entity->transform->shows_key)
+        shape = TRANSFORM_PLAIN;
     HashedRows rows = {.by = subject->hash_by,
                        .alias = "q",
                        .entity = arena_printf(arena, "%td", filling - subject->fillings.items + 1)};
-    rows.from = entity->load ? kept_loaded(arena, filling, entity) : kept_rows(arena, filling, entity, keys);
+    rows.from = entity->load ? kept_loaded(arena, filling, entity) : kept_rows(arena, filling, entity, keys, shape);
+    rows.also = shape == TRANSFORM_WITH_KEY ? shown_driving(arena, entity) : NULL;
     rows.identity = elements_of(arena, subject, filling, &subject->key, true);
     FOR_EACH(const char *, column, subject->key)
         LIST_PUSH(arena, &rows.key,
@@ -236,7 +251,7 @@ char *subject_staged_select(Arena *arena, const Filling *filling, const EntityPl
     Text sql = text_new(arena);
     FOR_EACH(const Mapping, mapping, entity->mappings)
         text_addf(&sql, "%s%s", mapping == entity->mappings.items ? "SELECT " : ", ", mapping->select_sql);
-    text_addf(&sql, " FROM %s", kept_rows(arena, filling, entity, keys));
+    text_addf(&sql, " FROM %s", kept_rows(arena, filling, entity, keys, TRANSFORM_PLAIN));
     return sql.chars;
 }
 
@@ -337,6 +352,14 @@ char *subject_insert_target(Arena *arena, const Subject *subject, const HashedRo
     return sql.chars;
 }
 
+const MappingList *subject_mappings(const Subject *subject, const char *column)
+{
+    FOR_EACH(const Filling, filling, subject->fillings)
+        if (string_list_contains(&subject->compared.items[filling->variant], column))
+            return filling->mappings;
+    return subject->fillings.items[0].mappings;
+}
+
 /* ---- keys for people ---- */
 
 static bool is_integer(const Subject *subject, const char *column)
@@ -359,8 +382,5 @@ char *subject_print_key(Arena *arena, const Subject *subject, const char *const 
     for (size_t i = 0; i < subject->key.count; i++)
         json_object_set_new(object, subject->key.items[i],
                             json_of(values[i], is_integer(subject, subject->key.items[i])));
-    size_t length = json_dumpb(object, NULL, 0, JSON_COMPACT);
-    char *text = arena_alloc(arena, length + 1);
-    json_dumpb(object, text, length, JSON_COMPACT);
-    return text;
+    return json_text(arena, object, JSON_COMPACT);
 }

@@ -41,9 +41,10 @@ void subject_tell_by(Arena *arena, Subject *subject, const StringList *columns);
 bool subject_is_summed(const Subject *subject);
 
 /* The rows that a filling gives for some keys: its transform's output on the source, or the output of its `load` on the
- * target. `entity` is the filling's with its crosswalks. */
+ * target. `entity` is the filling's with its crosswalks. TRANSFORM_WITH_KEY: where it can, with the driving key in `also`,
+ * ARRAY[…] AS driving. */
 HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const EntityPlan *entity,
-                               const KeySet *keys);
+                               const KeySet *keys, TransformShape shape);
 /* The rows of the table in a range of its blocks, or all of them. */
 HashedRows subject_target_rows(Arena *arena, const Subject *subject, const KeySet *keys);
 /* The SELECT that fills `staged` for a `load`, rejected rows left out; CREATE TEMPORARY TABLE staged …; its columns. */
@@ -51,5 +52,7 @@ char *subject_staged_select(Arena *arena, const Filling *filling, const EntityPl
 char *subject_create_staged(Arena *arena, const EntityPlan *entity);
 /* INSERT INTO rehome_target … the pairs of the target. Once the source's pairs are in rehome_source. */
 char *subject_insert_target(Arena *arena, const Subject *subject, const HashedRows *rows, BucketFilter filter);
+/* The mappings of the first filling that has this column compared. */
+const MappingList *subject_mappings(const Subject *subject, const char *column);
 /* A key as a JSON object: {"id": 7, "region": "eu"}. `values` in the order of the subject's key. */
 char *subject_print_key(Arena *arena, const Subject *subject, const char *const *values);

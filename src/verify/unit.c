@@ -3,7 +3,11 @@
 #include "base/text.h"
 #include "ledger/crosswalk.h"
 #include "pg/copy_stream.h"
+#include "pg/quote.h"
+#include "plan/mapping.h"
 #include "sql/embedded.h"
+
+enum { MOST_CHARACTERS = 500 }; /* of a value that is told */
 
 /* Where the rows of a unit can be read. */
 typedef struct Reading {
@@ -75,7 +79,8 @@ static bool open_load(Arena *arena, const Unit *unit, Desk *desk, const EntityPl
            fill_staged(arena, unit, *entity, desk, error);
 }
 
-static bool reading_open(Arena *arena, const Unit *unit, Desk *desk, Reading *reading, Error *error)
+static bool reading_open(Arena *arena, const Unit *unit, Desk *desk, TransformShape shape, Reading *reading,
+                         Error *error)
 {
     const EntityPlan *entity = NULL;
     bool opened;
@@ -89,7 +94,7 @@ static bool reading_open(Arena *arena, const Unit *unit, Desk *desk, Reading *re
         return false;
     bool on_source = unit->filling && !unit->filling->entity->load;
     reading->conn = on_source ? desk->source : desk->target;
-    reading->rows = unit->filling ? subject_source_rows(arena, unit->subject, unit->filling, entity, &unit->keys)
+    reading->rows = unit->filling ? subject_source_rows(arena, unit->subject, unit->filling, entity, &unit->keys, shape)
                                   : subject_target_rows(arena, unit->subject, &unit->keys);
     return true;
 }
@@ -98,7 +103,7 @@ Result *unit_sums(const Unit *unit, Desk *desk, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
     Reading reading;
-    if (!reading_open(arena, unit, desk, &reading, error))
+    if (!reading_open(arena, unit, desk, TRANSFORM_PLAIN, &reading, error))
         return NULL;
     return conn_query(reading.conn, hashed_sums(arena, &reading.rows, unit->subject->buckets), NO_PARAMS, error);
 }
@@ -107,15 +112,16 @@ Result *unit_sums(const Unit *unit, Desk *desk, Error *error)
 
 static bool stage_source(Arena *arena, const Reading *reading, Desk *desk, BucketFilter filter, Error *error)
 {
+    const char *columns = reading->rows.also ? "entity, kh, h, key, driving" : "entity, kh, h, key";
     const char *pairs = hashed_pairs(arena, &reading->rows, filter);
     if (reading->conn == desk->target)
-        return conn_exec(desk->target,
-                         arena_printf(arena, "INSERT INTO pg_temp.rehome_source (entity, kh, h, key) %s", pairs),
+        return conn_exec(desk->target, arena_printf(arena, "INSERT INTO pg_temp.rehome_source (%s) %s", columns, pairs),
                          NO_PARAMS, NULL, error);
     CopyResult copied;
     return desk_leave_snapshot(desk, error) && conn_begin(desk->target, "", error) &&
            copy_stream_relay(reading->conn, arena_printf(arena, "COPY (%s) TO STDOUT (FORMAT binary)", pairs),
-                             desk->target, "COPY pg_temp.rehome_source (entity, kh, h, key) FROM STDIN (FORMAT binary)",
+                             desk->target,
+                             arena_printf(arena, "COPY pg_temp.rehome_source (%s) FROM STDIN (FORMAT binary)", columns),
                              NULL, &copied, error);
 }
 
@@ -123,10 +129,45 @@ bool unit_stage(const Unit *unit, Desk *desk, BucketFilter filter, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
     Reading reading;
-    if (!reading_open(arena, unit, desk, &reading, error))
+    if (!reading_open(arena, unit, desk, TRANSFORM_WITH_KEY, &reading, error))
         return false;
     if (unit->filling)
         return stage_source(arena, &reading, desk, filter, error) && conn_commit(desk->target, error);
     return conn_exec(desk->target, subject_insert_target(arena, unit->subject, &reading.rows, filter), NO_PARAMS, NULL,
                      error);
+}
+
+/* ---- some rows by name ---- */
+
+static void add_details(Arena *arena, const Unit *unit, const StringList *columns, Text *sql)
+{
+    const MappingList *mappings = unit->filling ? unit->filling->mappings : NULL;
+    Text digests = text_new(arena);
+    text_add(sql, "ARRAY[");
+    FOR_EACH(const char *, name, *columns) {
+        const char *comma = name == columns->items ? "" : ", ";
+        const Mapping *mapping = mapping_find(mappings ? mappings : subject_mappings(unit->subject, *name), *name);
+        const char *value =
+            unit->filling ? mapping->select_sql : arena_printf(arena, "\"t\".%s", quote_name(arena, *name));
+        text_addf(sql, "%spg_catalog.left((%s)::pg_catalog.text, %d)", comma, value, MOST_CHARACTERS);
+        text_addf(&digests, "%spg_catalog.md5(%s)", comma,
+                  unit->filling ? mapping->hash_from_sql : mapping->hash_to_sql);
+    }
+    text_addf(sql, "]::pg_catalog.text[] AS texts, ARRAY[%s]::pg_catalog.text[] AS digests", digests.chars);
+}
+
+Result *unit_rows(const Unit *unit, Desk *desk, const char *hashes, const StringList *columns, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    Reading reading;
+    if (!reading_open(arena, unit, desk, TRANSFORM_PLAIN, &reading, error))
+        return NULL;
+    Text also = text_new(arena);
+    add_details(arena, unit, columns, &also);
+    reading.rows.also = also.chars;
+    const char *sql = arena_printf(arena,
+                                   "SELECT p.kh, p.h, p.texts, p.digests FROM (%s) AS p "
+                                   "WHERE p.kh IN (SELECT pg_catalog.unnest(%s::pg_catalog.int8[]))",
+                                   hashed_pairs(arena, &reading.rows, (BucketFilter){0}), quote_literal(arena, hashes));
+    return conn_query(reading.conn, sql, NO_PARAMS, error);
 }

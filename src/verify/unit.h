@@ -20,3 +20,6 @@ Result *unit_sums(const Unit *unit, Desk *desk, Error *error);
 /* Puts its rows of the wanted buckets into rehome_source, and commits, or into rehome_target in the transaction that
  * the caller has begun on the desk's target connection. */
 bool unit_stage(const Unit *unit, Desk *desk, BucketFilter filter, Error *error);
+/* Its rows whose key's hash is among these (an array literal): hash of the key, of the row (an array where the target's
+ * has several), for each column its value as text, and a digest of its bytes. Owned by the caller. */
+Result *unit_rows(const Unit *unit, Desk *desk, const char *hashes, const StringList *columns, Error *error);

@@ -215,6 +215,15 @@ static int64_t target_rows_of(const Subject *subject, const Tally *tally, const 
     return source_rows - finding->missing + finding->extra;
 }
 
+static void tell_differences(Arena *arena, const OddRowList *odd, Verification *verification)
+{
+    FOR_EACH(const OddRow, row, *odd) {
+        LIST_PUSH(arena, &verification->differences, row->told);
+        if (row->told.key && verification->examples.count < MOST_EXAMPLES)
+            LIST_PUSH(arena, &verification->examples, row->told.key);
+    }
+}
+
 static void fill_verification(const Verifying *verifying, size_t number, size_t filling, const Finding *finding,
                               Verification *verification)
 {
@@ -230,8 +239,8 @@ static void fill_verification(const Verifying *verifying, size_t number, size_t 
                                    .extra = finding->extra,
                                    .different = finding->different,
                                    .left_out = subject->fillings.items[filling].left_out,
-                                   .examples = finding->examples,
                                    .seconds = tally->ended - tally->started};
+    tell_differences(verifying->arena, &finding->odd, verification);
 }
 
 static bool record(const Verifying *verifying, const Verification *verification, Error *error)

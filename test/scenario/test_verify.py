@@ -52,6 +52,29 @@ def test_every_kind_of_difference_is_counted_and_named(migrated, verify, psql):
     assert leads["examples"] == [{"id": 5}, {"id": 4999}, {"id": 17}, {"id": 9001}]
 
 
+def named(entity):
+    return {(one["kind"], *one["key"].values()): one["columns"] for one in entity["differences"]}
+
+
+def test_columns_are_named_with_both_values(migrated, verify, psql, rehome):
+    folder, _, target = migrated(LEADS + ROWS, LEADS)
+    psql(target, """UPDATE leads SET name = '', amount = 3.30000 WHERE id = 3; UPDATE leads SET meta = NULL WHERE id = 4;
+                    DELETE FROM leads WHERE id = 5; INSERT INTO leads VALUES (9001, 'new', 1, NULL);
+                    UPDATE leads AS l SET name = o.name FROM leads AS o WHERE (l.id, o.id) IN ((11, 12), (12, 11))""")
+    leads = verify(folder, 4)["leads"]
+    assert named(leads) == {
+        ("missing", 5): {}, ("extra", 9001): {},
+        ("different", 3): {"name": {"source": "name 3", "target": ""}, "amount": {"source": "3.30", "target": "3.30000"}},
+        ("different", 4): {"meta": {"source": '{"n": 4}', "target": None}},
+        ("different", 11): {"name": {"source": "name 11", "target": "name 12"}},
+        ("different", 12): {"name": {"source": "name 12", "target": "name 11"}},
+    }
+    assert {one["driving_key"]["id"] for one in leads["differences"] if one["driving_key"]} == {"3", "4", "5", "11", "12"}
+    told = rehome("verify", cwd=folder).ends_with(4).stdout
+    assert "name 'name 11' -> 'name 12'" in told and "meta '{\"n\": 4}' -> NULL" in told
+    assert rehome("status", "--json", cwd=folder).json["verification"][0]["differences"] == leads["differences"]
+
+
 @pytest.mark.parametrize("change, different", [
     ("UPDATE leads AS l SET name = o.name FROM leads AS o WHERE (l.id, o.id) IN ((1, 2), (2, 1))", 2),
     ("UPDATE leads SET amount = amount::numeric(20, 5) WHERE id = 3", 1),
