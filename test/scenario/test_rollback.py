@@ -259,6 +259,24 @@ def test_what_expand_seed_compat_flags_and_refresh_made_goes(shop, state, psql):
     assert state(it.target) == before
 
 
+def test_what_somebody_else_makes_while_a_script_runs_stays(shop, rehome, psql):
+    it = shop(OWN, more="expand: [ expand.sql ]\n",
+              files={"expand.sql": "DO $$ BEGIN CREATE TABLE ours (id int); EXCEPTION WHEN division_by_zero THEN NULL; END $$; CREATE INDEX ours_id ON ours (id); SELECT pg_sleep(2);"})
+    running, seen = rehome.start("run", "-q", cwd=it.folder), {0}
+    for name in ("theirs_1", "theirs"):  # while it is rehearsed, and while it runs
+        asleep = f"SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep' AND pid <> ALL ('{seen}')"
+        while not (pids := psql(it.target, asleep)):
+            assert running.process.poll() is None, running.stderr
+        seen.add(pids[0][0])
+        psql(it.target, f"CREATE TABLE {name} (id int PRIMARY KEY); ALTER TABLE orders ADD CONSTRAINT {name} CHECK (id > 0); SELECT")
+    running.wait().succeeds()
+    made = "SELECT to_regclass('ours') IS NOT NULL, to_regclass('theirs') IS NOT NULL, EXISTS (SELECT FROM pg_constraint WHERE conname = 'theirs')"
+    assert psql(it.target, made) == [(True, True, True)]
+    done = it.back().succeeds()
+    assert "theirs" not in done.stdout
+    assert psql(it.target, made) == [(False, True, True)]
+
+
 def test_what_expand_changes_is_named_and_stays(shop, state, psql, rehome):
     it = shop(OWN, more="expand: [ expand.sql ]\n", files={"expand.sql": "UPDATE customers SET name = 'changed' WHERE id = 100; ALTER TABLE orders ALTER note SET DEFAULT 'none';"})
     plan = rehome("plan", cwd=it.folder).succeeds().stdout

@@ -1,8 +1,10 @@
--- What is in pg_temp.rehome_objects_now only and does not go by itself with another such thing: name, SQL that drops it or NULL, of a table its quoted name; as made.
-WITH made AS (
+-- What is in pg_temp.rehome_objects_now only, because this transaction (or a savepoint of it) made it, and does not go by itself with another such thing: name, SQL that drops it or NULL, of a table its quoted name; as made.
+WITH newer AS MATERIALIZED (
     SELECT n.* FROM pg_temp.rehome_objects_now n
      WHERE n.name <> 'a comment'
        AND NOT EXISTS (SELECT FROM pg_temp.rehome_objects b WHERE (b.class, b.object, b.part) = (n.class, n.object, n.part))
+), made AS (
+    SELECT n.* FROM newer n WHERE pg_catalog.txid_status(pg_catalog.txid_current() - pg_catalog.age(n.writer)) = 'in progress'
 ), roots AS (
     SELECT m.* FROM made m
      WHERE NOT EXISTS (SELECT FROM made p WHERE m.part <> 0 AND (p.class, p.object, p.part) = (m.class, m.object, 0))
