@@ -2,6 +2,7 @@
 
 #include "copy/piecewise.h"
 #include "copy/statement.h"
+#include "engine/retry.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -249,18 +250,36 @@ static bool drive_page(Arena *arena, Drive *drive, int64_t *picked, Error *error
     return true;
 }
 
+static bool drive_once(Drive *drive, int64_t *picked, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    const char *mode = drive->session->gathered.same ? "ISOLATION LEVEL REPEATABLE READ" : "";
+    bool driven = conn_begin(drive->session->target, mode, error) && drive_page(arena, drive, picked, error);
+    conn_rollback(drive->session->target);
+    return driven;
+}
+
+/* Another process may be at the same rejects: whoever comes second looks again. */
+static bool is_tried_again(const Session *session, int attempt, Error *error)
+{
+    const RetryRule *rule = retry_rule(retry_remedy(error));
+    if (attempt > rule->again || conn_is_lost(session->target) || conn_is_lost(source_of(session)))
+        return false;
+    error_clear(error);
+    return clock_sleep(retry_pause(rule, attempt)) || error_set(error, ERROR_STOPPED, "stopped");
+}
+
 static bool drive_pages(Drive *drive, Error *error)
 {
-    const char *mode = drive->session->gathered.same ? "ISOLATION LEVEL REPEATABLE READ" : "";
+    int64_t after = 0;
     drive->filter.after = 0;
     drive->filter.limit = PAGE;
-    for (int64_t picked = PAGE; picked == PAGE;) {
-        AUTO(Arena) *arena = arena_new();
-        bool driven = conn_begin(drive->session->target, mode, error) && drive_page(arena, drive, &picked, error);
-        conn_rollback(drive->session->target);
-        if (!driven)
-            return error_doing(error, "retrying rejects of entity \"%s\"", drive->entity->entity->name);
-    }
+    for (int64_t picked = PAGE; picked == PAGE; after = drive->filter.after)
+        for (int attempt = 1; !drive_once(drive, &picked, error); attempt++) {
+            drive->filter.after = after;
+            if (!is_tried_again(drive->session, attempt, error))
+                return error_doing(error, "retrying rejects of entity \"%s\"", drive->entity->entity->name);
+        }
     return true;
 }
 

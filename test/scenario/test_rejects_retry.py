@@ -1,5 +1,7 @@
 """Rejects are brought in by a transform that was mended, and by nothing else; none is lost on the way."""
 
+import signal
+
 import pytest
 
 from support import shop
@@ -114,6 +116,21 @@ def test_killed_in_the_middle_nothing_is_lost(stopped, rehome, point):
     rehome("rejects", "retry", cwd=folder).succeeds()
     is_sound(target, 0)
     rehome("run", cwd=folder).succeeds()
+
+
+def test_two_at_once_get_along(stopped, rehome):
+    folder, target = stopped
+    (folder / "sql/book.sql").write_text(GOOD)
+    first = rehome.start("rejects", "retry", cwd=folder, env={"REHOME_FAULT": "engine.redrive.before_commit:pause"})
+    first.wait_for("fault: engine.redrive.before_commit: pause")
+    second = rehome.start("rejects", "retry", cwd=folder)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while query(target, waiting) == [(0,)]:
+        assert second.process.poll() is None, second.stderr
+    first.process.send_signal(signal.SIGCONT)
+    first.wait().succeeds()
+    second.wait().succeeds()
+    is_sound(target, 0)
 
 
 def test_a_merge_cannot_be_moved_row_by_row(server, migration, rehome):
