@@ -4,6 +4,7 @@
 #include "engine/work.h"
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/stop.h"
 #include "base/text.h"
 
@@ -282,6 +283,7 @@ static bool finish_migration(Session *session, void *self, Error *error)
     (void)self;
     int64_t open = 0;
     char *first = NULL;
+    FAULT("engine.proved");
     if (!ledger_left_open(session->arena, session->target, session->migration, &open, &first, error))
         return false;
     bool whole = false;
@@ -344,13 +346,22 @@ static bool nothing_open(Session *session, RunReport *report, Error *error)
     return true;
 }
 
+/* A run that was killed behind its last proof has not said that the migration is done. */
+static bool finish_late(Session *session, Error *error)
+{
+    MigrationState state = {0};
+    return ledger_state(session->arena, session->target, session->migration, &state, error) &&
+           (text_equal(state.phase, "done") || session_insist(session, finish_migration, NULL, error));
+}
+
 bool engine_run(Session *session, RunReport *report, Error *error)
 {
     double started = clock_now();
     if (!nothing_open(session, report, error))
         return false;
     if (report->nothing_to_do)
-        return recall(session, report, error) && bench_run(session, error) && refuse_rejects(report, error);
+        return recall(session, report, error) && finish_late(session, error) && bench_run(session, error) &&
+               refuse_rejects(report, error);
     if (!ledger_start_run(session->arena, session->target, session->migration,
                           conn_describe_address(session->arena, session->source), &session->run, error) ||
         !ledger_join_run(session->target, session->run, 0, "main", error))
