@@ -36,11 +36,17 @@ class Run:
                 stdin=subprocess.DEVNULL, stdout=out, stderr=err,
             )
         self.pidfd = os.pidfd_open(self.process.pid)
+        self.is_last = False  # no other is there that could be at work
         self.started = time.monotonic()
 
     @property
     def stderr(self):
         return pathlib.Path(f"{self.output}.stderr").read_text(errors="replace")
+
+    @property
+    def said(self):
+        """For people, the ends of it."""
+        return self.stderr[-3000:] + pathlib.Path(f"{self.output}.stdout").read_text(errors="replace")[-1500:]
 
     def ended_within(self, seconds):
         """Popen.wait(timeout) would look only every 50 ms."""
@@ -179,18 +185,19 @@ class Trial:
         """Waits for a command to which something was done: it may have failed, but not in any manner."""
         status = run.wait()
         if status not in (self.status_of(run), 1, 99, 130, -signal.SIGKILL, -signal.SIGINT, -signal.SIGTERM):
-            raise Trouble("other", f"a disturbed run ended with {status}\n{run.stderr[-2000:]}")
+            raise Trouble("other", f"a disturbed run ended with {status}\n{run.said}")
         return status
 
     def untouched(self, run, why):
         """Waits for a command to which nothing was done."""
         status = run.wait()
-        if status != self.status_of(run) and not self._has_nothing_to_undo(run):
-            raise Trouble("other", f"{why} ended with {status}\n{run.stderr[-3000:]}")
+        if status != self.status_of(run) and not self._gave_way(run):
+            raise Trouble("other", f"{why} ended with {status}\n{run.said}")
 
-    def _has_nothing_to_undo(self, run):
-        """Another rollback has undone everything, or the run was disturbed before it had written anything."""
-        return run.arguments[0] == "rollback" and run.process.returncode == 1 and "nothing was run yet" in run.stderr
+    def _gave_way(self, run):
+        """Another rollback has undone everything, or is about to; or the run was disturbed before it had written anything."""
+        refused = "nothing was run yet" in run.stderr or "somebody works on this migration" in run.stderr and not run.is_last
+        return run.arguments[0] == "rollback" and run.process.returncode == 1 and refused
 
     # the end
 
@@ -223,7 +230,9 @@ class Trial:
 
     def is_as_before(self):
         """`rehome rollback` takes everything back."""
-        self.untouched(self.rollback(), "rollback")
+        last = self.rollback()
+        last.is_last = True
+        self.untouched(last, "rollback")
         for wire in self.wires.values():
             wire.mend()
         self._left_behind()
