@@ -42,7 +42,7 @@ class Scene:
     # {table: SELECT} where ids come from a sequence, which a second attempt finds further on; None: the table is not compared
     instead: dict = dataclasses.field(default_factory=dict)
     left_out: frozenset = frozenset()  # "table.column": the time when a row came
-    weight: int = 6  # how often it is drawn
+    weight: float = 4  # how often it is drawn; what is quick is drawn more often
     command: str = "run"  # what is disturbed: run; or after one that nothing disturbs, retry (of rejects) or rollback
     mended: dict = dataclasses.field(default_factory=dict)  # files that are written anew before the retry
 
@@ -107,9 +107,9 @@ def small():
     source, target = "${SOURCE_URL}", "${TARGET_URL}"
     old = statements(shop.OLD, bytes=20000)
     return [
-        Scene("small-stream", "stream", False, old, files=shop.files(source, target, book=rule, expand=shop.NEW)),
-        Scene("small-inside", "inside", True, old, files=shop.files(source, "same", book=rule, expand=shop.NEW)),
-        Scene("small-stage", "stage", False, old, statements(shop.NEW, SMALL_OWN), files=shop.files(source, target, book=rule)),
+        Scene("small-stream", "stream", False, old, files=shop.files(source, target, book=rule, expand=shop.NEW), weight=8),
+        Scene("small-inside", "inside", True, old, files=shop.files(source, "same", book=rule, expand=shop.NEW), weight=8),
+        Scene("small-stage", "stage", False, old, statements(shop.NEW, SMALL_OWN), files=shop.files(source, target, book=rule), weight=8),
     ]
 
 
@@ -165,16 +165,16 @@ def afterwards():
     """What comes after a run: rejects are tried again, some of which fit now; everything is undone."""
     source, target = "${SOURCE_URL}", "${TARGET_URL}"
     old, crm_old = statements(HALF_GOOD, bytes=20000), statements(crm.old(leads=400, conversions=700))
-    again = {"status": 3, "command": "retry", "mended": MENDED}
+    again = {"status": 3, "command": "retry", "mended": MENDED, "weight": 8}
     return [
         Scene("retry-stream", "stream", False, old, files=shop.files(source, target, expand=STRICT), **again),
         Scene("retry-inside", "inside", True, old, files=shop.files(source, "same", expand=STRICT), **again),
         Scene("retry-stage", "stage", False, old, statements(STRICT, STRICT_OWN), files=shop.files(source, target), **again),
-        Scene("rollback-stream", "stream", False, crm_old, files=crm.files(source, target), command="rollback"),
+        Scene("rollback-stream", "stream", False, crm_old, files=crm.files(source, target), command="rollback", weight=8),
         Scene("rollback-stage", "stage", False, crm_old, statements(crm.NEW, OWN),
-              files=crm.files(source, target, expand=False, load=True), command="rollback"),
+              files=crm.files(source, target, expand=False, load=True), command="rollback", weight=8),
         Scene("rollback-inside", "inside", True, statements(crm.old(leads=400, conversions=700), crm.NEW, OWN),
-              files=crm.files(source, "same", expand=False, load=True), command="rollback"),
+              files=crm.files(source, "same", expand=False, load=True), command="rollback", weight=8),
     ]
 
 
@@ -211,9 +211,9 @@ def of_examples():
     company = tuple(settings("laiki")["OPTIONS"].split())
     return [
         Scene("stock-batches", "inside", True, legacy("stock-batches", 600, 40000)),
-        Scene("laiki", "stream", False, legacy("laiki", 1000, 40000), environment=KEY, options=company, weight=3,
+        Scene("laiki", "stream", False, legacy("laiki", 1000, 40000), environment=KEY, options=company, weight=2,
               left_out=frozenset({"public.organizations.created_at", "public.organizations.updated_at"})),
-        Scene("unified-employees", "inside", True, legacy("unified-employees", 300, 40000), instead=UNIFIED, weight=1),
+        Scene("unified-employees", "inside", True, legacy("unified-employees", 300, 40000), instead=UNIFIED, weight=0.6),
         Scene("pii-split", "inside", True, legacy("pii-split", 600, 40000), environment=KEY,
               left_out=frozenset({"public.l1_transaction_facts.recorded_at"})),
     ]

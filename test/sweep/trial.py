@@ -159,7 +159,7 @@ class Trial:
 
     def moment(self, run):
         """Waits for a moment in the run; False when it ended before."""
-        return not run.ended_within(self.luck.uniform(0.0, self.prepared.seconds * 1.1))
+        return not run.ended_within(self.luck.uniform(0.0, self.prepared.seconds * 0.85))
 
     def backends(self, side):
         """The processes of rehome's sessions."""
