@@ -6,12 +6,17 @@
 static const char *objection(const RunReport *report)
 {
     FOR_EACH(Verification, verification, report->verifications)
-        if (!text_equal(verification->state, "passed"))
+        if (verification->missing + verification->extra + verification->different > 0)
             return "The two sides differ";
     FOR_EACH(CheckOutcome, check, report->checks)
         if (text_equal(check->state, "failed"))
             return "The rows are the same on both sides, but a check failed";
-    return report->balanced ? NULL : "The rows are the same on both sides, but the books do not balance";
+    if (!report->balanced)
+        return "The rows are the same on both sides, but the books do not balance";
+    FOR_EACH(Verification, verification, report->verifications)
+        if (verification->complaints.count > 0)
+            return "The rows are the same on both sides, but the chunks do not prove that all were read";
+    return NULL;
 }
 
 static void print_json(const RunReport *report, FILE *out)

@@ -68,13 +68,14 @@ json_t *verifications_json(const VerificationList *verifications)
     json_t *array = json_array();
     FOR_EACH(Verification, verification, *verifications)
         json_array_append_new(
-            array, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", verification->entity,
+            array, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", verification->entity,
                              "state", verification->state, "source_rows", whole(verification->source_rows),
                              "target_rows", whole(verification->target_rows), "missing", whole(verification->missing),
                              "extra", whole(verification->extra), "different", whole(verification->different),
                              "columns_left_out", json_strings(&verification->left_out), "examples",
                              json_keys(&verification->examples), "differences",
-                             differences_json(&verification->differences), "seconds", milliseconds(verification->seconds)));
+                             differences_json(&verification->differences), "complaints",
+                             json_strings(&verification->complaints), "seconds", milliseconds(verification->seconds)));
     return array;
 }
 

@@ -173,6 +173,16 @@ static void print_differences(Arena *arena, const VerificationList *verification
     }
 }
 
+static void print_complaints(const VerificationList *verifications, FILE *out)
+{
+    const char *before = "\n";
+    FOR_EACH(Verification, verification, *verifications)
+        FOR_EACH(const char *, complaint, verification->complaints) {
+            fprintf(out, "%s%s\n", before, *complaint);
+            before = "";
+        }
+}
+
 static void print_left_out(Arena *arena, const VerificationList *verifications, FILE *out)
 {
     FOR_EACH(Verification, verification, *verifications)
@@ -200,6 +210,7 @@ void verifications_print(Arena *arena, const VerificationList *verifications, FI
     }
     table_print(&table, out);
     print_differences(arena, verifications, out);
+    print_complaints(verifications, out);
     print_left_out(arena, verifications, out);
 }
 
@@ -224,6 +235,7 @@ void summary_print(Arena *arena, const Summary *summary, FILE *out)
     print_conflicts(arena, summary, out);
     print_failed(summary, out);
     print_differences(arena, &summary->verifications, out);
+    print_complaints(&summary->verifications, out);
     print_left_out(arena, &summary->verifications, out);
     checks_print(&summary->checks, out);
     benches_print(arena, &summary->benches, out);

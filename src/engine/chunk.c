@@ -115,6 +115,15 @@ static bool move_chunk(Arena *arena, const Worker *worker, const Move *move, Boo
            move_carefully(arena, move, careful, books, error);
 }
 
+/* Inside one database every chunk sees another state of it. */
+static bool finish_chunk(Arena *arena, Worker *worker, int64_t chunk, const Books *books, double seconds, Error *error)
+{
+    ChunkEnd end = {.seconds = seconds, .worker = worker->name};
+    if (worker->source && !snapshot_seen(arena, worker->source, &end.snapshot, error))
+        return false;
+    return ledger_finish_chunk(worker->target, chunk, books, &end, error);
+}
+
 static bool commit_chunk(Worker *worker, bool *ours, Error *error)
 {
     FAULT("engine.chunk.before_commit");
@@ -153,7 +162,7 @@ bool worker_run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
     bool ours = true;
     Books books;
     if (move_chunk(arena, worker, &move, &books, error) &&
-        ledger_finish_chunk(worker->target, chunk->id, &books, clock_now() - started, worker->name, error) &&
+        finish_chunk(arena, worker, chunk->id, &books, clock_now() - started, error) &&
         commit_chunk(worker, &ours, error)) {
         if (ours)
             tell_done(worker, chunk, &books, clock_now() - started);

@@ -190,8 +190,9 @@ static bool redo(Arena *arena, Drive *drive, const RedoKeyList *keys, Books *boo
         return false;
     FAULT("engine.redrive.moved");
     Books correction = corrected(books, keys, *rows);
+    const ChunkEnd end = {.seconds = clock_now() - started, .worker = worker_name(arena)};
     return redo_count(target, session->migration, name, chunk, keys, error) &&
-           ledger_finish_chunk(target, chunk, &correction, clock_now() - started, worker_name(arena), error) &&
+           ledger_finish_chunk(target, chunk, &correction, &end, error) &&
            redo_mend(target, session->migration, name, drive->entity->fingerprint, error) &&
            redo_reopen(target, session->migration, drive->entity->into->sql_name, error);
 }

@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "verify/coverage.h"
 
 static bool is_copied(const EntityStateList *states, const char *entity)
 {
@@ -73,10 +74,18 @@ static bool finish_steps(Session *session, StepKind kind, Error *error)
     return true;
 }
 
-static bool all_passed(const RunReport *report)
+static bool all_agree(const RunReport *report)
 {
     FOR_EACH(const Verification, found, report->verifications)
-        if (!text_equal(found->state, "passed"))
+        if (found->missing + found->extra + found->different > 0)
+            return false;
+    return true;
+}
+
+static bool refuse_chunks(Arena *arena, const RunReport *report, Error *error)
+{
+    FOR_EACH(const Verification, found, report->verifications)
+        if (!coverage_refuse(arena, found->entity, &found->complaints, error))
             return false;
     return true;
 }
@@ -116,11 +125,13 @@ static bool run_checks_after(Session *session, RunReport *report, Error *error)
 static bool judge(Session *session, RunReport *report, Error *error)
 {
     const CheckOutcome *check = failed_check(report);
-    if (!all_passed(report))
+    if (!all_agree(report))
         return error_set(error, ERROR_DIFFERENT, "verification found differences");
     if (check)
         return error_set(error, ERROR_DIFFERENT, "check \"%s\" (%s) failed: %s", check->name, check->side,
                          check->value ? check->value : "");
+    if (!refuse_chunks(session->arena, report, error))
+        return false;
     if (!report->balanced)
         return error_set(error, ERROR_DIFFERENT, "the books do not balance");
     int64_t open = 0;
@@ -135,7 +146,8 @@ static bool judge(Session *session, RunReport *report, Error *error)
 /* Only what was moved can be compared. */
 static bool refuse_unfinished(Session *session, Error *error)
 {
-    if (session->migration != 0 && !ledger_refuse_rolling_back(session->target, session->migration, error))
+    if (session->migration != 0 && (!ledger_insist_on_current(session->target, error) ||
+                                    !ledger_refuse_rolling_back(session->target, session->migration, error)))
         return false;
     if (session->migration == 0) {
         error_set(error, ERROR_STATE, "nothing was run yet: there is nothing to verify");

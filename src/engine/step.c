@@ -4,6 +4,7 @@
 #include "engine/withdraw.h"
 #include "engine/worker.h"
 #include "ledger/undo.h"
+#include "verify/coverage.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -80,6 +81,17 @@ static bool run_action(Arena *arena, Worker *worker, const ClaimedStep *step, Er
            (withdraw_is_due(&withdrawal, error) && withdraw_run(arena, &withdrawal, error));
 }
 
+/* A copy is done when its chunks are, which the claim has seen, and when these are all of the entity. */
+static bool prove_chunks(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
+{
+    const Session *session = worker->crew->session;
+    const Coverage coverage = {plan_entity(session->plan, step->entity), session->migration, worker_source(worker),
+                               worker->target};
+    StringList complaints = {0};
+    return coverage_prove(arena, &coverage, &complaints, error) &&
+           coverage_refuse(arena, step->entity, &complaints, error);
+}
+
 static bool act(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error)
 {
     if (!keep_before(arena, worker, step, error))
@@ -92,7 +104,9 @@ static bool act(Arena *arena, Worker *worker, const ClaimedStep *step, Error *er
         return cut(arena, worker, step, error);
     if (text_equal(step->kind, step_rule(STEP_CHECK)->name))
         return source_check(arena, worker, step, error);
-    return true; /* copy: the claim has seen that all its chunks are done */
+    if (text_equal(step->kind, step_rule(STEP_COPY)->name))
+        return prove_chunks(arena, worker, step, error);
+    return true;
 }
 
 /* Several entities have filled the table without waiting for each other, and a unique index comes back over their rows.

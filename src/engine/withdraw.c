@@ -226,7 +226,7 @@ static bool write_down(const Work *work, const RefusedKey *key, const Origins *o
         if (!reject_open_correction(work->of->target, work->of->migration, filling->entity->name, &chunk, error) ||
             !write_rejects(work, key, origins, entity, chunk, error) ||
             !forget_crossing(work, origins, entity, error) ||
-            !ledger_finish_chunk(work->of->target, chunk, &books, 0, NULL, error))
+            !ledger_finish_chunk(work->of->target, chunk, &books, &(ChunkEnd){0}, error))
             return false;
         tell(work, key, filling, rows);
     }

@@ -104,8 +104,12 @@ bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, co
 bool ledger_finish_step(Conn *target, int64_t migration, const char *name, const char *worker, Error *error);
 /* Like ledger_finish_step(), for a step that several processes may have done: being done already is right, too. */
 bool ledger_finish_open_step(Conn *target, int64_t migration, const char *name, Error *error);
-bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, double seconds, const char *worker,
-                         Error *error);
+typedef struct ChunkEnd {
+    double seconds;
+    const char *worker;
+    const char *snapshot; /* snapshot_seen() of the source; NULL: not to be told */
+} ChunkEnd;
+bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, const ChunkEnd *end, Error *error);
 /* Whether a chunk or step is done, and whether `worker` did it. Waits for whoever holds it. */
 bool ledger_chunk_outcome(Conn *target, int64_t chunk, const char *worker, bool *done, bool *ours, Error *error);
 bool ledger_step_outcome(Conn *target, int64_t migration, const char *name, const char *worker, bool *done, bool *ours,
@@ -121,6 +125,9 @@ bool ledger_left_open(Arena *arena, Conn *target, int64_t migration, int64_t *op
 bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const StringList *steps, int64_t *open,
                        Error *error);
 
+/* What `method` of rehome.chunk says. */
+KeySetKind ledger_kind_of_method(const char *method);
+
 typedef struct ChunkRange {
     KeySetKind kind;
     const char *const *low, *const *high; /* NULL: open */
@@ -133,10 +140,6 @@ bool ledger_add_chunks(Conn *target, int64_t migration, const char *entity, cons
 bool ledger_split_chunk(Conn *target, int64_t chunk, const char *const *middle, size_t count, Error *error);
 
 /* ---- for status, verify and people ---------------------------------------------------------------------------- */
-
-/* The chunks of an entity, all of them, in order: verification walks the same ranges. */
-bool ledger_chunks(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRangeList *chunks,
-                   Error *error);
 
 /* The first chunk of an entity that was not moved yet; false in *found: there is none. */
 bool ledger_next_chunk(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRange *chunk,
@@ -185,6 +188,7 @@ typedef struct Verification {
     StringList left_out; /* columns */
     StringList examples;        /* keys that differ, at most 10, as JSON objects */
     DifferenceList differences; /* by name, the first 1,000 */
+    StringList complaints;      /* sentences: what speaks against the chunks, although rows may agree */
     double seconds;
 } Verification;
 typedef LIST(Verification) VerificationList;

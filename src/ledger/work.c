@@ -48,7 +48,7 @@ static const struct {
     KeySetKind kind;
 } methods[] = {{"key", KEYSET_RANGE}, {"ctid", KEYSET_CTID}, {"one", KEYSET_EVERYTHING}};
 
-static KeySetKind kind_of_method(const char *method)
+KeySetKind ledger_kind_of_method(const char *method)
 {
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (text_equal(methods[i].method, method))
@@ -86,7 +86,7 @@ bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, co
     ClaimedChunk *claimed = *chunk = NEW(arena, ClaimedChunk);
     claimed->id = result_number(result, 0, 0);
     claimed->entity = result_copy(arena, result, 0, 1);
-    claimed->kind = kind_of_method(result_text(result, 0, 2));
+    claimed->kind = ledger_kind_of_method(result_text(result, 0, 2));
     claimed->low = array_of(arena, result, 0, 3);
     claimed->high = array_of(arena, result, 0, 4);
     claimed->estimated_rows = result_number(result, 0, 5);
@@ -159,8 +159,7 @@ bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const Stri
     return true;
 }
 
-bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, double seconds, const char *worker,
-                         Error *error)
+bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, const ChunkEnd *end, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
     int64_t affected = 0;
@@ -168,7 +167,8 @@ bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, double
                            number_text(arena, books->read), number_text(arena, books->written),
                            number_text(arena, books->unchanged), number_text(arena, books->merged),
                            number_text(arena, books->filtered), number_text(arena, books->rejected),
-                           number_text(arena, books->bytes), arena_printf(arena, "%.6f", seconds), worker);
+                           number_text(arena, books->bytes), arena_printf(arena, "%.6f", end->seconds), end->worker,
+                           end->snapshot);
     return conn_exec(target, sql_ledger_finish_chunk, values, &affected, error) &&
            expect_one(affected, "the chunk", error);
 }
@@ -227,7 +227,7 @@ bool ledger_split_chunk(Conn *target, int64_t chunk, const char *const *middle, 
 
 static ChunkRange range_of(Arena *arena, const Result *result, int row)
 {
-    return (ChunkRange){.kind = kind_of_method(result_text(result, row, 0)),
+    return (ChunkRange){.kind = ledger_kind_of_method(result_text(result, row, 0)),
                         .low = array_of(arena, result, row, 1),
                         .high = array_of(arena, result, row, 2),
                         .estimated_rows = result_number(result, row, 3)};
@@ -243,16 +243,5 @@ bool ledger_next_chunk(Arena *arena, Conn *target, int64_t migration, const char
     *found = result_rows(result) > 0;
     if (*found)
         *chunk = range_of(arena, result, 0);
-    return true;
-}
-
-bool ledger_chunks(Arena *arena, Conn *target, int64_t migration, const char *entity, ChunkRangeList *chunks,
-                   Error *error)
-{
-    AUTO(Result) *result = conn_query(target, sql_ledger_chunks, PARAMS(number_text(arena, migration), entity), error);
-    if (!result)
-        return false;
-    for (int row = 0; row < result_rows(result); row++)
-        LIST_PUSH(arena, chunks, range_of(arena, result, row));
     return true;
 }

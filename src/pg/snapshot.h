@@ -21,5 +21,8 @@ bool snapshot_import(Snapshot *snapshot, Conn *conn, Error *error);
 bool snapshot_join(Conn *conn, const char *offered, Error *error);
 /* Ends whatever transaction `conn` is in and leaves it in one that sees the shared snapshot and may write. */
 bool snapshot_import_to_write(Snapshot *snapshot, Conn *conn, Error *error);
+/* What the transaction of `conn` sees, as a text: two transactions with the same one, of whatever process, see the same
+ * rows. NULL on a standby, whose snapshots do not say all. */
+bool snapshot_seen(Arena *arena, Conn *conn, const char **seen, Error *error);
 /* The exported name, e.g. "00000003-0000001B-1"; NULL before the first import. Copied into `arena`. */
 char *snapshot_name(Arena *arena, Snapshot *snapshot);

@@ -2,8 +2,10 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/text.h"
 
 #include <pthread.h>
+#include <stdio.h>
 
 /* What the threads share; the mutex guards all of it and the tallies. */
 typedef struct Shift {
@@ -16,7 +18,9 @@ typedef struct Shift {
 
 typedef struct UnitWork {
     const Unit *unit;
+    Arena *arena;
     Result *sums;
+    const char *seen;
 } UnitWork;
 
 static const Unit *take_unit(Shift *shift)
@@ -29,12 +33,31 @@ static const Unit *take_unit(Shift *shift)
     return unit;
 }
 
-static void add_up(Tally *tally, const Unit *unit, const Result *sums, double started)
+static void note_seen(DrivingCount *driving, const char *seen)
 {
-    if (unit->filling)
-        tally->source_rows[unit->filling - unit->subject->fillings.items] += buckets_add(&tally->source, sums);
+    if (!driving->is_any)
+        snprintf(driving->seen, sizeof driving->seen, "%s", seen ? seen : "");
+    else if (!text_equal(driving->seen, seen))
+        *driving->seen = '\0';
+    driving->is_any = true;
+}
+
+static void add_up_source(Tally *tally, const UnitWork *work)
+{
+    ptrdiff_t filling = work->unit->filling - work->unit->subject->fillings.items;
+    note_seen(&tally->driving[filling], work->seen);
+    if (work->unit->counts)
+        tally->driving[filling].rows = result_number(work->sums, 0, 0);
     else
-        tally->target_rows += buckets_add(&tally->target, sums);
+        tally->source_rows[filling] += buckets_add(&tally->source, work->sums);
+}
+
+static void add_up(Tally *tally, const UnitWork *work, double started)
+{
+    if (work->unit->filling)
+        add_up_source(tally, work);
+    else
+        tally->target_rows += buckets_add(&tally->target, work->sums);
     tally->started = tally->started == 0 || started < tally->started ? started : tally->started;
     tally->ended = clock_now();
 }
@@ -42,14 +65,18 @@ static void add_up(Tally *tally, const Unit *unit, const Result *sums, double st
 static bool sum_unit(Desk *desk, void *self, Error *error)
 {
     UnitWork *work = self;
+    result_free(work->sums);
+    work->seen = NULL;
     work->sums = unit_sums(work->unit, desk, error);
-    return work->sums != NULL;
+    bool asks = work->unit->filling && desk->source != desk->target; /* inside one database no two chunks see the same */
+    return work->sums && (!asks || snapshot_seen(work->arena, desk->source, &work->seen, error));
 }
 
 static bool do_unit(Shift *shift, Desk *desk, const Unit *unit, Error *error)
 {
     double started = clock_now();
-    UnitWork work = {.unit = unit};
+    AUTO(Arena) *arena = arena_new();
+    UnitWork work = {.unit = unit, .arena = arena};
     if (!desk_try(desk, sum_unit, &work, error))
         return error_doing(error, "reading %s of %s to verify it",
                            unit->filling ? unit->filling->entity->entity->name : "the rows",
@@ -57,7 +84,7 @@ static bool do_unit(Shift *shift, Desk *desk, const Unit *unit, Error *error)
     FAULT("verify.unit.summed");
     AUTO(Result) *sums = work.sums;
     pthread_mutex_lock(&shift->mutex);
-    add_up(&shift->crew->tallies[unit->subject - shift->crew->subjects->items], unit, sums, started);
+    add_up(&shift->crew->tallies[unit->subject - shift->crew->subjects->items], &work, started);
     pthread_mutex_unlock(&shift->mutex);
     return true;
 }

@@ -40,6 +40,7 @@ static void add_filling(Arena *arena, SubjectList *subjects, const EntityPlan *e
     filling->entity = entity;
     filling->mappings = mapping_to_target(entity);
     filling->found_empty = was_found_empty(entity, state);
+    filling->proved = state && text_equal(state->state, "copied");
 }
 
 /* ---- what is compared ---- */
@@ -163,6 +164,13 @@ void subjects_build(Arena *arena, const Plan *plan, const EntityStateList *state
 bool subject_is_summed(const Subject *subject)
 {
     return subject->ours && subject->compared.count == 1;
+}
+
+bool subject_gives_driving_rows(const Filling *filling)
+{
+    const EntityPlan *entity = filling->entity;
+    return entity->transform->yield == YIELD_ONE && entity->rejects.count == 0 && !entity->load &&
+           !entity->gathered->merge && filling->refused.rows == 0;
 }
 
 /* ---- the rows of the source ---- */

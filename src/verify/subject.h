@@ -16,6 +16,7 @@ typedef struct Filling {
     StringList left_out;         /* columns it fills that are not compared */
     ChunkRangeList ranges;       /* of the driving table, which together are all of it; at least one */
     Exception refused;           /* what it gives and the target has refused */
+    bool proved;                 /* all its chunks were moved, so that they have to be all of its driving table */
 } Filling;
 typedef LIST(Filling) FillingList;
 
@@ -39,6 +40,8 @@ void subjects_build(Arena *arena, const Plan *plan, const EntityStateList *state
 void subject_tell_by(Arena *arena, Subject *subject, const StringList *columns);
 /* Whether sums per bucket can prove the table. */
 bool subject_is_summed(const Subject *subject);
+/* Its rows are one per driving row, and none is left out: who has counted them has counted those. */
+bool subject_gives_driving_rows(const Filling *filling);
 
 /* The rows that a filling gives for some keys: its transform's output on the source, or the output of its `load` on the
  * target. `entity` is the filling's with its crosswalks. TRANSFORM_WITH_KEY: where it can, with the driving key in `also`,

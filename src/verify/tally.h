@@ -4,9 +4,19 @@
 #include "verify/buckets.h"
 #include "verify/subject.h"
 
+enum { SEEN_LENGTH = 96 };
+
+/* Of one entity. */
+typedef struct DrivingCount {
+    int64_t rows;           /* of its driving table, where a unit counts them */
+    char seen[SEEN_LENGTH]; /* snapshot_seen() of the source; "": not known, or not one */
+    bool is_any;            /* something of it was read */
+} DrivingCount;
+
 typedef struct Tally {
     Buckets source, target;
     int64_t *source_rows; /* per filling */
+    DrivingCount *driving; /* likewise */
     int64_t target_rows;
     double started, ended; /* clock_now(); 0: not yet */
 } Tally;

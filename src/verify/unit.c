@@ -6,6 +6,7 @@
 #include "pg/quote.h"
 #include "plan/mapping.h"
 #include "sql/embedded.h"
+#include "verify/coverage.h"
 
 enum { MOST_CHARACTERS = 500 }; /* of a value that is told */
 
@@ -103,6 +104,10 @@ Result *unit_sums(const Unit *unit, Desk *desk, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
     Reading reading;
+    if (unit->counts)
+        return desk_read_source(desk, error)
+                   ? conn_query(desk->source, coverage_count(arena, unit->filling->entity), NO_PARAMS, error)
+                   : NULL;
     if (!reading_open(arena, unit, desk, TRANSFORM_PLAIN, &reading, error))
         return NULL;
     return conn_query(reading.conn, hashed_sums(arena, &reading.rows, unit->subject->buckets), NO_PARAMS, error);

@@ -9,13 +9,14 @@ typedef struct Unit {
     const Subject *subject;
     const Filling *filling; /* whose rows on the source; NULL: the target's */
     KeySet keys;            /* of the driving table, or of the target table */
+    bool counts;            /* nothing is hashed: all driving rows of the filling are counted */
 } Unit;
 typedef LIST(Unit) UnitList;
 
 /* All units of a subject, those of the sources and of the target in turn, so that both servers have work. */
 void units_build(Arena *arena, const Subject *subject, UnitList *units);
 
-/* The sums of the unit's rows by bucket. Owned by the caller. */
+/* The sums of the unit's rows by bucket, or how many driving rows there are. Owned by the caller. */
 Result *unit_sums(const Unit *unit, Desk *desk, Error *error);
 /* Puts its rows of the wanted buckets into rehome_source, and commits, or into rehome_target in the transaction that
  * the caller has begun on the desk's target connection. */

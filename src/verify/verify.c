@@ -5,6 +5,7 @@
 #include "pg/quote.h"
 #include "sql/embedded.h"
 #include "verify/compare.h"
+#include "verify/coverage.h"
 #include "verify/crew.h"
 #include "verify/exception.h"
 #include "verify/range.h"
@@ -151,7 +152,8 @@ static bool gather_subject(Verifying *verifying, size_t number, Error *error)
     units_build(arena, subject, &verifying->units[number]);
     verifying->tallies[number] = (Tally){.source = buckets_new(arena, subject->buckets),
                                          .target = buckets_new(arena, subject->buckets),
-                                         .source_rows = NEW_ARRAY(arena, int64_t, subject->fillings.count)};
+                                         .source_rows = NEW_ARRAY(arena, int64_t, subject->fillings.count),
+                                         .driving = NEW_ARRAY(arena, DrivingCount, subject->fillings.count)};
     return true;
 }
 
@@ -174,15 +176,80 @@ static bool gather(Verifying *verifying, Error *error)
 
 /* ---- sum ---- */
 
+/* The sums have read them already. */
+static bool counts_itself(const Subject *subject, const Filling *filling)
+{
+    return subject_is_summed(subject) && subject_gives_driving_rows(filling);
+}
+
+static void add_counts(Arena *arena, const Subject *subject, UnitList *units)
+{
+    FOR_EACH(const Filling, filling, subject->fillings)
+        if (filling->proved && !counts_itself(subject, filling) && coverage_count(arena, filling->entity))
+            LIST_PUSH(arena, units, ((Unit){.subject = subject, .filling = filling, .counts = true}));
+}
+
 static bool sum(Verifying *verifying, Error *error)
 {
     UnitList units = {0};
-    for (size_t i = 0; i < verifying->subjects.count; i++)
-        if (subject_is_summed(&verifying->subjects.items[i]))
+    for (size_t i = 0; i < verifying->subjects.count; i++) {
+        const Subject *subject = &verifying->subjects.items[i];
+        if (subject_is_summed(subject))
             FOR_EACH(const Unit, unit, verifying->units[i])
                 LIST_PUSH(verifying->arena, &units, *unit);
+        add_counts(verifying->arena, subject, &units);
+    }
     Crew crew = {verifying->request, verifying->target_snapshot, &verifying->subjects, &units, verifying->tallies};
     return crew_run(&crew, error);
+}
+
+/* ---- the chunks ---- */
+
+/* What is asked of one filling. */
+typedef struct Asking {
+    const Verifying *verifying;
+    const Filling *filling;
+    int64_t driving; /* rows that were counted */
+    bool counted;
+    const char *seen;
+    StringList complaints, notes;
+} Asking;
+
+static bool ask_coverage(Desk *desk, void *self, Error *error)
+{
+    Asking *asking = self;
+    Arena *arena = asking->verifying->arena;
+    asking->complaints.count = asking->notes.count = 0;
+    if (!desk_leave_snapshot(desk, error) || !desk_read_source(desk, error))
+        return false;
+    const Coverage coverage = {asking->filling->entity, desk->request->migration, desk->source, desk->target};
+    return coverage_prove(arena, &coverage, &asking->complaints, error) &&
+           (!asking->counted || coverage_compare(arena, &coverage, asking->driving, asking->seen, &asking->complaints,
+                                                 &asking->notes, error));
+}
+
+static bool prove_chunks(const Verifying *verifying, size_t number, size_t index, Verification *verification, Error *error)
+{
+    const Subject *subject = &verifying->subjects.items[number];
+    const Filling *filling = &subject->fillings.items[index];
+    const Tally *tally = &verifying->tallies[number];
+    const DrivingCount *driving = &tally->driving[index];
+    bool summed = counts_itself(subject, filling);
+    Asking asking = {.verifying = verifying,
+                     .filling = filling,
+                     .counted = summed || coverage_count(verifying->arena, filling->entity),
+                     .driving = summed ? tally->source_rows[index] : driving->rows,
+                     .seen = *driving->seen ? driving->seen : NULL};
+    if (!filling->proved)
+        return true;
+    if (!desk_try(verifying->desk, ask_coverage, &asking, error))
+        return false;
+    FOR_EACH(const char *, text, asking.notes)
+        note(verifying, *text);
+    verification->complaints = asking.complaints;
+    if (asking.complaints.count > 0)
+        verification->state = "failed";
+    return true;
 }
 
 /* ---- look again, and tell ---- */
@@ -272,7 +339,7 @@ static bool conclude(Verifying *verifying, size_t number, Arena *arena, Verifica
     for (size_t i = 0; i < subject->fillings.count; i++) {
         Verification *verification = LIST_ADD(arena, found);
         fill_verification(verifying, number, i, &findings[i], verification);
-        if (!record(verifying, verification, error))
+        if (!prove_chunks(verifying, number, i, verification, error) || !record(verifying, verification, error))
             return false;
     }
     return true;
@@ -292,7 +359,7 @@ bool verify_run(Arena *arena, const VerifyRequest *request, VerificationList *fo
     if (!sum(&verifying, error))
         return false;
 
-    /* Where sums differ, or say nothing, rows are compared. */
+    /* Where sums differ, or say nothing, rows are compared; and the chunks are proved to be all there is. */
     for (size_t i = 0; i < verifying.subjects.count; i++)
         if (!conclude(&verifying, i, arena, found, error))
             return false;

@@ -172,3 +172,37 @@ TEST(a_key_is_printed_as_json_with_its_numbers)
     CHECK_TEXT(subject_print_key(arena, build(made, &(EntityStateList){0}), values),
                "{\"id\":17,\"name\":\"say \\\"é\\\"\"}");
 }
+
+TEST(only_one_row_for_each_driving_row_counts_these)
+{
+    AUTO(Arena) *arena = arena_new();
+    Fixture *made = fixture(arena);
+    EntityPlan *planned = entity(made, "leads", NULL, true);
+    Transform transform = {.yield = YIELD_ONE};
+    planned->transform = &transform;
+    Filling filling = {.entity = planned};
+    CHECK(subject_gives_driving_rows(&filling));
+    filling.refused.rows = 1;
+    CHECK(!subject_gives_driving_rows(&filling));
+    filling.refused.rows = 0;
+    *LIST_ADD(arena, &planned->rejects) = (RejectTest){.reason = "no_phone"};
+    CHECK(!subject_gives_driving_rows(&filling));
+    planned->rejects.count = 0;
+    planned->load = "SELECT * FROM staged";
+    CHECK(!subject_gives_driving_rows(&filling));
+    planned->load = NULL;
+    transform.yield = YIELD_AT_MOST_ONE;
+    CHECK(!subject_gives_driving_rows(&filling));
+}
+
+TEST(chunks_are_proved_of_what_was_copied)
+{
+    AUTO(Arena) *arena = arena_new();
+    Fixture *made = fixture(arena);
+    entity(made, "leads", NULL, true);
+    entity(made, "people", NULL, true);
+    entity(made, "new", NULL, true);
+    EntityState states[] = {{.name = "leads", .state = "copied"}, {.name = "people", .state = "copying"}};
+    const Subject *subject = build(made, &(EntityStateList){states, 2, 2});
+    CHECK(subject->fillings.items[0].proved && !subject->fillings.items[1].proved && !subject->fillings.items[2].proved);
+}
