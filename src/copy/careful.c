@@ -288,6 +288,7 @@ static bool failed(Page *page, CopyPlace *place, Error *error)
 static void passed(Page *page, const Books *books)
 {
     Books *all = page->careful->books;
+    all->read += books->read;
     all->written += books->written;
     all->unchanged += books->unchanged;
     all->filtered += books->filtered;

@@ -61,6 +61,7 @@ bool insertion_of_staged(Arena *arena, const Move *move, int64_t staged, const U
     if (!count_loaded(arena, move, staged, &loaded, error) || !reject_loaded(arena, move, &rejected, error))
         return false;
     int64_t gave = loaded + rejected;
+    books->read += gave > staged ? gave - staged : 0;
     books->rejected += rejected;
     books->filtered += staged > gave ? staged - gave : 0;
     return undo_insert(arena, move, rows, &affected, error) &&

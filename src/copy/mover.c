@@ -35,7 +35,8 @@ static bool move_stream(Arena *arena, const Move *move, int64_t *given, Books *b
         return false;
     if (copied.rows_in != copied.rows_out)
         return insertion_refuse_drops(move, copied.rows_out, copied.rows_in, error);
-    *given = books->written = copied.rows_in;
+    *given = copied.rows_out;
+    books->written = copied.rows_in;
     books->bytes = copied.bytes;
     return true;
 }
@@ -113,6 +114,7 @@ static bool book_filtered(Arena *arena, const Move *move, const GatheredEntity *
         contributing = driving;
     }
     books->driving += driving;
+    books->read += driving - contributing;
     books->filtered += driving - contributing;
     return true;
 }
@@ -140,18 +142,21 @@ static bool book_merged(Arena *arena, const Move *move, int64_t told, Books *boo
         all += rows;
     }
     books->merged = all - told;
+    books->read += books->merged;
     return true;
 }
 
-static bool balance(Books *books, Error *error)
+/* What was read was counted where it was read, and what became of it where it went. */
+static bool balance(const Books *books, Error *error)
 {
-    books->read = books->written + books->unchanged + books->merged + books->filtered + books->rejected;
-    if (books->filtered >= 0 && books->unchanged >= 0 && books->merged >= 0)
+    int64_t found = books->written + books->unchanged + books->merged + books->filtered + books->rejected;
+    if (books->read == found && books->filtered >= 0 && books->unchanged >= 0 && books->merged >= 0)
         return true;
     return error_set(error, ERROR_STATE,
-                     "the books do not balance: driving %" PRId64 ", written %" PRId64 ", unchanged %" PRId64
-                     ", merged %" PRId64 ", filtered %" PRId64 ", rejected %" PRId64,
-                     books->driving, books->written, books->unchanged, books->merged, books->filtered, books->rejected);
+                     "the books do not balance: driving %" PRId64 ", read %" PRId64 ", written %" PRId64
+                     ", unchanged %" PRId64 ", merged %" PRId64 ", filtered %" PRId64 ", rejected %" PRId64,
+                     books->driving, books->read, books->written, books->unchanged, books->merged, books->filtered,
+                     books->rejected);
 }
 
 static bool move_rows(Arena *arena, const Move *move, Books *books, Error *error)
@@ -170,6 +175,7 @@ static bool move_rows(Arena *arena, const Move *move, Books *books, Error *error
                                     : move_rejects(arena, move, &rejected, error);
     if (!recorded || (!move->carefully && !crossing_move(arena, move, error)))
         return false;
+    books->read += given + rejected;
     books->rejected += rejected;
     bool booked = gathered->merge ? book_merged(arena, move, given + rejected, books, error)
                                   : book_filtered(arena, move, gathered, given + rejected, books, error);
