@@ -245,7 +245,7 @@ static bool drop_keys(const Work *work, Error *error)
             text_addf(&sql, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s;\n", step->relation->sql_name,
                       quote_name(work->arena, step->foreign_key->name));
     return (sql.length == 0 || conn_script(work->of->target, sql.chars, error)) &&
-           conn_exec(work->of->target, sql_engine_reopen_keys,
+           conn_exec(work->of->target, sql_ledger_reopen_keys,
                      PARAMS(number(work, work->of->migration), names_of_keys(work)), NULL, error);
 }
 

@@ -132,24 +132,117 @@ static bool begin_anew(Arena *arena, Conn *target, const char *migration, const 
     return tell(target, migration, entity, note, error) && forget(arena, target, migration, plan, entity, error);
 }
 
-/* The rows of all entities that fill the table are gone with it, and all of them were changed. */
-static bool empty(Arena *arena, Conn *target, const char *migration, const Plan *plan, const EntityPlan *entity,
+/* ---- tables that are emptied ---- */
+
+typedef LIST(const Relation *) TableList;
+
+static bool is_among(const TableList *tables, const Relation *relation)
+{
+    FOR_EACH(const Relation *, table, *tables)
+        if (*table == relation)
+            return true;
+    return false;
+}
+
+static bool points_to(const TableList *tables, const Step *step)
+{
+    FOR_EACH(const Relation *, table, *tables)
+        if (step->foreign_key && step->foreign_key->to == (*table)->oid)
+            return true;
+    return false;
+}
+
+/* What a run takes off a table before it is filled, when it has come back by now. A foreign key to the table is a
+ * child's, who keeps its rows: they look for their parents when it comes back once more. */
+static bool is_held_again(const TableList *tables, const Step *step)
+{
+    switch (step->kind) {
+    case STEP_PREPARE:
+    case STEP_INDEX:
+    case STEP_CONSTRAINT:
+        return is_among(tables, step->relation);
+    case STEP_FOREIGN_KEY:
+    case STEP_VALIDATE:
+        return is_among(tables, step->relation) || points_to(tables, step);
+    default:
+        return false;
+    }
+}
+
+/* A table is not locked for a key that is not there. */
+static void drop_foreign_keys(Text *sql, const Plan *plan, const TableList *tables)
+{
+    FOR_EACH(const Step, step, plan->steps) {
+        if (step->kind != STEP_FOREIGN_KEY || !is_held_again(tables, step))
+            continue;
+        const char *table = step->relation->sql_name, *name = step->foreign_key->name;
+        text_addf(sql,
+                  "DO $rehome$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = "
+                  "%s::pg_catalog.regclass AND conname = %s) THEN ALTER TABLE %s DROP CONSTRAINT %s; END IF; END "
+                  "$rehome$;\n",
+                  quote_literal(sql->arena, table), quote_literal(sql->arena, name), table, quote_name(sql->arena, name));
+    }
+}
+
+/* One statement, so that keys which were not held back find neither parents nor children, whichever goes first. */
+static void delete_rows(Text *sql, const TableList *tables)
+{
+    for (size_t i = 0; i + 1 < tables->count; i++)
+        text_addf(sql, "%srehome_%zu AS (DELETE FROM %s)", i > 0 ? ", " : "WITH ", i + 1, tables->items[i]->sql_name);
+    text_addf(sql, " DELETE FROM %s", tables->items[tables->count - 1]->sql_name);
+}
+
+char *change_emptying(Arena *arena, const Plan *plan, const Relation *const *tables, size_t count)
+{
+    TableList list = {0};
+    for (size_t i = 0; i < count; i++)
+        LIST_PUSH(arena, &list, tables[i]);
+    Text sql = text_new(arena);
+    text_add(&sql, "SET LOCAL lock_timeout = '2s';\n");
+    drop_foreign_keys(&sql, plan, &list);
+    delete_rows(&sql, &list);
+    return sql.chars;
+}
+
+static const char *print_tables(Arena *arena, const TableList *tables)
+{
+    StringList names = {0};
+    FOR_EACH(const Relation *, table, *tables)
+        LIST_PUSH(arena, &names, (*table)->sql_name);
+    return string_list_join(arena, &names, ", ");
+}
+
+static bool hold_again(Arena *arena, Conn *target, const char *migration, const Plan *plan, const TableList *tables,
+                       Error *error)
+{
+    StringList steps = {0};
+    FOR_EACH(const Step, step, plan->steps)
+        if (is_held_again(tables, step))
+            LIST_PUSH(arena, &steps, step->name);
+    return conn_exec(target, sql_ledger_reopen_keys, PARAMS(migration, quote_array(arena, steps.items, steps.count)),
+                     NULL, error);
+}
+
+/* The rows of all entities that fill a table are gone with it, and all of them were changed. */
+static bool empty(Arena *arena, Conn *target, const char *migration, const Plan *plan, const TableList *tables,
                   StringList *notes, Error *error)
 {
-    const char *sql = arena_printf(arena, "SET LOCAL lock_timeout = '2s'; DELETE FROM %s", entity->into->sql_name);
-    if (!conn_script(target, sql, error))
-        return error_doing(error, "emptying %s, because entity \"%s\" was changed", entity->into->sql_name,
-                           entity->entity->name);
-    FOR_EACH(const EntityPlan, other, plan->entities) {
-        if (other->into != entity->into)
+    if (tables->count == 0)
+        return true;
+    if (!conn_script(target, change_emptying(arena, plan, tables->items, tables->count), error))
+        return error_doing(error, "emptying %s, because what fills it was changed", print_tables(arena, tables));
+    FOR_EACH(const EntityPlan, entity, plan->entities) {
+        if (!is_among(tables, entity->into))
             continue;
-        AUTO(Result) *found = look_up(target, migration, plan, other, error);
+        AUTO(Result) *found = look_up(target, migration, plan, entity, error);
         if (!found ||
-            (result_rows(found) > 0 && !begin_anew(arena, target, migration, plan, other, CHANGE_EMPTY, notes, error)))
+            (result_rows(found) > 0 && !begin_anew(arena, target, migration, plan, entity, CHANGE_EMPTY, notes, error)))
             return false;
     }
-    return true;
+    return hold_again(arena, target, migration, plan, tables, error);
 }
+
+/* ---- one entity ---- */
 
 /* A process with the old manifest may be in the middle of a chunk, whose rows must be counted, or be cutting new ones.
  * Steps first: whoever cuts is waited for, and the chunks that came of it are seen. */
@@ -160,14 +253,15 @@ static bool keep_others_off(Conn *target, const char *migration, const EntityPla
            conn_exec(target, sql_ledger_lock_chunks_into, values, NULL, error);
 }
 
-bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity,
-                  StringList *notes, Error *error)
+/* What has to be emptied is added to `tables`. */
+static bool apply(Arena *arena, Conn *target, const char *migration, const Plan *plan, const EntityPlan *entity,
+                  TableList *tables, StringList *notes, Error *error)
 {
-    const char *id = number_text(arena, migration);
-    AUTO(Result) *before = look_up(target, id, plan, entity, error);
+    AUTO(Result) *before = look_up(target, migration, plan, entity, error);
     if (!before || result_rows(before) == 0)
         return before != NULL;
-    AUTO(Result) *found = keep_others_off(target, id, entity, error) ? look_up(target, id, plan, entity, error) : NULL;
+    AUTO(Result) *found =
+        keep_others_off(target, migration, entity, error) ? look_up(target, migration, plan, entity, error) : NULL;
     if (!found || result_rows(found) == 0)
         return found != NULL;
     Change change;
@@ -176,7 +270,19 @@ bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *pla
     ChangeRemedy remedy = change_remedy(entity, &change);
     if (remedy == CHANGE_REFUSE)
         return refuse(entity, &change, error);
-    if (remedy == CHANGE_EMPTY)
-        return empty(arena, target, id, plan, entity, notes, error);
-    return begin_anew(arena, target, id, plan, entity, remedy, notes, error);
+    if (remedy != CHANGE_EMPTY)
+        return begin_anew(arena, target, migration, plan, entity, remedy, notes, error);
+    if (!is_among(tables, entity->into))
+        LIST_PUSH(arena, tables, entity->into);
+    return true;
+}
+
+bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, StringList *notes, Error *error)
+{
+    const char *id = number_text(arena, migration);
+    TableList tables = {0};
+    FOR_EACH(const EntityPlan, entity, plan->entities)
+        if (!apply(arena, target, id, plan, entity, &tables, notes, error))
+            return false;
+    return empty(arena, target, id, plan, &tables, notes, error);
 }

@@ -25,7 +25,9 @@ typedef struct Change {
 
 /* Pure: decides. */
 ChangeRemedy change_remedy(const EntityPlan *entity, const Change *change);
-/* Compares the entity with what the ledger remembers of it and does what has to be done, in the caller's transaction;
+/* Pure: the SQL that empties these tables together, in the caller's transaction. Foreign keys from and to them that came
+ * back after an earlier copy go first; a run brings them back again. */
+char *change_emptying(Arena *arena, const Plan *plan, const Relation *const *tables, size_t count);
+/* Compares the entities with what the ledger remembers of them and does what has to be done, in the caller's transaction;
  * `notes` gets what people should know of it. */
-bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const EntityPlan *entity,
-                  StringList *notes, Error *error);
+bool change_apply(Arena *arena, Conn *target, int64_t migration, const Plan *plan, StringList *notes, Error *error);

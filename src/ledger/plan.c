@@ -135,11 +135,9 @@ bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan
         if (!add_entity(arena, target, migration, plan, entity, error) ||
             !budget_write(target, migration, plan->manifest, entity->entity, error))
             return false;
-    if (!add_steps(arena, target, migration, plan, error))
+    if (!add_steps(arena, target, migration, plan, error) ||
+        !change_apply(arena, target, migration, plan, notes, error))
         return false;
-    FOR_EACH(const EntityPlan, entity, plan->entities)
-        if (!change_apply(arena, target, migration, plan, entity, notes, error))
-            return false;
     const char *id = number_text(arena, migration);
     return retire(arena, target, id, plan, error) &&
            conn_exec(target, sql_ledger_reopen_steps, PARAMS(id), NULL, error) &&
