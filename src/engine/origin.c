@@ -23,7 +23,7 @@ typedef struct Search {
 
 /* ---- the rows of the target ---- */
 
-static const Subject *find_subject(Arena *arena, const OriginRequest *request)
+static Subject *find_subject(Arena *arena, const OriginRequest *request)
 {
     SubjectList *subjects = NEW(arena, SubjectList);
     subjects_build(arena, request->plan, &(EntityStateList){0}, subjects);
@@ -33,6 +33,15 @@ static const Subject *find_subject(Arena *arena, const OriginRequest *request)
             return subject;
         }
     return NULL;
+}
+
+/* Driving rows that give nothing are not asked again: the transform may fail for them. */
+static bool find_refused(Arena *arena, const OriginRequest *request, Subject *subject, Error *error)
+{
+    FOR_EACH(Filling, filling, subject->fillings)
+        if (!exception_load(arena, request->target, request->migration, filling->entity, &filling->refused, error))
+            return false;
+    return true;
 }
 
 static void learn_entities(const Search *search)
@@ -191,9 +200,10 @@ static const char *after_from(const char *from)
 static char *select_origins(const Search *search, const Filling *filling, const EntityPlan *entity)
 {
     Arena *arena = search->arena;
-    KeySet everything = {.kind = KEYSET_EVERYTHING};
+    const KeySet *refused = &filling->refused.keys;
+    KeySet asked = {.kind = KEYSET_EVERYTHING, .except_key = refused->except_key, .except = refused->except};
     bool shown = entity->transform->shows_key;
-    HashedRows rows = subject_source_rows(arena, search->subject, filling, entity, &everything, TRANSFORM_PLAIN);
+    HashedRows rows = subject_source_rows(arena, search->subject, filling, entity, &asked, TRANSFORM_PLAIN);
     Text also = text_new(arena), sql = text_new(arena);
     add_order(&also, entity);
     if (shown)
@@ -205,7 +215,7 @@ static char *select_origins(const Search *search, const Filling *filling, const 
     text_add(&also, " AS source_row");
     rows.also = also.chars;
     rows.from = after_from(
-        statement_from_kept(arena, entity, &everything, shown ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN));
+        statement_from_kept(arena, entity, &asked, shown ? TRANSFORM_WITH_KEY : TRANSFORM_PLAIN));
     text_add(&sql, "SELECT p.entity, pg_catalog.row_number() OVER (ORDER BY ");
     add_ordering(&sql, entity);
     text_add(&sql, "), p.kh, p.h, p.source_key, p.source_row, ");
@@ -317,10 +327,13 @@ static bool count_strangers(const Search *search, Error *error)
 
 bool origin_find(Arena *arena, const OriginRequest *request, Origins *found, Error *error)
 {
-    Search search = {.arena = arena, .request = request, .subject = find_subject(arena, request), .found = found};
+    Subject *subject = find_subject(arena, request);
+    Search search = {.arena = arena, .request = request, .subject = subject, .found = found};
     *found = (Origins){0};
-    if (!search.subject)
+    if (!subject)
         return error_set(error, ERROR_STATE, "no entity of this plan fills %s", request->relation->sql_name);
+    if (!find_refused(arena, request, subject, error))
+        return false;
     learn_entities(&search);
     if (!stage_offenders(&search, error))
         return false;

@@ -17,7 +17,8 @@ void edits_add_where(Text *sql, const TransformEdits *edits, const KeySet *keys)
         keyset_predicate(sql, keys, NULL);
 }
 
-/* (SELECT *, tableoid FROM ONLY "public"."companies" WHERE …) */
+/* (SELECT *, tableoid FROM ONLY "public"."companies" WHERE …). Of rows that are left out nothing may be evaluated, because
+ * the text may fail for them; without OFFSET 0 its WHERE would be tried before the exception. */
 static const char *subselect(Arena *arena, const TransformEdits *edits, const Reference *reference, const KeySet *keys, bool with_ctid)
 {
     Text sql = text_new(arena);
@@ -28,7 +29,7 @@ static const char *subselect(Arena *arena, const TransformEdits *edits, const Re
         text_add(&sql, ", ctid");
     text_addf(&sql, " FROM %s%s", reference->only ? "ONLY " : "", edits->table);
     edits_add_where(&sql, edits, keys);
-    text_addf(&sql, ")%s", reference->alias);
+    text_addf(&sql, "%s)%s", keys->except_key ? " OFFSET 0" : "", reference->alias);
     return sql.chars;
 }
 

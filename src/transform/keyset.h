@@ -25,7 +25,8 @@ typedef struct KeySet {
     const char *const *high;     /* exclusive; NULL: open */
     size_t count;                /* LIST: how many keys */
     const char *const *const *keys; /* LIST: each with key->count values */
-    const KeyColumnList *except_key; /* rows that are left out whatever the kind: NULL: none */
+    const KeyColumnList *except_key; /* rows that are left out whatever the kind, and for which nothing else of a
+                                        transform is evaluated; NULL: none */
     const char *const *except; /* one array literal for each column of except_key: '{7,8}' */
 } KeySet;
 

@@ -180,3 +180,17 @@ TEST(the_place_of_a_staged_row_can_be_shown_beside_a_star)
         CHECK_TEXT(transform_narrow(arena, loading, &everything, TRANSFORM_WITH_KEY), cases[i].with_key);
     }
 }
+
+TEST(nothing_is_evaluated_for_rows_that_are_left_out)
+{
+    AUTO(Arena) *arena = arena_new();
+    KeyColumnList key = key_of(arena, "id");
+    const char *const except[] = {"{7,8}"};
+    KeySet keys = {.kind = KEYSET_EVERYTHING, .except_key = &key, .except = except};
+    Transform *transform = build(arena, "SELECT id, name::int FROM companies WHERE name::int > 0", "companies", "id", NULL).transform;
+    const char *sql = transform_narrow(arena, transform, &keys, TRANSFORM_PLAIN);
+    CHECK(strstr(sql, "NOT EXISTS (SELECT FROM ROWS FROM (pg_catalog.unnest('{7,8}'::bigint[]))") != NULL);
+    CHECK(strstr(sql, " OFFSET 0) AS \"companies\" WHERE name::int > 0") != NULL);
+    keys.except_key = NULL;
+    CHECK_TEXT(transform_narrow(arena, transform, &keys, TRANSFORM_PLAIN), "SELECT id, name::int FROM companies WHERE name::int > 0");
+}
