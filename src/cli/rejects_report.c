@@ -40,6 +40,13 @@ static const char *standing(Arena *arena, const RejectGroup *group, const Budget
     return words.chars;
 }
 
+/* What the server said, unless the reason names the column or constraint already. */
+static const char *reason_text(Arena *arena, const RejectGroup *group)
+{
+    bool told = !group->message || group->message[0] == '\0' || strchr(group->reason, ':');
+    return told ? group->reason : arena_printf(arena, "%s: %s", group->reason, group->message);
+}
+
 void rejects_print(Arena *arena, const RejectGroupList *groups, const BudgetStateList *budgets, FILE *out)
 {
     static const TableColumn columns[] = {
@@ -50,8 +57,7 @@ void rejects_print(Arena *arena, const RejectGroupList *groups, const BudgetStat
         cells[0] = group->entity;
         cells[1] = text_of_count(arena, group->rows);
         cells[2] = standing(arena, group, budget_of(budgets, group->entity, group->reason, group->budgeted));
-        cells[3] = group->message && group->message[0] ? arena_printf(arena, "%s: %s", group->reason, group->message)
-                                                       : group->reason;
+        cells[3] = reason_text(arena, group);
         cells[4] = string_list_join(arena, &group->keys, ", ");
     }
     table_print(&table, out);

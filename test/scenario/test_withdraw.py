@@ -66,6 +66,18 @@ def test_the_first_of_several_stays_and_the_others_are_rejects(way, migrate, reh
     is_settled(rehome, folder, target)
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_rows_that_the_transform_fails_for_are_not_asked_for_again(way, migrate, rehome):
+    """The transform would fail for them once more when the others' driving rows are looked for."""
+    entities = {"clients": {"from": "customers", "transform": "SELECT id, email, 10 / (id % 500) || name AS name FROM customers"}}
+    folder, target = migrate(way, CUSTOMERS, NEW_CUSTOMERS, entities)
+    rehome("run", "--jobs", "2", cwd=folder).ends_with(3)
+    expected = [(7, "unique:clients_email_key"), (51, "unique:clients_email_key"), *((key, "refused:22012") for key in range(500, 2501, 500)),
+                (2900, "unique:clients_email_key"), (3000, "refused:22012")]
+    assert rejects(target) == [("clients", reason, {"id": str(key)}) for key, reason in expected]
+    is_settled(rehome, folder, target)
+
+
 def test_of_two_entities_the_earlier_one_stays_whoever_is_quicker(migrate, rehome):
     legacy = CUSTOMERS + """
         CREATE TABLE leads (id int PRIMARY KEY, email text);
