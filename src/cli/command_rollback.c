@@ -23,9 +23,11 @@ static bool read_options(const Options *options, RollbackOptions *wanted, Error 
 {
     int scopes = (options->to != NULL) + (options->entities.count > 0) + (options->run > 0);
     *wanted = (RollbackOptions){
-        .entities = options->entities, .run = options->run, .force = options->force, .forget = options->forget};
+        .entities = options->entities, .run = options->run, .from_backup = options->from_backup, .force = options->force, .forget = options->forget};
     if (scopes > 1)
         return error_set(error, ERROR_INPUT, "--to, --entity and --run are three ways to say what is undone: give one of them");
+    if (scopes > 0 && options->from_backup)
+        return error_set(error, ERROR_INPUT, "--from-backup puts everything back: it goes without --to, --entity and --run");
     if (scopes > 0 && options->forget)
         return error_set(error, ERROR_INPUT, "--forget is for when everything is undone: without --to, --entity and --run");
     return to_parse(options->to, &wanted->to, error);
@@ -98,7 +100,8 @@ const Command command_rollback = {
             "Each piece is one transaction with its mark in the ledger: call it again after a power cut, and it goes on.\n\n"
             "Rows that somebody else has changed since are left alone and listed (exit 4); --force overwrites them too. After a "
             "rollback\n"
-            "`rehome run` begins anew. With --forget the ledger goes as well, unless another migration is in it.",
+            "`rehome run` begins anew. With --from-backup the tables that `backup:` has dumped before the first write become what they are in the\n"
+            "dump, in one transaction; everything else is undone as always. With --forget the ledger goes as well, unless another migration is in it.",
     .options = OPTION_MIGRATION | OPTION_ROLLBACK | OPTION_DRY_RUN | OPTION_JSON,
     .run = rollback_command,
 };

@@ -33,6 +33,7 @@ const OptionRule option_rules[] = {
     {"all", 0, NULL, OPTION_ALL, OPTION_SWITCH, FIELD(all), "all of them"},
     {"to", 0, "PHASE", OPTION_ROLLBACK, OPTION_TEXT, FIELD(to), "back to expand or backfill (default: to the beginning)"},
     {"run", 0, "ID", OPTION_ROLLBACK, OPTION_COUNT, FIELD(run), "what this run of rehome.run has moved"},
+    {"from-backup", 0, NULL, OPTION_ROLLBACK, OPTION_SWITCH, FIELD(from_backup), "tables as they are in the backup that was taken before the first write"},
     {"yes", 'y', NULL, OPTION_ROLLBACK, OPTION_SWITCH, FIELD(yes), "do it without asking"},
     {"force", 0, NULL, OPTION_ROLLBACK, OPTION_SWITCH, FIELD(force), "overwrite what somebody else has changed since, too"},
     {"forget", 0, NULL, OPTION_ROLLBACK, OPTION_SWITCH, FIELD(forget), "drop the ledger of the migration in the end"},

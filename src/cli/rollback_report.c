@@ -43,6 +43,8 @@ static const char *describe(Arena *arena, const Line *line)
     const RollbackEntry *first = line->first;
     if (text_equal(first->kind, "object"))
         return first->action;
+    if (text_equal(first->kind, "backup"))
+        return arena_printf(arena, "put back %s", first->action);
     const char *what = text_equal(first->kind, "empty")      ? "emptied of what was written to it: it had no row"
                        : text_equal(first->kind, "rows")     ? describe_rows(arena, line)
                        : text_equal(first->kind, "replaced") ? arena_printf(arena, "%s put back", text_of_many(arena, line->updated, "replaced row"))

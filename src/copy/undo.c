@@ -227,19 +227,27 @@ bool undo_insert(Arena *arena, const Move *move, const UndoRows *rows, int64_t *
     return add_entry(arena, move, "rows", &id, error) && insert_recorded(arena, move, rows, id, affected, error);
 }
 
+/* The kind of the entry by whose transaction the rows are known; NULL: there is none. */
+static const char *mark_kind(const EntityPlan *entity)
+{
+    return entity->undo == UNDO_EMPTY ? "empty" : entity->undo_marks ? "mark" : NULL;
+}
+
 bool undo_mark(Arena *arena, const Move *move, Error *error)
 {
-    return move->entity->undo != UNDO_EMPTY || add_entry(arena, move, "empty", NULL, error);
+    const char *kind = mark_kind(move->entity);
+    return !kind || add_entry(arena, move, kind, NULL, error);
 }
 
 char *undo_mark_sql(Arena *arena, const Move *move)
 {
-    if (move->entity->undo != UNDO_EMPTY)
+    const char *kind = mark_kind(move->entity);
+    if (!kind)
         return arena_strdup(arena, "");
     return arena_printf(
         arena,
-        "INSERT INTO rehome.undo (migration, kind, entity, chunk, run, relation) VALUES (%" PRId64 ", 'empty', %s, nullif(%" PRId64
+        "INSERT INTO rehome.undo (migration, kind, entity, chunk, run, relation) VALUES (%" PRId64 ", '%s', %s, nullif(%" PRId64
         ", 0), nullif(%" PRId64 ", 0), %s);",
-        move->migration, quote_literal(arena, move->entity->entity->name), move->chunk, move->run,
+        move->migration, kind, quote_literal(arena, move->entity->entity->name), move->chunk, move->run,
         quote_literal(arena, move->entity->into->sql_name));
 }

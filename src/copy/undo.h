@@ -16,7 +16,7 @@ typedef struct UndoRows {
 
 /* Runs statement_insert() over the rows, and records what it writes where the entity is UNDO_ROWS. */
 bool undo_insert(Arena *arena, const Move *move, const UndoRows *rows, int64_t *affected, Error *error);
-/* When rows are written into a table that was empty (UNDO_EMPTY), in the same subtransaction; nothing for others. */
+/* When rows are written that are known by their transaction (UNDO_EMPTY, or `undo_marks`), in the same subtransaction; nothing for others. */
 bool undo_mark(Arena *arena, const Move *move, Error *error);
 /* The same as SQL, ended by a semicolon, "" for others: where a statement more for each try would cost too much. */
 char *undo_mark_sql(Arena *arena, const Move *move);

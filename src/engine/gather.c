@@ -1,5 +1,6 @@
 #include "engine/gather.h"
 
+#include "engine/backup.h"
 #include "engine/compat.h"
 #include "engine/describe.h"
 #include "engine/describe_merge.h"
@@ -374,7 +375,7 @@ bool gather(Session *session, Mistakes *mistakes, Error *error)
     FOR_EACH(const Check, check, session->manifest->checks)
         if (!describe_check(session, check, mistakes, error))
             return error_doing(error, "check \"%s\"", check->name);
-    return compat_gather(session, mistakes, error);
+    return compat_gather(session, mistakes, error) && backup_gather(session, error);
 }
 
 /* ---- which tables a dump must give ---- */

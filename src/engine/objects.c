@@ -82,6 +82,8 @@ static bool record_touched(Arena *arena, Conn *target, const ObjectsRequest *req
     bool all = true;
     if (result_bool(touched, row, 3))
         return !request->migration || undo_add(arena, target, &entry, NULL, error);
+    if (!request->migration)
+        LIST_PUSH(arena, request->touched, arena_strdup(arena, entry.relation));
     if (result_bool(touched, row, 2) &&
         !note(arena, target, request, arena_printf(arena, "changes or removes rows of %s", entry.relation), error))
         return false;

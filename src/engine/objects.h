@@ -14,6 +14,7 @@ typedef struct ObjectsRequest {
     const char *step;   /* its name in the ledger */
     const char *title;  /* for people: the file */
     StringList *made;       /* in a rehearsal: names of what was made so far, and is made now */
+    StringList *touched;    /* in a rehearsal: tables that were there and got other rows */
     StringList *not_undone; /* in a rehearsal: what rollback cannot undo; in the ledger it is a note */
 } ObjectsRequest;
 

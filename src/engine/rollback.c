@@ -1,7 +1,9 @@
 #include "engine/rollback.h"
 
 #include "engine/lock_wait.h"
+#include "engine/rollback_backup.h"
 #include "engine/rollback_objects.h"
+#include "engine/rollback_state.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -31,7 +33,8 @@ static char *scope_json(Arena *arena, const RollbackOptions *options)
     json_t *entities = json_array();
     FOR_EACH(const char *, name, options->entities)
         json_array_append_new(entities, json_string(*name));
-    json_auto_t *object = json_pack("{s:s, s:o, s:I}", "to", tos[options->to], "entities", entities, "run", (json_int_t)options->run);
+    json_auto_t *object = json_pack("{s:s, s:o, s:I, s:b}", "to", tos[options->to], "entities", entities, "run", (json_int_t)options->run, "from_backup",
+                                    options->from_backup);
     char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
     char *copy = arena_strdup(arena, text);
     free(text);
@@ -47,6 +50,7 @@ static void scope_read(Arena *arena, const char *text, RollbackOptions *options)
         if (text_equal(to, tos[i]))
             options->to = (RollbackTo)i;
     options->run = json_integer_value(json_object_get(object, "run"));
+    options->from_backup = json_is_true(json_object_get(object, "from_backup"));
     options->entities = (StringList){0};
     for (size_t i = 0; i < json_array_size(entities); i++)
         LIST_PUSH(arena, &options->entities, arena_strdup(arena, json_string_value(json_array_get(entities, i))));
@@ -60,6 +64,7 @@ static const char *scope_text(Arena *arena, const RollbackOptions *options)
         return string_list_join(arena, &options->entities, ", ");
     return options->to == ROLLBACK_TO_EXPAND     ? "everything after the expand and seed files"
            : options->to == ROLLBACK_TO_BACKFILL ? "what came after the backfill"
+           : options->from_backup                ? "everything, tables from their backup"
                                                  : "everything";
 }
 
@@ -75,7 +80,7 @@ static bool learn_scope(Session *session, RollbackOptions *options, RollbackPlan
     if (plan->unfinished) {
         RollbackOptions begun = *options;
         scope_read(session->arena, result_text(result, 0, 0), &begun);
-        if (!is_whole(options) && !text_equal(scope_json(session->arena, options), scope_json(session->arena, &begun))) {
+        if ((!is_whole(options) || options->from_backup) && !text_equal(scope_json(session->arena, options), scope_json(session->arena, &begun))) {
             error_set(error, ERROR_STATE, "a rollback of %s is under way, which has to be finished first",
                       scope_text(session->arena, &begun));
             return error_hint(error, "rehome rollback goes on with it.");
@@ -159,7 +164,7 @@ static bool is_table_named(const RollbackEntryList *all, const RollbackEntry *se
 
 static bool is_wanted(const RollbackEntryList *all, const RollbackEntry *entry, const RollbackOptions *options, bool keeps_objects)
 {
-    if (is_of(entry, "note"))
+    if (is_of(entry, "note") || is_of(entry, "mark"))
         return false;
     if (is_of_script(entry))
         return is_whole(options) && !keeps_objects;
@@ -208,21 +213,24 @@ static bool has_oid(const ObjectIdList *tables, ObjectId oid)
     return false;
 }
 
-static bool order_tables(Session *session, const RollbackEntryList *entries, ObjectIdList *tables, Error *error)
+bool rollback_pairs(Arena *arena, Conn *target, RollbackPairList *pairs, Error *error)
 {
-    RollbackPairList pairs = {0};
-    FOR_EACH(const RollbackEntry, entry, *entries)
-        if ((is_of(entry, "rows") || is_of(entry, "empty") || is_of(entry, "replaced")) && !has_oid(tables, entry->oid))
-            LIST_PUSH(session->arena, tables, entry->oid);
-    AUTO(Result) *keys = conn_query(session->target,
+    AUTO(Result) *keys = conn_query(target,
                                     "SELECT conrelid, confrelid FROM pg_catalog.pg_constraint WHERE contype = 'f' AND conrelid <> confrelid",
                                     NO_PARAMS, error);
     for (int row = 0; keys && row < result_rows(keys); row++)
-        *LIST_ADD(session->arena, &pairs) =
+        *LIST_ADD(arena, pairs) =
             (RollbackPair){(ObjectId)result_number(keys, row, 0), (ObjectId)result_number(keys, row, 1)};
-    if (tables->count > 0)
-        rollback_order(session->arena, tables->items, tables->count, &pairs);
     return keys != NULL;
+}
+
+static void order_tables(Arena *arena, const RollbackEntryList *entries, const RollbackPairList *pairs, ObjectIdList *tables)
+{
+    FOR_EACH(const RollbackEntry, entry, *entries)
+        if ((is_of(entry, "rows") || is_of(entry, "empty") || is_of(entry, "replaced")) && !has_oid(tables, entry->oid))
+            LIST_PUSH(arena, tables, entry->oid);
+    if (tables->count > 0)
+        rollback_order(arena, tables->items, tables->count, pairs);
 }
 
 static void take(Arena *arena, const RollbackEntryList *from, const char *kind, ObjectId oid, RollbackEntryList *to)
@@ -230,6 +238,12 @@ static void take(Arena *arena, const RollbackEntryList *from, const char *kind, 
     FOR_EACH(const RollbackEntry, entry, *from)
         if (is_of(entry, kind) && entry->oid == oid)
             LIST_PUSH(arena, to, *entry);
+}
+
+static void take_rows(Arena *arena, const RollbackEntryList *from, ObjectId table, RollbackEntryList *to)
+{
+    take(arena, from, "rows", table, to);
+    take(arena, from, "empty", table, to);
 }
 
 static void take_objects(Arena *arena, const RollbackEntryList *from, bool of_scripts, RollbackEntryList *to)
@@ -240,18 +254,25 @@ static void take_objects(Arena *arena, const RollbackEntryList *from, bool of_sc
 }
 
 /* In the order of undoing; a table that is gone has 0 and is among them once. */
-static bool order_entries(Session *session, const RollbackEntryList *wanted, RollbackEntryList *ordered, Error *error)
+static bool order_entries(Session *session, const RollbackEntryList *wanted, RollbackPlan *plan, Error *error)
 {
     static const char *const last[] = {"sequence", "view"};
+    RollbackEntryList *ordered = &plan->entries;
+    RollbackPairList pairs = {0};
     ObjectIdList tables = {0};
     Arena *arena = session->arena;
-    if (!order_tables(session, wanted, &tables, error))
+    if (!rollback_pairs(arena, session->target, &pairs, error))
         return false;
+    order_tables(arena, wanted, &pairs, &tables);
     take_objects(arena, wanted, false, ordered);
-    FOR_EACH(const ObjectId, table, tables) {
-        take(arena, wanted, "rows", *table, ordered);
-        take(arena, wanted, "empty", *table, ordered);
-    }
+    FOR_EACH(const ObjectId, table, tables)
+        if (rollback_backup_is_below(&plan->tables, *table, &pairs))
+            take_rows(arena, wanted, *table, ordered);
+    if (plan->tables.count > 0)
+        LIST_PUSH(arena, ordered, rollback_backup_entry(arena, &plan->tables));
+    FOR_EACH(const ObjectId, table, tables)
+        if (!rollback_backup_is_below(&plan->tables, *table, &pairs))
+            take_rows(arena, wanted, *table, ordered);
     for (size_t i = tables.count; i > 0; i--)
         FOR_EACH(const RollbackEntry, entry, *wanted)
             if (is_of(entry, "replaced") && entry->oid == tables.items[i - 1])
@@ -274,7 +295,8 @@ static bool list_cannot(Session *session, const RollbackOptions *options, const 
     AUTO(Result) *found = conn_query(session->target, sql_engine_rollback_cannot,
                                      PARAMS(number_text(arena, session->migration)), error);
     for (int row = 0; found && options->to != ROLLBACK_TO_BACKFILL && row < result_rows(found); row++)
-        if (options->entities.count == 0 || is_named(&options->entities, result_text(found, row, 0)))
+        if ((options->entities.count == 0 || is_named(&options->entities, result_text(found, row, 0))) &&
+            !rollback_backup_has(&plan->tables, (ObjectId)result_number(found, row, 4)))
             LIST_PUSH(arena, &plan->cannot,
                       arena_printf(arena, "%s: %s of %s (%s)", result_text(found, row, 0),
                                    text_of_many(arena, result_number(found, row, 2), "row"), result_text(found, row, 1),
@@ -344,10 +366,12 @@ bool rollback_plan(Session *session, RollbackOptions *options, RollbackPlan *pla
         !refuse_unknown(session, options, error) || !load_entries(session, &all, error) ||
         !other_uses_scripts(session, &plan->keeps_objects, error) || !refuse_shared(&all, options, error))
         return false;
+    if (options->from_backup && !rollback_backup_find(session, &plan->tables, error))
+        return false;
     FOR_EACH(const RollbackEntry, entry, all)
-        if (is_wanted(&all, entry, options, plan->keeps_objects) && (!entry->left || options->force || is_of(entry, "object")))
+        if (is_wanted(&all, entry, options, plan->keeps_objects) && !rollback_backup_covers(&plan->tables, entry) && (!entry->left || options->force || is_of(entry, "object")))
             LIST_PUSH(session->arena, &wanted, *entry);
-    return order_entries(session, &wanted, &plan->entries, error) && list_cannot(session, options, &all, plan, error);
+    return order_entries(session, &wanted, plan, error) && list_cannot(session, options, &all, plan, error);
 }
 
 /* ---- the work ---- */
@@ -362,47 +386,6 @@ static bool reopen_chunks(const RollbackWork *work, const RollbackEntryList *ent
                                           PARAMS(quote_array(work->arena, chunks.items, chunks.count)), NULL, error);
 }
 
-/* The column behind the sequence holds nothing beyond where both were: else it stays, because somebody goes on with it. */
-static bool restore_sequence(const RollbackWork *work, const RollbackEntry *entry, Error *error)
-{
-    Arena *arena = work->arena;
-    json_auto_t *before = json_loads(entry->before ? entry->before : "{}", 0, NULL);
-    const char *column = quote_name(arena, entry->key.count ? entry->key.items[0] : "");
-    json_int_t value = json_integer_value(json_object_get(before, "last_value"));
-    bool called = json_is_true(json_object_get(before, "is_called"));
-    const json_t *furthest = json_object_get(before, "furthest"); /* null: the column was empty, or holds no integers */
-    const char *beyond = json_is_integer(furthest) ? arena_printf(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(furthest)) : "NULL";
-    AUTO(Result) *there = conn_query(work->target, "SELECT pg_catalog.to_regclass($1) IS NOT NULL AND pg_catalog.to_regclass($2) IS NOT NULL",
-                                     PARAMS(entry->relation, entry->images), error);
-    if (!there)
-        return false;
-    const char *sql = arena_printf(
-        arena,
-        "SELECT pg_catalog.setval(%s::pg_catalog.regclass, %" JSON_INTEGER_FORMAT ", %s) WHERE NOT EXISTS (SELECT FROM %s AS t, "
-        "pg_catalog.pg_sequence s WHERE s.seqrelid = %s::pg_catalog.regclass AND CASE WHEN s.seqincrement > 0 THEN t.%s::text::numeric %s "
-        "%" JSON_INTEGER_FORMAT " AND (t.%s::text::numeric > %s) IS NOT FALSE ELSE t.%s::text::numeric %s %" JSON_INTEGER_FORMAT
-        " AND (t.%s::text::numeric < %s) IS NOT FALSE END)",
-        quote_literal(arena, entry->relation), value, called ? "true" : "false", entry->images, quote_literal(arena, entry->relation), column,
-        called ? ">" : ">=", value, column, beyond, column, called ? "<" : "<=", value, column, beyond);
-    if (result_bool(there, 0, 0) && !conn_exec(work->target, "SAVEPOINT rehome_sequence", NO_PARAMS, NULL, error))
-        return false;
-    if (result_bool(there, 0, 0) && !conn_exec(work->target, sql, NO_PARAMS, NULL, error)) {
-        if (error->kind != ERROR_DATA)
-            return false;
-        error_clear(error); /* a column of texts: the sequence was not set either */
-        if (!conn_exec(work->target, "ROLLBACK TO SAVEPOINT rehome_sequence", NO_PARAMS, NULL, error))
-            return false;
-    }
-    return conn_exec(work->target, "DELETE FROM rehome.undo WHERE id = $1::bigint", PARAMS(number_text(arena, entry->id)), NULL, error);
-}
-
-static bool restore_view(const RollbackWork *work, const RollbackEntry *entry, Error *error)
-{
-    AUTO(Result) *there = conn_query(work->target, "SELECT pg_catalog.to_regclass($1) IS NOT NULL", PARAMS(entry->relation), error);
-    return there && (!result_bool(there, 0, 0) || conn_script(work->target, entry->action, error)) &&
-           conn_exec(work->target, "DELETE FROM rehome.undo WHERE id = $1::bigint", PARAMS(number_text(work->arena, entry->id)), NULL, error);
-}
-
 /* The entries of one piece: all of an empty table, one of anything else. */
 typedef struct Piece {
     RollbackEntryList entries;
@@ -414,8 +397,10 @@ static bool undo_piece(const RollbackWork *work, const Piece *piece, Error *erro
     static const struct {
         const char *kind;
         bool (*undo)(const RollbackWork *, const RollbackEntry *, Error *);
-    } kinds[] = {{"rows", rollback_rows}, {"replaced", rollback_replaced}, {"sequence", restore_sequence}, {"view", restore_view}};
+    } kinds[] = {{"rows", rollback_rows}, {"replaced", rollback_replaced}, {"sequence", rollback_sequence}, {"view", rollback_view}};
     const RollbackEntry *first = piece->entries.items;
+    if (is_of(first, "backup"))
+        return rollback_backup(work, error);
     if (is_of(first, "empty"))
         return rollback_empty(work, &piece->entries, piece->whole, error);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -520,7 +505,7 @@ static bool take_piece(const RollbackWork *work, const RollbackPlan *plan, const
 
 static bool is_before_held(const RollbackEntry *entry)
 {
-    return is_of(entry, "rows") || is_of(entry, "empty");
+    return is_of(entry, "rows") || is_of(entry, "empty") || is_of(entry, "backup");
 }
 
 static bool undo_entries(Session *session, const RollbackWork *work, const RollbackOptions *options, const RollbackPlan *plan, Error *error)
@@ -547,7 +532,7 @@ static bool undo_entries(Session *session, const RollbackWork *work, const Rollb
                 return false;
         }
         take_piece(work, plan, &all, &at, &piece);
-        if (!undo_committed(session, work, &piece, error))
+        if ((is_of(entry, "backup") && !rollback_backup_load(work, error)) || !undo_committed(session, work, &piece, error))
             return false;
         if (session->note)
             session->note(session->note_self, arena_printf(work->arena, "undone: %s", entry->relation));
@@ -680,7 +665,14 @@ static bool begin(Session *session, const RollbackOptions *options, Error *error
 
 static bool roll_back(Session *session, const RollbackOptions *options, const RollbackPlan *plan, RollbackReport *report, Error *error)
 {
-    RollbackWork work = {session->arena, session->target, session->migration, options->run, options->force, report};
+    RollbackWork work = {.arena = session->arena,
+                         .target = session->target,
+                         .migration = session->migration,
+                         .run = options->run,
+                         .force = options->force,
+                         .tables = &plan->tables,
+                         .keeps_objects = plan->keeps_objects,
+                         .report = report};
     return insist_on_quiet(session, error) && begin(session, options, error) && undo_objects(session, &work, plan, false, error) &&
            undo_entries(session, &work, options, plan, error) && drop_images_early(session, options, error) &&
            undo_objects(session, &work, plan, true, error) &&

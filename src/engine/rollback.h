@@ -2,6 +2,7 @@
  * the target with its mark. Killed at any moment it goes on when called again. It needs neither source nor plan. */
 #pragma once
 
+#include "engine/backup.h"
 #include "engine/engine.h"
 
 typedef enum RollbackTo { ROLLBACK_ALL, ROLLBACK_TO_EXPAND, ROLLBACK_TO_BACKFILL } RollbackTo;
@@ -10,6 +11,7 @@ typedef struct RollbackOptions {
     RollbackTo to;
     StringList entities; /* of the manifest, or of its lists; empty: all */
     int64_t run;         /* what this run of the ledger moved; 0: all */
+    bool from_backup;    /* tables that were dumped before the first write come from there */
     bool force;          /* rows that somebody else has changed too */
     bool forget;         /* the ledger forgets the migration in the end */
 } RollbackOptions;
@@ -25,9 +27,23 @@ typedef struct RollbackEntry {
 } RollbackEntry;
 typedef LIST(RollbackEntry) RollbackEntryList;
 
+/* A table of a backup. */
+typedef struct RollbackTable {
+    int64_t backup;
+    const char *host, *sha256, *at;
+    int64_t bytes; /* of the file */
+    BackedUp table;
+    ObjectId oid, root_oid; /* 0: it is gone; of a partition the root is the partitioned table */
+    const char *root;
+    StringList key; /* empty: rows are told apart by all their values */
+    const char *sequences; /* JSON */
+} RollbackTable;
+typedef LIST(RollbackTable) RollbackTableList;
+
 typedef struct RollbackPlan {
     const char *scope;         /* for people: "everything" */
     RollbackEntryList entries; /* what will be undone, in its order */
+    RollbackTableList tables;  /* that come from a backup: one of the entries, of kind backup, stands for them */
     StringList cannot;         /* what will not, and why */
     bool unfinished;           /* a rollback is under way and goes on */
     bool keeps_objects;        /* what scripts made is used by a migration of the same name with other params */
@@ -58,4 +74,5 @@ typedef struct RollbackPair {
     ObjectId from, to;
 } RollbackPair;
 typedef LIST(RollbackPair) RollbackPairList;
+bool rollback_pairs(Arena *arena, Conn *target, RollbackPairList *pairs, Error *error);
 void rollback_order(Arena *arena, ObjectId *tables, size_t count, const RollbackPairList *pairs);

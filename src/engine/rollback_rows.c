@@ -36,7 +36,7 @@ static char *same_key(Arena *arena, const StringList *key, const char *one, cons
     return sql.chars;
 }
 
-static char *key_json(Arena *arena, const StringList *key, const char *alias)
+char *rollback_key_json(Arena *arena, const StringList *key, const char *alias)
 {
     Text sql = text_new(arena);
     text_add(&sql, "pg_catalog.jsonb_build_object(");
@@ -72,21 +72,19 @@ static bool query_number(const RollbackWork *work, const char *sql, int64_t *num
 
 /* ---- triggers of the table's owner ---- */
 
-/* Kept quiet, so that they change nothing of what comes back; those of a table of somebody else fire, and what comes
- * back is looked at. The SQL that wakes them is in *wake. */
-static bool quieten(const RollbackWork *work, const RollbackEntry *entry, Text *wake, Error *error)
+bool rollback_quieten(const RollbackWork *work, ObjectId table, const char *relation, Text *wake, Error *error)
 {
     const char *list = "SELECT t.tgname, t.tgenabled, pg_catalog.pg_has_role(c.relowner, 'USAGE') FROM pg_catalog.pg_trigger t JOIN "
                        "pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = $1::oid AND NOT t.tgisinternal AND "
                        "t.tgenabled <> 'D'";
-    AUTO(Result) *triggers = conn_query(work->target, list, PARAMS(number_text(work->arena, entry->oid)), error);
+    AUTO(Result) *triggers = conn_query(work->target, list, PARAMS(number_text(work->arena, table)), error);
     for (int row = 0; triggers && row < result_rows(triggers); row++) {
         const char *name = quote_name(work->arena, result_text(triggers, row, 0)), *mode = result_text(triggers, row, 1);
         if (!result_bool(triggers, row, 2))
             continue;
-        if (!exec(work, arena_printf(work->arena, "ALTER TABLE %s DISABLE TRIGGER %s", entry->relation, name), NULL, error))
+        if (!exec(work, arena_printf(work->arena, "ALTER TABLE %s DISABLE TRIGGER %s", relation, name), NULL, error))
             return false;
-        text_addf(wake, "ALTER TABLE %s ENABLE %sTRIGGER %s;", entry->relation,
+        text_addf(wake, "ALTER TABLE %s ENABLE %sTRIGGER %s;", relation,
                   text_equal(mode, "A") ? "ALWAYS " : text_equal(mode, "R") ? "REPLICA " : "", name);
     }
     return triggers != NULL;
@@ -128,6 +126,7 @@ static const struct {
 } fates[] = {{"changed", "somebody else has changed it"},
              {"removed", "somebody else has deleted it"},
              {"referenced", "rows that stay refer to it"},
+             {"added", "somebody else has added it"},
              {"taken", "its key is taken by a row of somebody else"}};
 
 static const char *why_of(Arena *arena, const char *fate)
@@ -145,8 +144,7 @@ static void tell_left(const RollbackWork *work, const char *relation, const char
             (RollbackLeft){.relation = relation, .key = arena_strdup(work->arena, key), .why = why_of(work->arena, fate), .count = 1};
 }
 
-/* Rows (key, fate) of a SELECT, the first some of them. */
-static bool tell_some(const RollbackWork *work, const char *relation, const char *select, Error *error)
+bool rollback_tell(const RollbackWork *work, const char *relation, const char *select, Error *error)
 {
     AUTO(Result) *rows =
         conn_query(work->target, arena_printf(work->arena, "%s LIMIT %d", select, EXAMPLES), NO_PARAMS, error);
@@ -336,7 +334,7 @@ static bool finish_keyed(const RollbackWork *work, const RollbackEntry *entry, E
         return false;
     work->report->left += left;
     const char *some = arena_printf(arena, "SELECT %s, d.rehome_fate FROM pg_temp.rehome_doing AS d WHERE d.rehome_fate IN " LEFT_FATES,
-                                    key_json(arena, &entry->key, "d"));
+                                    rollback_key_json(arena, &entry->key, "d"));
     const char *forget = arena_printf(
         arena, "DELETE FROM %s AS n USING pg_temp.rehome_doing AS d WHERE n.rehome_undo = %" PRId64 " AND %s AND d.rehome_fate NOT IN " LEFT_FATES,
         images_of(arena, entry), entry->id, same_key(arena, &entry->key, "n", "d"));
@@ -344,7 +342,7 @@ static bool finish_keyed(const RollbackWork *work, const RollbackEntry *entry, E
                                      "UPDATE rehome.undo SET inserted = (SELECT count(*) FROM pg_temp.rehome_doing WHERE rehome_fate IN " LEFT_FATES
                                      " AND NOT rehome_image), updated = (SELECT count(*) FROM pg_temp.rehome_doing WHERE rehome_fate IN " LEFT_FATES
                                      " AND rehome_image) WHERE id = %" PRId64, entry->id);
-    return (left == 0 || (tell_some(work, entry->relation, some, error) && exec(work, forget, NULL, error) && exec(work, count, NULL, error))) &&
+    return (left == 0 || (rollback_tell(work, entry->relation, some, error) && exec(work, forget, NULL, error) && exec(work, count, NULL, error))) &&
            forget_entry(work, entry, left, error) &&
            conn_script(work->target, "DROP TABLE pg_temp.rehome_doing, pg_temp.rehome_seen", error);
 }
@@ -385,7 +383,7 @@ bool rollback_rows(const RollbackWork *work, const RollbackEntry *entry, Error *
     Text wake = text_new(work->arena);
     if (entry->oid == 0)
         return forget_entry(work, entry, 0, error);
-    return quieten(work, entry, &wake, error) &&
+    return rollback_quieten(work, entry->oid, entry->relation, &wake, error) &&
            (entry->key.count ? undo_keyed : undo_whole)(work, entry, error) &&
            (wake.length == 0 || conn_script(work->target, wake.chars, error));
 }
@@ -444,7 +442,7 @@ static bool delete_ours(const RollbackWork *work, const RollbackEntry *entry, co
     Text wake = text_new(arena);
     const char *mine = work->force ? "true" : arena_printf(arena, "t.xmin IN %s", ours);
     const char *doomed = work->force ? "true" : arena_printf(arena, "c.xmin IN %s", ours);
-    if (!quieten(work, entry, &wake, error) || !referred(work, entry, doomed, &condition, error))
+    if (!rollback_quieten(work, entry->oid, entry->relation, &wake, error) || !referred(work, entry, doomed, &condition, error))
         return false;
     const char *sql = arena_printf(arena, "DELETE FROM %s AS t WHERE %s%s%s%s", entry->relation, mine,
                                    condition ? " AND NOT (" : "", condition ? condition : "", condition ? ")" : "");
@@ -468,11 +466,11 @@ static bool tell_remaining(const RollbackWork *work, const RollbackEntry *entry,
     const char *remains = arena_printf(arena, "%s AS t WHERE NOT (t.xmin IN %s) OR t.xmin IN %s", entry->relation, ours, selected);
     const char *some = arena_printf(
         arena, "SELECT %s, CASE WHEN t.xmin IN %s THEN 'referenced' ELSE 'it was not written by this migration as it is now' END FROM %s",
-        key.count ? key_json(arena, &key, "t") : "pg_catalog.left((t.*)::text, 200)", ours, remains);
+        key.count ? rollback_key_json(arena, &key, "t") : "pg_catalog.left((t.*)::text, 200)", ours, remains);
     if (!query_number(work, arena_printf(arena, "SELECT count(*) FROM %s", remains), left, error))
         return false;
     work->report->left += *left;
-    return *left == 0 || tell_some(work, entry->relation, some, error);
+    return *left == 0 || rollback_tell(work, entry->relation, some, error);
 }
 
 /* The marks of rows that this or an earlier rollback has brought back, of the same entities and scripts. */
@@ -529,7 +527,7 @@ bool rollback_replaced(const RollbackWork *work, const RollbackEntry *entry, Err
         arena,
         "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s WHERE rehome_undo = %" PRId64 " ON CONFLICT DO NOTHING",
         entry->relation, list, list, images_of(arena, entry), entry->id);
-    if (!quieten(work, entry, &wake, error) || !exec(work, sql, &rows, error) ||
+    if (!rollback_quieten(work, entry->oid, entry->relation, &wake, error) || !exec(work, sql, &rows, error) ||
         (wake.length && !conn_script(work->target, wake.chars, error)))
         return false;
     work->report->restored += rows;

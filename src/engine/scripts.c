@@ -71,6 +71,7 @@ static bool rehearse(Session *session, const Script *script, Error *error)
 {
     ObjectsRequest request = {.title = step_script_title(session->arena, script->file),
                               .made = &session->gathered.made,
+                              .touched = &session->gathered.touched,
                               .not_undone = &session->gathered.not_undone};
     return objects_before(session->target, error) && scripts_try(session, script->file, error) &&
            objects_after(session->arena, session->target, &request, error);

@@ -1,5 +1,6 @@
 #include "engine/engine.h"
 
+#include "engine/backup.h"
 #include "engine/compat.h"
 #include "engine/gather.h"
 #include "engine/items.h"
@@ -364,25 +365,33 @@ static bool write_plan(Session *session, Error *error)
     return error_doing(error, "writing the plan into the ledger");
 }
 
+/* Both want to know beforehand what will be written. */
+static bool backup_or_scripts(const Session *session, bool scripts_pending)
+{
+    return scripts_pending || session->manifest->backup.wanted;
+}
+
 /* Mistakes come before the first thing that is written, be it the ledger or the first DDL. */
 static bool prepare_locked(Session *session, Error *error)
 {
     bool pending = false;
-    if (!learn_migration(session, error) || (session->migration == 0 && !session_plan(session, error)) ||
-        !ledger_install(session->target, error) ||
+    if (!learn_migration(session, error) ||
+        (session->migration == 0 && (!session_plan(session, error) || !backup_check(session, error))) || !ledger_install(session->target, error) ||
         !ledger_register(session->arena, session->target, session->manifest, &session->migration, error) ||
         !ledger_refuse_rolling_back(session->target, session->migration, error))
         return false;
     session->has_ledger = true;
     return connect_source(session, error) && scripts_are_pending(session, &pending, error) &&
-           (!pending || session->plan || session_plan(session, error)) && scripts_run(session, error) &&
-           session_plan(session, error) && write_plan(session, error);
+           (!backup_or_scripts(session, pending) || session->plan || session_plan(session, error)) &&
+           (!session->plan || backup_take(session, error)) && scripts_run(session, error) && session_plan(session, error) &&
+           write_plan(session, error);
 }
 
 static bool prepare(Session *session, void *self, Error *error)
 {
     (void)self;
     Error ignored = {0};
+    session->plan = NULL; /* of a try before: what it has written may be there by now */
     if (!ledger_lock_setup(session->target, session->manifest, error))
         return false;
     bool prepared = prepare_locked(session, error);

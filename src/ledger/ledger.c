@@ -14,8 +14,8 @@
 
 static const char *const upgrades[] = {sql_ledger_upgrade_001, sql_ledger_upgrade_002, sql_ledger_upgrade_003,
                                        sql_ledger_upgrade_004, sql_ledger_upgrade_005, sql_ledger_upgrade_006,
-                                       sql_ledger_upgrade_007,
-                                       sql_ledger_upgrade_009, sql_ledger_upgrade_010};
+                                       sql_ledger_upgrade_007, sql_ledger_upgrade_008, sql_ledger_upgrade_009,
+                                       sql_ledger_upgrade_010};
 enum { LEDGER_VERSION = sizeof upgrades / sizeof *upgrades };
 
 static bool is_there(Conn *target, bool *installed, Error *error)
@@ -157,6 +157,8 @@ bool ledger_refuse_rolling_back(Conn *target, int64_t migration, Error *error)
 bool ledger_discard_left(Arena *arena, Conn *target, int64_t migration, Error *error)
 {
     Params values = PARAMS(arena_printf(arena, "%" PRId64, migration));
+    if (!conn_exec(target, "UPDATE rehome.backup SET state = 'past' WHERE migration = $1::bigint AND state = 'kept'", values, NULL, error))
+        return false;
     AUTO(Result) *left = conn_query(
         target, "DELETE FROM rehome.undo WHERE migration = $1::bigint AND state = 'left' AND kind <> 'object' RETURNING id, CASE WHEN kind IN ('rows', 'replaced') THEN images END",
         values, error);

@@ -168,11 +168,25 @@ bool undo_keep_added(Arena *arena, Conn *target, UndoEntry entry, int64_t rows, 
     return true;
 }
 
+/* A backup brings the rows back. */
+static bool mark_removed(Arena *arena, Conn *target, int64_t migration, const Step *step, Error *error)
+{
+    UndoEntry entry = {.migration = migration,
+                       .kind = "mark",
+                       .step = step->name,
+                       .entity = step->entity->entity->name,
+                       .relation = step->entity->into->sql_name,
+                       .action = "remove"};
+    return undo_add(arena, target, &entry, NULL, error);
+}
+
 bool undo_keep_replaced(Arena *arena, Conn *target, int64_t migration, const Step *step, Error *error)
 {
     const EntityPlan *entity = step->entity;
-    if (!entity || entity->write != WRITE_REPLACE || entity->undo == UNDO_OFF || entity->gathered->into_empty)
+    if (!entity || entity->write != WRITE_REPLACE || entity->gathered->into_empty)
         return true;
+    if (entity->undo == UNDO_OFF)
+        return !entity->undo_marks || mark_removed(arena, target, migration, step, error);
     int64_t id = 0, rows = 0;
     StringList columns = undo_columns(arena, entity->into);
     const char *images = undo_images_name(arena, entity->into), *names = names_of(arena, &columns);

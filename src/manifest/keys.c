@@ -1,5 +1,6 @@
 #include "manifest/keys.h"
 
+#include "manifest/backup.h"
 #include "manifest/bench.h"
 #include "manifest/budget.h"
 #include "manifest/check.h"
@@ -40,6 +41,8 @@ static const Key migration_keys[] = {
      migration_read_scripts, offsetof(Manifest, expand)},
     {"seed", "a list of SQL files", NULL, "rows of the new schema that come from nowhere, run once after expand", false,
      migration_read_scripts, offsetof(Manifest, seed)},
+    {"backup", "true, false, or a mapping with `to` and `verify`", "false",
+     "a dump of the target's tables, taken before the first write", false, backup_read, offsetof(Manifest, backup)},
     {"entities", "a mapping of entities by name", NULL, "the tables to fill, in any order", true, entity_read_all,
      offsetof(Manifest, entities)},
     {"max_rejects", BUDGET, "0", "how many rejects each entity may have, but those of its rules", false, budget_read,
@@ -205,6 +208,12 @@ static const Key compat_keys[] = {
      offsetof(Compat, script)},
 };
 
+static const Key backup_keys[] = {
+    {"to", "a folder", "the state folder of whoever runs it", "where the backup is kept", false, backup_read_folder, 0},
+    {"verify", "one of restore, read", "restore", "how it is proved that the backup can be restored", false,
+     backup_read_verify, 0},
+};
+
 const Section section_migration = SECTION("a migration", migration_keys);
 const Section section_dump = SECTION("a dump", dump_keys);
 const Section section_param = SECTION("a param", param_keys);
@@ -224,3 +233,4 @@ const Section section_check = SECTION("a check", check_keys);
 const Section section_balance = SECTION("a balance check", balance_keys);
 const Section section_bench = SECTION("a bench", bench_keys);
 const Section section_compat = SECTION("a compat view", compat_keys);
+const Section section_backup = SECTION("a backup", backup_keys);

@@ -52,6 +52,7 @@ extern const Section section_check;     /* Check, over one side */
 extern const Section section_balance;   /* Check, over both sides */
 extern const Section section_bench;     /* Bench */
 extern const Section section_compat;    /* Compat */
+extern const Section section_backup;    /* Backup */
 
 /* The pairs of a mapping whose keys are texts, the first of each name; everything else becomes a mistake. */
 NodePairList mapping_pairs(Reader *reader, const Node *mapping);

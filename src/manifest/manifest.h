@@ -180,6 +180,14 @@ typedef struct Bench {
 } Bench;
 typedef LIST(Bench) BenchList;
 
+/* A pg_dump of the target's tables, taken before the first write. */
+typedef struct Backup {
+    bool wanted;
+    const char *folder; /* joined with the manifest's; NULL: the state folder of whoever runs it */
+    bool counts_only;   /* `verify: read`: only the rows in the archive are counted */
+    Place place;
+} Backup;
+
 typedef enum DeleteMode {
     DELETE_DEFAULT,
     DELETE_ALLOW, /* DELETE through the view deletes the row of the target table */
@@ -218,6 +226,7 @@ typedef struct Manifest {
     Place source_place, target_place; /* the file is "--source" or "--target" when they come from there */
     ParamList params;
     SqlList expand, seed; /* scripts for the target: first what it has, then rows that come from nowhere */
+    Backup backup;
     EntityList entities;  /* in the order of the file; --only leaves the others out of `selected` */
     const char *max_rejects; /* of each entity that says nothing itself; NULL: none */
     CheckList checks;

@@ -47,6 +47,9 @@ bool conn_is_lost(const Conn *conn);        /* the socket is gone: reopen */
 char *conn_describe_address(Arena *arena, const Conn *conn);
 /* The same for a URL that was not opened yet: the password is masked. */
 char *conn_mask_url(Arena *arena, const char *url);
+/* The same address for a program of PostgreSQL's, as a command line may show it; the password, for PGPASSWORD, is in *password, or NULL. Any other secret
+ * in it is ERROR_INPUT. */
+char *conn_public_url(Arena *arena, const char *url, const char **password, Error *error);
 /* While `conn` waits for its server, the transaction of `idle` is not held to be idle. NULL: no longer. */
 void conn_keep_awake(Conn *conn, Conn *idle);
 /* Asks the server to end what this connection is running. From any thread. */

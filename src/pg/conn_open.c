@@ -165,6 +165,40 @@ char *conn_mask_url(Arena *arena, const char *url)
     return text.chars;
 }
 
+/* key='value' of a conninfo */
+static void add_pair(Text *text, const char *keyword, const char *value)
+{
+    text_separate(text, " ");
+    text_addf(text, "%s='", keyword);
+    for (const char *at = value; *at; at++)
+        text_addf(text, "%s%c", *at == '\'' || *at == '\\' ? "\\" : "", *at);
+    text_add(text, "'");
+}
+
+char *conn_public_url(Arena *arena, const char *url, const char **password, Error *error)
+{
+    Text text = text_new(arena);
+    *password = NULL;
+    text_add(&text, "");
+    if (url && !is_conninfo(url))
+        add_pair(&text, "dbname", url);
+    AUTO(Conninfo) *parsed = url && is_conninfo(url) ? PQconninfoParse(url, NULL) : NULL;
+    for (const PQconninfoOption *option = parsed; option && option->keyword; option++) {
+        if (!option->val)
+            continue;
+        if (strcmp(option->keyword, "password") == 0) {
+            *password = arena_strdup(arena, option->val);
+        } else if (strchr(option->dispchar, '*')) {
+            error_set(error, ERROR_INPUT, "%s cannot be given to another program but on its command line, which others may see", option->keyword);
+            error_hint(error, "Put it into a service file, and write service=….");
+            return NULL;
+        } else {
+            add_pair(&text, option->keyword, option->val);
+        }
+    }
+    return text.chars;
+}
+
 char *conn_describe_address(Arena *arena, const Conn *conn)
 {
     const char *host = PQhost(conn->pg), *port = PQport(conn->pg);

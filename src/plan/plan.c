@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "pg/quote.h"
+#include "plan/backup.h"
 #include "plan/carried.h"
 #include "plan/chunking.h"
 #include "plan/compat.h"
@@ -162,6 +163,7 @@ static void plan_tables(Arena *arena, Plan *plan, Mistakes *mistakes)
         writing_check(plan, entity, mistakes);
         way_decide(arena, plan, entity);
         undo_decide(arena, entity);
+        entity->undo_marks = entity->undo == UNDO_OFF && plan->manifest->backup.wanted;
         keep_keys(arena, plan->gathered, entity, mistakes);
     }
 }
@@ -194,6 +196,7 @@ Plan *plan_build(Arena *arena, const Manifest *manifest, const Gathered *gathere
     steps_build(arena, plan, &holds);
     carried_build(arena, plan);
     warning_build(arena, plan);
+    backup_decide(arena, plan);
     estimate_build(plan, jobs);
     return plan;
 }

@@ -87,6 +87,12 @@ typedef struct Gathered {
     LIST(const Entity *) awaited;   /* those that --only leaves out and that were not copied yet */
     StringList made;                /* by expand and seed, as far as they were not run yet: "table crm.leads" */
     StringList not_undone;          /* what they do that rollback cannot undo */
+    StringList touched;             /* tables that were there before, whose rows they add or change */
+    struct {
+        StringList covered, made, touched, written; /* tables in a backup, made by scripts, to which scripts write, that were written to: "schema"."name" */
+        const char *folder;                /* where a new one would be kept */
+        const char *problem;               /* why none can be taken here; NULL */
+    } backup;
     LIST(GatheredCompat) compats;   /* of selected entities, and all scripts when every entity is selected */
 } Gathered;
 
@@ -189,6 +195,7 @@ typedef struct EntityPlan {
     int64_t chunk_rows;                      /* aimed at */
     int estimated_chunks;
     UndoKind undo;
+    bool undo_marks;         /* of UNDO_OFF: the transactions of its rows are recorded, for a rollback from a backup */
     const char *undo_reason; /* for people: what is recorded, or why nothing is */
     StringList undo_key;     /* of UNDO_ROWS: columns by which rollback finds a row again; empty: by all its values */
     bool undo_images;        /* of UNDO_ROWS: rows may be changed, so they are kept as they were */
@@ -267,12 +274,26 @@ typedef LIST(Step) StepList;
 
 typedef LIST(const Relation *) MaterialisedViewList;
 
+/* What is dumped before the first write. */
+typedef struct BackupTable {
+    const Relation *relation; /* with rows of its own */
+    const Relation *root;     /* of a partition the partitioned table that is filled, else the same */
+} BackupTable;
+typedef LIST(BackupTable) BackupTableList;
+typedef struct BackupPlan {
+    BackupTableList tables; /* empty: none is taken */
+    int64_t bytes;          /* of the tables; the file is packed */
+    const char *folder;
+    StringList late;        /* tables that are not in a backup, and to which the migration has written already */
+} BackupPlan;
+
 typedef struct Plan {
     const Manifest *manifest;
     const Gathered *gathered;
     EntityPlanList entities;        /* in the order of copying: parents first */
     CompatPlanList compats;         /* in the order of the manifest */
     MaterialisedViewList refresh;   /* those of the manifest, each after the ones it reads */
+    BackupPlan backup;
     StepList steps;                 /* every step after the ones it needs */
     LIST(const char *) not_carried; /* "companies.legacy_code (column)", "audit_log (table, 1,204 rows)", … */
     LIST(const char *) warnings;

@@ -1,6 +1,7 @@
 #include "plan/print_entity.h"
 
 #include "base/text.h"
+#include "plan/backup.h"
 #include "plan/undo.h"
 
 #include <string.h>
@@ -110,6 +111,8 @@ char *plan_print(Arena *arena, const Plan *plan)
     Text text = text_new(arena);
     print_header(&text, plan);
     print_entities(&text, plan);
+    if (plan->backup.tables.count > 0)
+        text_addf(&text, "\nBackup before the first write\n  %s\n", backup_print(arena, &plan->backup));
     text_add(&text, "\nSteps\n");
     FOR_EACH(const Step, step, plan->steps)
         if (is_first_of_kind(plan, step))

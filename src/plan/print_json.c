@@ -136,6 +136,18 @@ static json_t *estimate(const Plan *plan)
                      "seconds", plan->estimated_seconds);
 }
 
+static json_t *backup(const BackupPlan *plan)
+{
+    json_t *tables = json_array();
+    if (plan->tables.count == 0) {
+        json_decref(tables);
+        return json_null();
+    }
+    FOR_EACH(const BackupTable, table, plan->tables)
+        json_array_append_new(tables, json_string(table->relation->sql_name));
+    return json_pack("{s:o, s:I, s:s?}", "tables", tables, "bytes", (json_int_t)plan->bytes, "folder", plan->folder);
+}
+
 char *plan_print_json(Arena *arena, const Plan *plan)
 {
     json_auto_t *json = json_pack("{s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "migration", plan->manifest->name,
@@ -143,5 +155,6 @@ char *plan_print_json(Arena *arena, const Plan *plan)
                                  "same", plan->gathered->same, "entities", entities(plan), "steps", steps(plan),
                                  "not_carried", strings(plan->not_carried.items, plan->not_carried.count), "warnings",
                                  strings(plan->warnings.items, plan->warnings.count), "estimate", estimate(plan));
+    json_object_set_new(json, "backup", backup(&plan->backup));
     return json_text(arena, json, JSON_INDENT(2));
 }

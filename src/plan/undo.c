@@ -112,7 +112,8 @@ static void add_copies(Arena *arena, const Plan *plan, StringList *lines)
     add_tables(arena, plan, UNDO_ROWS, true, "rehome rollback deletes what is inserted, and restores what is changed, in", lines);
     FOR_EACH(const EntityPlan, entity, plan->entities) {
         if (entity->into && entity->undo == UNDO_OFF)
-            LIST_PUSH(arena, lines, arena_printf(arena, "nothing undoes %s: %s", entity->entity->name, entity->undo_reason));
+            LIST_PUSH(arena, lines, arena_printf(arena, "%s undoes %s: %s", entity->undo_marks ? "only rehome rollback --from-backup" : "nothing",
+                                                 entity->entity->name, entity->undo_reason));
         if (entity->into && entity->triggers.count > 0 && !string_list_contains(&firing, title_of_relation(arena, entity->into)))
             LIST_PUSH(arena, &firing, title_of_relation(arena, entity->into));
     }

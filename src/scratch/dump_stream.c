@@ -23,9 +23,8 @@ struct DumpStream {
     char buffer[BUFFER_SIZE];
 };
 
-static bool unpacker_start(DumpStream *stream, const char *program, Error *error)
+static bool unpacker_start(DumpStream *stream, const char *const *arguments, Error *error)
 {
-    const char *const arguments[] = {program, "-q", "-d", "-c", "--", stream->path, NULL};
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
         return error_set(error, ERROR_SYSTEM, "cannot make a pipe: %s", strerror(errno));
@@ -33,20 +32,36 @@ static bool unpacker_start(DumpStream *stream, const char *program, Error *error
     stream->input = ends[0];
     stream->errors = memfd_create("errors", MFD_CLOEXEC);
     return process_start(&stream->unpacker, arguments, 0, output, stream->errors, error) ||
-           error_doing(error, "unpacking %s", stream->path);
+           error_doing(error, "reading %s", stream->path);
+}
+
+static const char *const *unpacking(Arena *arena, const char *program, const char *path)
+{
+    const char **arguments = NEW_ARRAY(arena, const char *, 7);
+    memcpy(arguments, (const char *[]){program, "-q", "-d", "-c", "--", path, NULL}, 7 * sizeof *arguments);
+    return arguments;
+}
+
+DumpStream *dump_stream_of(Arena *arena, const char *path, const char *const *arguments, Error *error)
+{
+    AUTO(DumpStream) *stream = NEW(arena, DumpStream);
+    stream->path = arena_strdup(arena, path);
+    if (!unpacker_start(stream, arguments, error))
+        return NULL;
+    DumpStream *opened = stream;
+    stream = NULL;
+    return opened;
 }
 
 DumpStream *dump_stream_open(Arena *arena, const char *path, DumpKind kind, Error *error)
 {
+    if (kind != DUMP_PLAIN)
+        return dump_stream_of(arena, path, unpacking(arena, kind == DUMP_PLAIN_GZIP ? "gzip" : "zstd", path), error);
     AUTO(DumpStream) *stream = NEW(arena, DumpStream);
     stream->path = arena_strdup(arena, path);
-    if (kind == DUMP_PLAIN) {
-        stream->input = open(path, O_RDONLY | O_CLOEXEC);
-        if (stream->input < 0) {
-            error_set(error, ERROR_SYSTEM, "cannot read %s: %s", path, strerror(errno));
-            return NULL;
-        }
-    } else if (!unpacker_start(stream, kind == DUMP_PLAIN_GZIP ? "gzip" : "zstd", error)) {
+    stream->input = open(path, O_RDONLY | O_CLOEXEC);
+    if (stream->input < 0) {
+        error_set(error, ERROR_SYSTEM, "cannot read %s: %s", path, strerror(errno));
         return NULL;
     }
     DumpStream *opened = stream;
@@ -69,12 +84,12 @@ static bool unpacker_end(DumpStream *stream, Error *error)
     int status = 0;
     char words[1024] = "";
     if (!process_wait(&stream->unpacker, &status, error))
-        return error_doing(error, "unpacking %s", stream->path);
+        return error_doing(error, "reading %s", stream->path);
     if (status == 0)
         return true;
     ssize_t length = pread(stream->errors, words, sizeof words - 1, 0);
     const char *said = words + strspn(words, "\n");
-    error_set(error, ERROR_SYSTEM, "%s is damaged or cut off: %s cannot unpack it", stream->path,
+    error_set(error, ERROR_SYSTEM, "%s is damaged or cut off: %s cannot read it", stream->path,
               stream->unpacker.program);
     if (length > 0)
         error_detail(error, "%.*s", (int)strcspn(said, "\n"), said);

@@ -15,6 +15,8 @@ typedef struct DumpPiece {
 
 /* `kind` is one of the three plain ones. Closes itself with AUTO. */
 DumpStream *dump_stream_open(Arena *arena, const char *path, DumpKind kind, Error *error);
+/* What a program prints that reads the file `path`; it has to end with 0. */
+DumpStream *dump_stream_of(Arena *arena, const char *path, const char *const *arguments, Error *error);
 void DumpStream_cleanup(DumpStream **stream);
 /* A packed file that is cut off or damaged is ERROR_SYSTEM at the place where that shows. */
 bool dump_stream_next(DumpStream *stream, DumpPiece *piece, Error *error);

@@ -27,6 +27,16 @@ static const char *absolute(Arena *arena, const char *path)
     return *path == '/' || !getcwd(here, sizeof here) ? path : file_join(arena, here, path);
 }
 
+char *home_state_folder(Arena *arena, const char *name)
+{
+    const char *state = environment("XDG_STATE_HOME");
+    if (state)
+        return arena_printf(arena, "%s/rehome/%s", state, name);
+    const struct passwd *self = getpwuid(geteuid());
+    const char *own = environment("HOME") ? environment("HOME") : self ? self->pw_dir : NULL;
+    return own ? arena_printf(arena, "%s/.local/state/rehome/%s", own, name) : NULL;
+}
+
 static const char *chosen_folder(Arena *arena)
 {
     const char *chosen = environment("REHOME_SCRATCH");
@@ -34,11 +44,7 @@ static const char *chosen_folder(Arena *arena)
         return absolute(arena, chosen);
     if (geteuid() == 0)
         return "/var/tmp/rehome-scratch";
-    if (environment("XDG_STATE_HOME"))
-        return file_join(arena, environment("XDG_STATE_HOME"), "rehome/scratch");
-    const struct passwd *self = getpwuid(geteuid());
-    const char *own = environment("HOME") ? environment("HOME") : self ? self->pw_dir : NULL;
-    return own ? file_join(arena, own, ".local/state/rehome/scratch") : NULL;
+    return home_state_folder(arena, "scratch");
 }
 
 /* PostgreSQL refuses to run as root. */

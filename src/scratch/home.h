@@ -23,6 +23,8 @@ typedef struct Home {
 bool home_open(Arena *arena, Home *home, Error *error);
 /* Without making anything: for looking. */
 bool home_find(Arena *arena, Home *home, Error *error);
+/* $XDG_STATE_HOME/rehome/NAME, else ~/.local/state/rehome/NAME; NULL: nobody's home is known. */
+char *home_state_folder(Arena *arena, const char *name);
 /* [a-z0-9_-]+, at most 63 characters */
 bool home_is_name(const char *name);
 bool home_check_name(const char *name, Error *error);
