@@ -14,6 +14,8 @@ static LineList lines_of(Arena *arena, const RollbackPlan *plan)
 {
     LineList lines = {0};
     FOR_EACH(const RollbackEntry, entry, plan->entries) {
+        if (text_equal(entry->kind, "columns"))
+            continue;
         Line *line = NULL;
         FOR_EACH(Line, other, lines)
             if (text_equal(other->first->kind, entry->kind) && text_equal(other->first->relation, entry->relation))

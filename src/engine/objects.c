@@ -34,15 +34,21 @@ bool objects_before(Conn *target, Error *error)
     return take_snapshot(target, "rehome_objects", error) && conn_script(target, touched, error);
 }
 
-static bool note(Arena *arena, Conn *target, const ObjectsRequest *request, const char *what, Error *error)
+/* `table`: whose rows it is about; NULL: none. */
+static bool note_of(Arena *arena, Conn *target, const ObjectsRequest *request, const char *table, const char *what, Error *error)
 {
     const char *text = arena_printf(arena, "%s: %s", request->title, what);
-    UndoEntry entry = {.migration = request->migration, .kind = "note", .step = request->step, .relation = text};
+    UndoEntry entry = {.migration = request->migration, .kind = "note", .step = request->step, .relation = text, .images = table};
     if (request->migration)
         return undo_add(arena, target, &entry, NULL, error);
     if (!string_list_contains(request->not_undone, text))
         LIST_PUSH(arena, request->not_undone, text);
     return true;
+}
+
+static bool note(Arena *arena, Conn *target, const ObjectsRequest *request, const char *what, Error *error)
+{
+    return note_of(arena, target, request, NULL, what, error);
 }
 
 /* Names of what this migration's scripts have made so far. */
@@ -85,12 +91,12 @@ static bool record_touched(Arena *arena, Conn *target, const ObjectsRequest *req
     if (!request->migration)
         LIST_PUSH(arena, request->touched, arena_strdup(arena, entry.relation));
     if (result_bool(touched, row, 2) &&
-        !note(arena, target, request, arena_printf(arena, "changes or removes rows of %s", entry.relation), error))
+        !note_of(arena, target, request, entry.relation, arena_printf(arena, "changes or removes rows of %s", entry.relation), error))
         return false;
     if (!request->migration || result_number(touched, row, 1) == 0)
         return true;
     return undo_keep_added(arena, target, entry, result_number(touched, row, 1), &all, error) &&
-           (all || note(arena, target, request, arena_printf(arena, "adds rows to %s that are not known one by one", entry.relation),
+           (all || note_of(arena, target, request, entry.relation, arena_printf(arena, "adds rows to %s that are not known one by one", entry.relation),
                         error));
 }
 

@@ -265,6 +265,8 @@ static bool order_entries(Session *session, const RollbackEntryList *wanted, Rol
         return false;
     order_tables(arena, wanted, &pairs, &tables);
     take_objects(arena, wanted, false, ordered);
+    if (plan->tables.count > 0)
+        LIST_PUSH(arena, ordered, rollback_backup_before(&plan->tables));
     FOR_EACH(const ObjectId, table, tables)
         if (rollback_backup_is_below(&plan->tables, *table, &pairs))
             take_rows(arena, wanted, *table, ordered);
@@ -290,7 +292,7 @@ static bool list_cannot(Session *session, const RollbackOptions *options, const 
     Arena *arena = session->arena;
     if (is_whole(options) && !plan->keeps_objects)
         FOR_EACH(const RollbackEntry, entry, *all)
-            if (is_of(entry, "note"))
+            if (is_of(entry, "note") && !rollback_backup_covers(&plan->tables, entry))
                 LIST_PUSH(arena, &plan->cannot, entry->relation);
     AUTO(Result) *found = conn_query(session->target, sql_engine_rollback_cannot,
                                      PARAMS(number_text(arena, session->migration)), error);
@@ -399,6 +401,8 @@ static bool undo_piece(const RollbackWork *work, const Piece *piece, Error *erro
         bool (*undo)(const RollbackWork *, const RollbackEntry *, Error *);
     } kinds[] = {{"rows", rollback_rows}, {"replaced", rollback_replaced}, {"sequence", rollback_sequence}, {"view", rollback_view}};
     const RollbackEntry *first = piece->entries.items;
+    if (is_of(first, "columns"))
+        return rollback_backup_columns(work, error);
     if (is_of(first, "backup"))
         return rollback_backup(work, error);
     if (is_of(first, "empty"))
@@ -505,7 +509,7 @@ static bool take_piece(const RollbackWork *work, const RollbackPlan *plan, const
 
 static bool is_before_held(const RollbackEntry *entry)
 {
-    return is_of(entry, "rows") || is_of(entry, "empty") || is_of(entry, "backup");
+    return is_of(entry, "rows") || is_of(entry, "empty") || is_of(entry, "backup") || is_of(entry, "columns");
 }
 
 static bool undo_entries(Session *session, const RollbackWork *work, const RollbackOptions *options, const RollbackPlan *plan, Error *error)
@@ -534,7 +538,7 @@ static bool undo_entries(Session *session, const RollbackWork *work, const Rollb
         take_piece(work, plan, &all, &at, &piece);
         if ((is_of(entry, "backup") && !rollback_backup_load(work, error)) || !undo_committed(session, work, &piece, error))
             return false;
-        if (session->note)
+        if (session->note && !is_of(entry, "columns"))
             session->note(session->note_self, arena_printf(work->arena, "undone: %s", entry->relation));
     }
     return bring_back(session, work, options, &plan->entries, true, error) && bring_back(session, work, options, &plan->entries, false, error);

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "ledger/number.h"
+#include "ledger/undo.h"
 #include "pg/quote.h"
 #include "scratch/archive.h"
 #include "sql/embedded.h"
@@ -119,6 +120,11 @@ bool rollback_backup_is_below(const RollbackTableList *tables, ObjectId table, c
     return false;
 }
 
+RollbackEntry rollback_backup_before(const RollbackTableList *tables)
+{
+    return (RollbackEntry){.kind = "columns", .relation = tables->items[0].table.path};
+}
+
 RollbackEntry rollback_backup_entry(Arena *arena, const RollbackTableList *tables)
 {
     Text text = text_new(arena);
@@ -152,7 +158,7 @@ bool rollback_backup_load(const RollbackWork *work, Error *error)
     return true;
 }
 
-/* ---- what becomes of each row that differs ---- */
+/* ---- columns that came later ---- */
 
 static bool exec(const RollbackWork *work, const char *sql, int64_t *rows, Error *error)
 {
@@ -181,6 +187,39 @@ static bool gather_marks(const RollbackWork *work, Error *error)
                        error);
 }
 
+/* Rows of ours that a row of a new table is referred to by keep it from going. */
+static bool clear_added(const RollbackWork *work, const RollbackTable *table, Error *error)
+{
+    Arena *arena = work->arena;
+    Text set = text_new(arena), filled = text_new(arena), wake = text_new(arena);
+    const UndoEntry mark = {.migration = work->migration, .kind = "mark", .relation = table->root};
+    Params values = PARAMS(number_text(arena, table->oid), number_text(arena, work->migration));
+    AUTO(Result) *added = conn_query(work->target, sql_engine_rollback_added, values, error);
+    for (int row = 0; added && row < result_rows(added); row++) {
+        const char *name = quote_name(arena, result_text(added, row, 0));
+        text_addf(&set, "%s%s = DEFAULT", row ? ", " : "", name);
+        text_addf(&filled, "%st.%s IS NOT NULL", row ? " OR " : "", name);
+    }
+    if (!added || result_rows(added) == 0)
+        return added != NULL;
+    const char *sql = arena_printf(arena, "UPDATE ONLY %s AS t SET %s WHERE (%s)%s", table->table.relation, set.chars, filled.chars,
+                                   work->force ? "" : " AND " OURS);
+    return rollback_quieten(work, table->oid, table->table.relation, &wake, error) && exec(work, sql, NULL, error) &&
+           undo_add(arena, work->target, &mark, NULL, error) && (wake.length == 0 || conn_script(work->target, wake.chars, error));
+}
+
+bool rollback_backup_columns(const RollbackWork *work, Error *error)
+{
+    if (!gather_marks(work, error))
+        return false;
+    FOR_EACH(const RollbackTable, table, *work->tables)
+        if (!clear_added(work, table, error))
+            return error_doing(error, "clearing the new columns of %s", table->table.relation);
+    return true;
+}
+
+/* ---- what becomes of each row that differs ---- */
+
 static bool lock_tables(const RollbackWork *work, Error *error)
 {
     Text sql = text_new(work->arena);
@@ -205,34 +244,13 @@ static bool was_replaced(const RollbackWork *work, const RollbackTable *table, b
     return known;
 }
 
-/* Columns that the table did not have then. */
-static bool added_columns(const RollbackWork *work, const RollbackTable *table, StringList *added, Error *error)
-{
-    const char *sql = "SELECT a.attname FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND "
-                      "a.attidentity = '' AND NOT a.attnotnull AND a.attname <> ALL ($2::text[]) ORDER BY a.attnum";
-    Params values = PARAMS(number_text(work->arena, table->oid), quote_array(work->arena, table->table.columns.items, table->table.columns.count));
-    AUTO(Result) *found = conn_query(work->target, sql, values, error);
-    for (int row = 0; found && row < result_rows(found); row++)
-        LIST_PUSH(work->arena, added, result_copy(work->arena, found, row, 0));
-    return found != NULL;
-}
-
-/* Rows that are the same but in a column that came later: it goes back to its default with the others. */
-static const char *or_added(Arena *arena, const StringList *added)
-{
-    Text sql = text_new(arena);
-    FOR_EACH(const char *, column, *added)
-        text_addf(&sql, "%st.%s IS NOT NULL", column == added->items ? "" : " OR ", quote_name(arena, *column));
-    return added->count ? arena_printf(arena, " OR (%s) AND " OURS, sql.chars) : "";
-}
-
 static const char *row_text(Arena *arena, const RollbackTable *table, const char *alias)
 {
     return arena_printf(arena, "ROW(%s)::pg_catalog.text", backup_names(arena, &table->table.columns, alias));
 }
 
 /* Over t and b, a row of the table and one of the backup that have the same key. */
-static const char *pairs_by_key(Arena *arena, const RollbackTable *table, size_t i, const StringList *added)
+static const char *pairs_by_key(Arena *arena, const RollbackTable *table, size_t i)
 {
     Text key = text_new(arena), same = text_new(arena);
     FOR_EACH(const char *, column, table->key) {
@@ -242,9 +260,8 @@ static const char *pairs_by_key(Arena *arena, const RollbackTable *table, size_t
     }
     return arena_printf(arena,
                         "SELECT t.ctid AS rehome_at, b.ctid AS rehome_from, " OURS " AS rehome_ours%s FROM ONLY %s AS t FULL JOIN pg_temp.%s AS b ON %s "
-                        "WHERE t.ctid IS NULL OR b.ctid IS NULL OR %s <> %s%s",
-                        key.chars, table->table.relation, image_of(arena, i), same.chars, row_text(arena, table, "t."), row_text(arena, table, "b."),
-                        or_added(arena, added));
+                        "WHERE t.ctid IS NULL OR b.ctid IS NULL OR %s <> %s",
+                        key.chars, table->table.relation, image_of(arena, i), same.chars, row_text(arena, table, "t."), row_text(arena, table, "b."));
 }
 
 /* As many rows with the same values as there are on both sides; of the others ours are the surplus. */
@@ -263,12 +280,11 @@ static bool decide_fates(const RollbackWork *work, size_t i, Error *error)
 {
     Arena *arena = work->arena;
     const RollbackTable *table = &work->tables->items[i];
-    StringList added = {0};
     bool replaced = false;
-    if (!was_replaced(work, table, &replaced, error) || !added_columns(work, table, &added, error))
+    if (!was_replaced(work, table, &replaced, error))
         return false;
     const bool all = work->force, missing_is_ours = all || replaced || table->key.count == 0;
-    const char *pairs = table->key.count ? pairs_by_key(arena, table, i, &added) : pairs_by_values(arena, table, i);
+    const char *pairs = table->key.count ? pairs_by_key(arena, table, i) : pairs_by_values(arena, table, i);
     const char *sql = arena_printf(
         arena,
         "CREATE TEMPORARY TABLE rehome_doing_%zu ON COMMIT DROP AS SELECT q.*, CASE WHEN q.rehome_at IS NULL THEN '%s' WHEN q.rehome_from IS NULL THEN CASE WHEN %s "
@@ -372,20 +388,13 @@ static bool assignments(const RollbackWork *work, const RollbackTable *table, Te
     const char *sql = "SELECT a.attname FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' "
                       "AND a.attidentity <> 'a' AND a.attname = ANY ($2::text[]) ORDER BY a.attnum";
     Params values = PARAMS(number_text(work->arena, table->oid), quote_array(work->arena, table->table.columns.items, table->table.columns.count));
-    StringList added = {0};
     AUTO(Result) *columns = conn_query(work->target, sql, values, error);
     for (int row = 0; columns && row < result_rows(columns); row++) {
         const char *name = quote_name(work->arena, result_text(columns, row, 0));
         text_separate(set, ", ");
         text_addf(set, "%s = b.%s", name, name);
     }
-    if (!columns || !added_columns(work, table, &added, error))
-        return false;
-    FOR_EACH(const char *, column, added) {
-        text_separate(set, ", ");
-        text_addf(set, "%s = DEFAULT", quote_name(work->arena, *column));
-    }
-    return true;
+    return columns != NULL;
 }
 
 static const char *delete_rows(Arena *arena, const RollbackTable *table, size_t i)
@@ -462,8 +471,7 @@ static bool compare(const RollbackWork *work, size_t i, Error *error)
     int64_t other = 0;
     Arena *arena = work->arena;
     const RollbackTable *table = &work->tables->items[i];
-    const StringList none = {0};
-    const char *pairs = table->key.count ? pairs_by_key(arena, table, i, &none) : pairs_by_values(arena, table, i);
+    const char *pairs = table->key.count ? pairs_by_key(arena, table, i) : pairs_by_values(arena, table, i);
     if (!query_number(work, arena_printf(arena, "SELECT count(*) FROM (%s) AS q", pairs), &other, error))
         return false;
     if (other == 0)

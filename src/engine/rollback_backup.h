@@ -13,9 +13,13 @@ bool rollback_backup_covers(const RollbackTableList *tables, const RollbackEntry
 bool rollback_backup_has(const RollbackTableList *tables, ObjectId table);
 /* Its rows refer to rows of the backed up tables, by other tables perhaps: they go before. */
 bool rollback_backup_is_below(const RollbackTableList *tables, ObjectId table, const RollbackPairList *pairs);
-/* What stands for all of them in a plan. */
+/* What stands for all of them in a plan, and for their new columns, which come first. */
+RollbackEntry rollback_backup_before(const RollbackTableList *tables);
 RollbackEntry rollback_backup_entry(Arena *arena, const RollbackTableList *tables);
 
+/* In the open transaction: columns that scripts have added to the tables since have their defaults again in our rows. They will be dropped, and until then may refer
+ * to rows of tables that are not in the backup. */
+bool rollback_backup_columns(const RollbackWork *work, Error *error);
 /* Reads the archives into temporary tables of the session; outside a transaction. */
 bool rollback_backup_load(const RollbackWork *work, Error *error);
 /* In the open transaction: puts the tables back. */

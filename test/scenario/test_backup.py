@@ -1,11 +1,9 @@
 """`backup: true` keeps a dump of the target's tables before the first write, proved to be restorable; `rehome rollback --from-backup` puts them back."""
 
-import os
 import pathlib
 import signal
 import stat
 import subprocess
-import time
 
 import pytest
 
@@ -130,7 +128,7 @@ def test_new_columns_partitions_circles_and_tables_without_a_key(shop, state, ps
     assert state(it.target) == before and it.files() == []
     it.run("-q").ends_with(4)  # `log` has rows that are extra
     assert psql(it.target, "SELECT count(*) FROM rehome.backup_table") == [(7,)]
-    it.restore().succeeds()
+    assert "changes or removes rows of public.orders" not in it.restore().succeeds().stdout
     assert state(it.target) == before
 
 
@@ -274,7 +272,7 @@ def test_no_password_stands_on_a_command_line(shop, server, psql, tmp_path):
     it.run("-q", REHOME_PG_BIN=str(spy)).succeeds()
     seen = (tmp_path / "seen").read_text()
     assert "--snapshot=" in seen and "geheim" not in seen
-    assert "geheim" not in str(psql(it.target, "SELECT * FROM rehome.backup"))
+    assert psql(it.target, "SELECT count(*) FROM rehome.backup b WHERE b::text LIKE '%geheim%'") == [(0,)]
 
 
 def test_what_is_written_already_is_told_and_not_backed_up(shop, psql):

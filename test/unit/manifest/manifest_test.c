@@ -423,3 +423,25 @@ TEST(write_modes_have_the_names_of_the_manifest)
     CHECK_TEXT(write_mode_name(WRITE_INSERT), "insert");
     CHECK_TEXT(write_mode_name(WRITE_REPLACE), "replace");
 }
+
+TEST(a_backup_is_taken_when_asked_for)
+{
+    static const struct {
+        const char *text;
+        bool wanted, counts_only;
+        const char *folder; /* in the manifest's */
+    } cases[] = {{"", false, false, NULL},
+                 {"backup: true\n", true, false, NULL},
+                 {"backup: no\n", false, false, NULL},
+                 {"backup: { to: kept, verify: read }\n", true, true, "kept"},
+                 {"backup: { verify: restore }\n", true, false, NULL}};
+    AUTO(Arena) *arena = arena_new();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        MigrationFolder folder = folder_open(arena);
+        folder_write(&folder, "migration.yaml", arena_printf(arena, HEAD "%sentities: { a: { from: a } }\n", cases[i].text));
+        const Backup backup = load(&folder, (ManifestOptions){0})->backup;
+        CHECK(backup.wanted == cases[i].wanted && backup.counts_only == cases[i].counts_only);
+        CHECK_TEXT(backup.folder, cases[i].folder ? file_join(arena, folder.path, cases[i].folder) : NULL);
+        folder_close(&folder);
+    }
+}

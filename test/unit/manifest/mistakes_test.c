@@ -89,7 +89,7 @@ TEST(the_keys_at_the_top_are_checked)
          "migration.yaml:2:7: \"name\" expects the name of the migration, got a list"},
         {HEAD ENTITIES "jobz: 4\n",
          "migration.yaml:6:1: unknown key \"jobz\"; a migration has the keys rehome, name, source, "
-         "target, params, expand, seed, entities, max_rejects, flags, refresh, checks, compat, bench"},
+         "target, params, expand, seed, backup, entities, max_rejects, flags, refresh, checks, compat, bench"},
         {HEAD ENTITIES "expnad: []\n", "migration.yaml:6:1: unknown key \"expnad\"; did you mean \"expand\"?"},
         {HEAD ENTITIES "name: n\n", "migration.yaml:6:1: \"name\" stands here a second time; the first is in line 2"},
         {HEAD ENTITIES "[a]: n\n", "migration.yaml:6:1: a key is a text, not a list"},
@@ -97,6 +97,16 @@ TEST(the_keys_at_the_top_are_checked)
          "migration.yaml:6:1: \"cutover\" is not supported by this version of rehome yet\n"
          "migration.yaml:7:1: \"feed\" is not supported by this version of rehome yet\n"
          "migration.yaml:8:1: \"on\" is not supported by this version of rehome yet"},
+        {HEAD ENTITIES "backup: perhaps\n",
+         "migration.yaml:6:9: \"backup\" expects true, false, or a mapping with `to` and `verify`, not \"perhaps\""},
+        {HEAD ENTITIES "backup: [a]\n",
+         "migration.yaml:6:9: \"backup\" expects true, false, or a mapping with `to` and `verify`, got a list"},
+        {HEAD ENTITIES "backup: { to: empty.sql, verify: never }\n",
+         "migration.yaml:6:15: backups cannot be kept in \"empty.sql\": it is not a folder\n"
+         "migration.yaml:6:34: \"verify\" expects one of restore, read, not \"never\""},
+        {HEAD ENTITIES "backup: { too: a, to: }\n",
+         "migration.yaml:6:11: unknown key \"too\"; did you mean \"to\"?\n"
+         "migration.yaml:6:23: \"to\" has no value; it expects a folder"},
         {HEAD ENTITIES "expand: a.sql\n", "migration.yaml:6:9: \"expand\" expects a list of SQL files, got a text"},
         {HEAD ENTITIES "seed: { a: a.sql }\n",
          "migration.yaml:6:7: \"seed\" expects a list of SQL files, got a mapping"},
