@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "ledger/number.h"
 #include "ledger/undo.h"
@@ -248,21 +249,23 @@ static bool open_snapshot(Taking *taking, Error *error)
 }
 
 /* Where the sequences of its columns stand, as JSON. */
-static bool describe_sequences(Taking *taking, const char *root, char **json, Error *error)
+static bool describe_sequences(Taking *taking, const Relation *root, char **json, Error *error)
 {
-    Arena *arena = taking->arena;
-    Text sql = text_new(arena);
-    AUTO(Result) *list = conn_query(taking->conn, sql_ledger_backup_sequences, PARAMS(root), error);
-    *json = arena_strdup(arena, "[]");
-    for (int row = 0; list && row < result_rows(list); row++)
-        text_addf(&sql, "%sSELECT %s AS sequence, %s AS \"column\", last_value, is_called FROM %s", row ? " UNION ALL " : "",
-                  quote_literal(arena, result_text(list, row, 0)), quote_literal(arena, result_text(list, row, 1)), result_text(list, row, 0));
-    if (!list || result_rows(list) == 0)
-        return list != NULL;
-    AUTO(Result) *found = conn_query(taking->conn, arena_printf(arena, "SELECT pg_catalog.jsonb_agg(q) FROM (%s) q", sql.chars), NO_PARAMS, error);
-    if (found)
-        *json = result_copy(arena, found, 0, 0);
-    return found != NULL;
+    Text list = text_new(taking->arena);
+    FOR_EACH(const Column, column, root->columns) {
+        const char *sequence;
+        char *standing;
+        if (!undo_look_at_sequence(taking->arena, taking->conn, root, column, &sequence, &standing, error))
+            return false;
+        if (!standing)
+            continue;
+        json_auto_t *one = json_loads(standing, 0, NULL);
+        json_object_set_new(one, "sequence", json_string(sequence));
+        json_object_set_new(one, "column", json_string(column->name));
+        text_addf(&list, "%s%s", list.length ? ", " : "", json_text(taking->arena, one, JSON_COMPACT));
+    }
+    *json = arena_printf(taking->arena, "[%s]", list.length ? list.chars : "");
+    return true;
 }
 
 static bool describe(Taking *taking, const BackupTable *table, bool first_of_root, Error *error)
@@ -271,7 +274,7 @@ static bool describe(Taking *taking, const BackupTable *table, bool first_of_roo
     char *sequences = arena_strdup(arena, "[]");
     BackedUp *described = LIST_ADD(arena, &taking->tables);
     AUTO(Result) *row = conn_query(taking->conn, sql_ledger_backup_describe, PARAMS(table->relation->sql_name), error);
-    if (!row || (first_of_root && !describe_sequences(taking, table->root->sql_name, &sequences, error)))
+    if (!row || (first_of_root && !describe_sequences(taking, table->root, &sequences, error)))
         return false;
     *described = (BackedUp){.path = taking->part,
                             .schema = result_copy(arena, row, 0, 3),

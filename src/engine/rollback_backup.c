@@ -3,6 +3,7 @@
 #include "engine/rollback_state.h"
 
 #include "base/file.h"
+#include "base/json.h"
 #include "ledger/number.h"
 #include "ledger/undo.h"
 #include "pg/quote.h"
@@ -486,14 +487,11 @@ static bool restore_sequences(const RollbackWork *work, const RollbackTable *tab
     for (size_t i = 0; i < json_array_size(sequences); i++) {
         json_t *one = json_array_get(sequences, i);
         const char *column = json_string_value(json_object_get(one, "column"));
-        char before[128];
-        snprintf(before, sizeof before, "{\"last_value\": %" JSON_INTEGER_FORMAT ", \"is_called\": %s}",
-                 json_integer_value(json_object_get(one, "last_value")), json_is_true(json_object_get(one, "is_called")) ? "true" : "false");
         const RollbackEntry entry = {.kind = "sequence",
                                      .relation = json_string_value(json_object_get(one, "sequence")),
                                      .images = table->root,
                                      .key = {&column, 1, 1},
-                                     .before = before};
+                                     .before = json_text(work->arena, one, JSON_COMPACT)};
         if (!rollback_sequence(work, &entry, error))
             return false;
     }

@@ -232,29 +232,38 @@ static char *standing_sql(Arena *arena, const Relation *table, const Column *col
                         furthest, sequence);
 }
 
+bool undo_look_at_sequence(Arena *arena, Conn *target, const Relation *table, const Column *column, const char **sequence, char **standing, Error *error)
+{
+    *standing = NULL;
+    *sequence = column->sequence ? quote_qualified(arena, column->sequence_schema, column->sequence) : NULL;
+    if (!*sequence)
+        return true;
+    AUTO(Result) *may = conn_query(target, "SELECT pg_catalog.has_sequence_privilege($1, 'SELECT')", PARAMS(*sequence), error);
+    if (!may || !result_bool(may, 0, 0))
+        return may != NULL;
+    AUTO(Result) *now = conn_query(target, standing_sql(arena, table, column, *sequence), NO_PARAMS, error);
+    if (now)
+        *standing = result_copy(arena, now, 0, 0);
+    return now != NULL;
+}
+
 /* A table is prepared once; a sequence that the role may not read is left to itself. */
 bool undo_keep_sequences(Arena *arena, Conn *target, int64_t migration, const Step *step, Error *error)
 {
     FOR_EACH(const Column, column, step->relation->columns) {
-        if (!column->sequence)
-            continue;
-        const char *sequence = quote_qualified(arena, column->sequence_schema, column->sequence);
-        AUTO(Result) *may = conn_query(target, "SELECT pg_catalog.has_sequence_privilege($1, 'SELECT')",
-                                       PARAMS(sequence), error);
-        if (!may)
-            return false;
-        if (!result_bool(may, 0, 0))
-            continue;
-        AUTO(Result) *now = conn_query(target, standing_sql(arena, step->relation, column, sequence), NO_PARAMS, error);
         const StringList key = {(const char *[]){column->name}, 1, 1};
+        const char *sequence;
+        char *standing;
+        if (!undo_look_at_sequence(arena, target, step->relation, column, &sequence, &standing, error))
+            return false;
         UndoEntry entry = {.migration = migration,
                            .kind = "sequence",
                            .step = step->name,
                            .relation = sequence,
                            .images = step->relation->sql_name,
                            .key = &key,
-                           .before = now ? result_text(now, 0, 0) : NULL};
-        if (!now || !undo_add(arena, target, &entry, NULL, error))
+                           .before = standing};
+        if (standing && !undo_add(arena, target, &entry, NULL, error))
             return false;
     }
     return true;

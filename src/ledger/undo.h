@@ -37,6 +37,8 @@ bool undo_keep_added(Arena *arena, Conn *target, UndoEntry entry, int64_t rows, 
 
 /* Before a READY step removes rows: keeps them. Nobody else writes the table until the transaction ends. */
 bool undo_keep_replaced(Arena *arena, Conn *target, int64_t migration, const Step *step, Error *error);
+/* Where the sequence of a column stands, as JSON; NULL: it has none, or one that the role may not read. */
+bool undo_look_at_sequence(Arena *arena, Conn *target, const Relation *table, const Column *column, const char **sequence, char **standing, Error *error);
 /* Before the first row comes: where the sequences of the table's columns stand. */
 bool undo_keep_sequences(Arena *arena, Conn *target, int64_t migration, const Step *step, Error *error);
 /* Before a materialised view is refreshed: whether it had rows. */

@@ -43,7 +43,7 @@ COMMENT ON COLUMN rehome.backup_table.root IS 'The table that entities fill: of 
 COMMENT ON COLUMN rehome.backup_table.columns IS 'Its columns, as they stand in the archive.';
 COMMENT ON COLUMN rehome.backup_table.key IS 'By what its rows are told apart; nothing: by all their values.';
 COMMENT ON COLUMN rehome.backup_table.rows IS 'How many there are in the archive.';
-COMMENT ON COLUMN rehome.backup_table.sequences IS 'Where the sequences of its columns stood: sequence, column, last_value, is_called.';
+COMMENT ON COLUMN rehome.backup_table.sequences IS 'Where the sequences of its columns stood: sequence, column, last_value, is_called, furthest (the greatest value of the column).';
 
 ALTER TABLE rehome.undo DROP CONSTRAINT undo_kind_check;
 ALTER TABLE rehome.undo ADD CONSTRAINT undo_kind_check CHECK (kind IN ('empty', 'rows', 'replaced', 'sequence', 'view', 'object', 'note', 'mark'));
