@@ -23,6 +23,7 @@ COMMENT ON COLUMN rehome.backup.program IS 'The pg_dump that made it.';
 COMMENT ON COLUMN rehome.backup.snapshot IS 'What the archive holds: pg_current_snapshot() of the transaction that it was taken in.';
 COMMENT ON COLUMN rehome.backup.sha256 IS 'Of the file, in hexadecimal, as sha256sum prints it.';
 COMMENT ON COLUMN rehome.backup.verified IS 'restore: its rows were restored and compared with those of the tables; read: they were counted.';
+COMMENT ON COLUMN rehome.backup.begun_at IS 'When pg_dump was started.';
 COMMENT ON COLUMN rehome.backup.taken_at IS 'The moment of the snapshot.';
 
 CREATE TABLE rehome.backup_table (
@@ -38,6 +39,9 @@ CREATE TABLE rehome.backup_table (
     PRIMARY KEY (backup, relation)
 );
 COMMENT ON TABLE rehome.backup_table IS 'The tables of a backup; of a partitioned table its partitions.';
+COMMENT ON COLUMN rehome.backup_table.backup IS 'The file that it is in.';
+COMMENT ON COLUMN rehome.backup_table.schema_name IS 'Its schema, as stored.';
+COMMENT ON COLUMN rehome.backup_table.table_name IS 'Its name, as stored.';
 COMMENT ON COLUMN rehome.backup_table.relation IS 'The table, quoted and qualified.';
 COMMENT ON COLUMN rehome.backup_table.root IS 'The table that entities fill: of a partition the partitioned table.';
 COMMENT ON COLUMN rehome.backup_table.columns IS 'Its columns, as they stand in the archive.';
