@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PAGE = 1000 }; /* rejects held in memory */
+enum { MOST_SHOWN = 1000 };
 
 /* What a command line asks for: the words after the subcommand are keys. */
 typedef struct Asked {
@@ -56,6 +56,32 @@ static bool list(Asked *asked, Error *error)
     return true;
 }
 
+/* ---- page by page ---- */
+
+typedef void TakePage(void *self, const RejectList *page, bool first);
+
+/* At most `most` rejects; *rows: how many there were. */
+static bool each_page(Asked *asked, int64_t most, TakePage *take, void *self, int64_t *rows, Error *error)
+{
+    RejectList none = {0};
+    int64_t limit = reject_next_limit(0, &none);
+    for (bool more = true; more && *rows < most;) {
+        AUTO(Arena) *arena = arena_new();
+        RejectList rejects = {0};
+        asked->filter.limit = limit < most - *rows ? limit : most - *rows;
+        if (!reject_list(arena, asked->session->target, asked->session->migration, &asked->filter, &rejects, error))
+            return false;
+        if (rejects.count > 0) {
+            take(self, &rejects, *rows == 0);
+            asked->filter.after = rejects.items[rejects.count - 1].id;
+        }
+        *rows += (int64_t)rejects.count;
+        more = (int64_t)rejects.count == asked->filter.limit;
+        limit = reject_next_limit(limit, &rejects);
+    }
+    return true;
+}
+
 /* ---- show ---- */
 
 static bool refuse_none(Error *error)
@@ -64,26 +90,31 @@ static bool refuse_none(Error *error)
     return error_hint(error, "`rehome rejects` lists them.");
 }
 
+static void show_page(void *self, const RejectList *page, bool first)
+{
+    const Asked *asked = self;
+    if (asked->options->json && first)
+        rejects_export_begin(REJECTS_JSON, asked->out);
+    if (asked->options->json)
+        rejects_export(REJECTS_JSON, page, first, asked->out);
+    else
+        FOR_EACH(const Reject, reject, *page)
+            reject_print(reject, asked->out);
+}
+
 static bool show(Asked *asked, Error *error)
 {
-    RejectList rejects = {0};
+    int64_t rows = 0;
     if (!is_chosen(&asked->filter))
         return error_set(error, ERROR_INPUT, "rejects show wants a key: rehome rejects show KEY");
-    asked->filter.limit = PAGE;
-    if (!reject_list(asked->arena, asked->session->target, asked->session->migration, &asked->filter, &rejects, error))
+    if (!each_page(asked, MOST_SHOWN, show_page, asked, &rows, error))
         return false;
-    if (rejects.count == 0)
+    if (rows == 0)
         return refuse_none(error);
-    if (asked->options->json) {
-        rejects_export_begin(REJECTS_JSON, asked->out);
-        rejects_export(REJECTS_JSON, &rejects, true, asked->out);
+    if (asked->options->json)
         rejects_export_end(REJECTS_JSON, asked->out);
-        return true;
-    }
-    FOR_EACH(const Reject, reject, rejects)
-        reject_print(reject, asked->out);
-    if (rejects.count == PAGE)
-        log_line(LOG_INFO, "These are the first %d; `rehome rejects export` has all.", PAGE);
+    if (rows == MOST_SHOWN)
+        log_line(LOG_INFO, "These are the first %d; `rehome rejects export` has all.", MOST_SHOWN);
     return true;
 }
 
@@ -97,21 +128,23 @@ static bool format_of(const Options *options, RejectsFormat *format, Error *erro
            error_set(error, ERROR_INPUT, "--format is csv or json, not \"%s\"", word);
 }
 
+typedef struct Export {
+    RejectsFormat format;
+    FILE *out;
+} Export;
+
+static void export_page(void *self, const RejectList *page, bool first)
+{
+    const Export *export = self;
+    rejects_export(export->format, page, first, export->out);
+}
+
 static bool export_to(Asked *asked, RejectsFormat format, FILE *out, int64_t *rows, Error *error)
 {
+    Export export = {format, out};
     rejects_export_begin(format, out);
-    for (bool more = true; more;) {
-        AUTO(Arena) *arena = arena_new();
-        RejectList rejects = {0};
-        asked->filter.limit = PAGE;
-        if (!reject_list(arena, asked->session->target, asked->session->migration, &asked->filter, &rejects, error))
-            return false;
-        rejects_export(format, &rejects, *rows == 0, out);
-        *rows += (int64_t)rejects.count;
-        more = rejects.count == PAGE;
-        if (rejects.count > 0)
-            asked->filter.after = rejects.items[rejects.count - 1].id;
-    }
+    if (!each_page(asked, INT64_MAX, export_page, &export, rows, error))
+        return false;
     rejects_export_end(format, out);
     return true;
 }

@@ -302,14 +302,9 @@ static bool drive_freed(Drive *drive, Error *error)
 
 static bool count_left(const Drive *drive, Error *error)
 {
-    AUTO(Arena) *arena = arena_new();
-    StringList ids = {0};
     RejectFilter all = drive->filter;
     all.after = all.limit = 0;
-    if (!reject_ids(arena, drive->session->target, drive->session->migration, &all, &ids, error))
-        return false;
-    drive->done->left = (int64_t)ids.count;
-    return true;
+    return reject_count(drive->session->target, drive->session->migration, &all, &drive->done->left, error);
 }
 
 static bool drive_entity(Session *session, const EntityPlan *entity, const RejectFilter *filter, int64_t last,

@@ -197,6 +197,30 @@ bool reject_list(Arena *arena, Conn *target, int64_t migration, const RejectFilt
     return result != NULL;
 }
 
+bool reject_count(Conn *target, int64_t migration, const RejectFilter *filter, int64_t *count, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    const char *values[PICK_VALUES];
+    pick(arena, migration, filter, values);
+    AUTO(Result) *result =
+        conn_query(target, with_picked(arena, "SELECT count(*) FROM picked"), (Params){values, PICK_VALUES}, error);
+    *count = result ? result_number(result, 0, 0) : 0;
+    return result != NULL;
+}
+
+int64_t reject_next_limit(int64_t limit, const RejectList *page)
+{
+    enum { FEW = 4, MANY = 1000, ENOUGH_BYTES = 512 << 10 };
+    size_t bytes = 0;
+    FOR_EACH(const Reject, reject, *page)
+        bytes += reject->document ? strlen(reject->document) : 0;
+    if (limit == 0)
+        return FEW;
+    if (bytes > ENOUGH_BYTES)
+        return limit > 1 ? limit / 2 : 1;
+    return limit < MANY / 2 ? limit * 2 : MANY;
+}
+
 bool reject_waive(Conn *target, int64_t migration, const RejectFilter *filter, const char *because, int64_t *waived,
                   Error *error)
 {

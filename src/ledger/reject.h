@@ -54,6 +54,10 @@ bool reject_ids(Arena *arena, Conn *target, int64_t migration, const RejectFilte
                 Error *error);
 bool reject_list(Arena *arena, Conn *target, int64_t migration, const RejectFilter *filter, RejectList *rejects,
                  Error *error);
+bool reject_count(Conn *target, int64_t migration, const RejectFilter *filter, int64_t *count, Error *error);
+/* How many rejects the next page may have after this one, of at most `limit`; 0 for the first page. Few to begin with,
+ * and more as long as they are small: so neither their number nor their size decides about memory. */
+int64_t reject_next_limit(int64_t limit, const RejectList *page);
 
 /* All of one entity and reason. */
 typedef struct RejectGroup {

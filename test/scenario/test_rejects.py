@@ -64,6 +64,21 @@ def test_all_are_exported(rejected, rehome):
     assert rehome("rejects", "export", "--json", "--reason", "none", cwd=folder).succeeds().json == []
 
 
+def test_many_and_wide_ones_come_page_by_page_each_once(rejected, rehome):
+    folder, target = rejected
+    query(target, """
+        INSERT INTO rehome.reject (migration, entity, chunk, reason, budgeted, source_key, source_row)
+        SELECT m.id, 'book', 1, 'wide', false, jsonb_build_object('id', i::text), jsonb_build_object('id', i, 'title', repeat('x', i % 97 * 1000))
+          FROM rehome.migration m, generate_series(1, 2500) i""")
+    ids = [str(id) for id, in query(target, "SELECT id FROM rehome.reject ORDER BY id")]
+    rows = csv.DictReader(io.StringIO(rehome("rejects", "export", cwd=folder).succeeds().stdout))
+    assert [row["id"] for row in rows] == ids
+    documents = rehome("rejects", "export", "--format", "json", cwd=folder).succeeds().json
+    assert [str(one["id"]) for one in documents] == ids
+    shown = rehome("rejects", "show", "--entity", "book", "--json", cwd=folder).succeeds()
+    assert [str(one["id"]) for one in shown.json] == ids[:1000] and "the first 1000" in shown.stderr
+
+
 def test_an_exported_file_is_closed_to_others(rejected, rehome):
     folder, _ = rejected
     path = folder / "rejects.csv"

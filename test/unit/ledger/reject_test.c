@@ -43,3 +43,23 @@ TEST(what_begins_like_an_object_or_an_id_must_be_one)
         CHECK(error.hint[0]);
     }
 }
+
+TEST(pages_grow_while_rejects_are_small_and_shrink_when_they_are_not)
+{
+    AUTO(Arena) *arena = arena_new();
+    RejectList none = {0}, small = {0}, big = {0};
+    char *document = arena_alloc(arena, (1 << 20) + 1);
+    memset(document, 'x', 1 << 20);
+    document[1 << 20] = '\0';
+    LIST_PUSH(arena, &small, ((Reject){.document = "{}"}));
+    LIST_PUSH(arena, &big, ((Reject){.document = document}));
+    int64_t limit = reject_next_limit(0, &none);
+    CHECK_NUMBER(limit, 4);
+    for (int i = 0; i < 20; i++)
+        limit = reject_next_limit(limit, &small);
+    CHECK_NUMBER(limit, 1000);
+    CHECK_NUMBER(reject_next_limit(limit, &big), 500);
+    for (int i = 0; i < 20; i++)
+        limit = reject_next_limit(limit, &big);
+    CHECK_NUMBER(limit, 1);
+}
