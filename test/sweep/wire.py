@@ -95,7 +95,7 @@ def finish(end):
 class Wire:
     def __init__(self, server_port):
         self.server_port = server_port
-        self.lock, self.links = threading.Lock(), set()
+        self.lock, self.links, self.ends = threading.Lock(), set(), []
         self.bytes = {"up": 0, "down": 0}
         self.commits, self.harm, self.happened = 0, None, threading.Event()
         self.refuse_until, self.mended = 0.0, threading.Event()
@@ -123,6 +123,7 @@ class Wire:
             link = Link(client, server)
             with self.lock:
                 self.links.add(link)
+                self.ends += (client, server)
             for end, other, way in ((client, server, "up"), (server, client, "down")):
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 threading.Thread(target=self._pump, args=(link, end, other, way), daemon=True).start()
@@ -246,3 +247,5 @@ class Wire:
             links = list(self.links)
         for link in links:
             abort(link.client), abort(link.server)
+        for end in self.ends:
+            end.close()
