@@ -14,11 +14,9 @@ typedef struct Comparison {
     Finding *findings;
 } Comparison;
 
-/* One connection sorts and joins what may be a whole table. */
 static bool create_tables(Desk *desk, Error *error)
 {
     return desk_leave_snapshot(desk, error) &&
-           conn_exec(desk->target, "SET work_mem = '64MB'", NO_PARAMS, NULL, error) &&
            conn_exec(desk->target,
                      "DROP TABLE IF EXISTS pg_temp.rehome_source, pg_temp.rehome_target, pg_temp.rehome_odd", NO_PARAMS,
                      NULL, error) &&

@@ -25,13 +25,14 @@ void Desk_cleanup(Desk **desk)
     desk_close(*desk);
 }
 
-/* Hashing many columns makes long expressions; compiling them costs more than it gives. */
+/* Hashing many columns makes long expressions; compiling them costs more than it gives. One connection sorts and joins
+ * what may be a whole table. */
 static bool open_conn(const ConnOptions *options, Conn **conn, Error *error)
 {
     if (*conn)
         return true;
     *conn = conn_open(options, error);
-    return *conn && conn_exec(*conn, "SET jit = off", NO_PARAMS, NULL, error);
+    return *conn && conn_script(*conn, "SET jit = off; SET work_mem = '64MB'", error);
 }
 
 bool desk_read_target(Desk *desk, Error *error)
