@@ -51,27 +51,25 @@ static void add_meeting(Text *sql, const Index *index, const char *left, const c
                   index->operators.items[i - 1], right, i);
 }
 
-/* Values that stand more than once are few: they are found by hashing and then joined. */
+/* Another row with the same values is looked for once for each row, however many there are. */
 static void add_distinct_nulls(Text *sql, const Relation *relation, const Index *index)
 {
-    text_add(sql, "SELECT t.*, d.rehome_group FROM ");
+    text_add(sql, "SELECT t.rehome_part, t.rehome_place, pg_catalog.dense_rank() OVER (ORDER BY ");
+    add_value_list(sql, index, "t");
+    text_add(sql, ") AS rehome_group FROM ");
     add_rows(sql, relation, index, "t");
-    text_add(sql, " JOIN (SELECT ");
-    add_value_list(sql, index, "v");
-    text_add(sql, ", pg_catalog.row_number() OVER () AS rehome_group FROM ");
+    text_add(sql, " WHERE EXISTS (SELECT FROM ");
     add_rows(sql, relation, index, "v");
-    for (size_t i = 1; i <= index->parts.count; i++)
-        text_addf(sql, "%sv.rehome_value_%zu IS NOT NULL", i > 1 ? " AND " : " WHERE ", i);
-    text_add(sql, " GROUP BY ");
-    add_value_list(sql, index, "v");
-    text_add(sql, " HAVING pg_catalog.count(*) > 1) AS d ON ");
-    add_meeting(sql, index, "t", "d");
+    text_add(sql, " WHERE ");
+    add_meeting(sql, index, "v", "t");
+    text_add(sql, " AND (v.rehome_place <> t.rehome_place OR v.rehome_part <> t.rehome_part))");
 }
 
 /* No join finds a NULL by hashing; sorting treats it as a value. */
 static void add_equal_nulls(Text *sql, const Relation *relation, const Index *index)
 {
-    text_add(sql, "SELECT t.* FROM (SELECT v.*, pg_catalog.count(*) OVER (PARTITION BY ");
+    text_add(sql, "SELECT t.rehome_part, t.rehome_place, t.rehome_group FROM (SELECT v.rehome_part, v.rehome_place, "
+                  "pg_catalog.count(*) OVER (PARTITION BY ");
     add_value_list(sql, index, "v");
     text_add(sql, ") AS rehome_times, pg_catalog.dense_rank() OVER (ORDER BY ");
     add_value_list(sql, index, "v");
@@ -108,7 +106,7 @@ char *offenders_pairs(Arena *arena, const Relation *relation, const Index *index
 char *offenders_of_exclusion(Arena *arena, const Relation *relation)
 {
     Text sql = text_new(arena);
-    text_add(&sql, "SELECT t.*, 1::bigint AS rehome_group FROM ");
+    text_add(&sql, "SELECT t.rehome_part, t.rehome_place, 1::bigint AS rehome_group FROM ");
     add_rows(&sql, relation, NULL, "t");
     text_add(&sql, " WHERE t.rehome_place IN (SELECT p.place FROM pg_temp.rehome_pair AS p)");
     return sql.chars;
@@ -143,7 +141,7 @@ char *offenders_of_foreign_key(Arena *arena, const Catalog *target, const Foreig
     StringList columns = offenders_columns(arena, from, &key->columns);
     bool full = strstr(key->definition, " MATCH FULL") != NULL;
     Text sql = text_new(arena);
-    text_add(&sql, "SELECT t.*, NULL::bigint AS rehome_group FROM ");
+    text_add(&sql, "SELECT t.rehome_part, t.rehome_place, NULL::bigint AS rehome_group FROM ");
     add_rows(&sql, from, NULL, "t");
     text_add(&sql, " WHERE (");
     for (size_t i = 0; i < columns.count; i++)

@@ -1,7 +1,8 @@
 /* The rows of a target table that keep a key from coming back: SQL that finds them. Pure.
  *
- * Each SELECT gives the columns of the table and besides "rehome_part" and "rehome_place" (tableoid and ctid) and
- * "rehome_group": of the rows of one group one may stay, of those without a group none. */
+ * Each SELECT gives "rehome_part" and "rehome_place" (tableoid and ctid) and "rehome_group": of the rows of one group one
+ * may stay, of those without a group none. All of the table is read, so workers of the server may help: the SELECT has
+ * to be one that does not write but by CREATE TABLE AS. */
 #pragma once
 
 #include "plan/plan.h"

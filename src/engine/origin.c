@@ -86,6 +86,16 @@ static StringList hidden_by_any(const Search *search)
     return hidden;
 }
 
+/* The rows at these places. */
+static char *offending_rows(const Search *search)
+{
+    const Relation *relation = search->request->relation;
+    return arena_printf(search->arena,
+                        "(SELECT t.*, p.rehome_part, p.rehome_place, p.rehome_group FROM %s%s AS t JOIN pg_temp.rehome_place "
+                        "AS p ON t.ctid = p.rehome_place AND t.tableoid = p.rehome_part) AS \"t\"",
+                        relation->kind == 'r' ? "ONLY " : "", relation->sql_name);
+}
+
 static char *select_offenders(const Search *search)
 {
     Arena *arena = search->arena;
@@ -100,7 +110,7 @@ static char *select_offenders(const Search *search)
     text_add(&also, ", ");
     statement_add_row(&also, &columns, "\"t\"", &hidden);
     text_add(&also, " AS target_row");
-    rows.from = arena_printf(arena, "(%s) AS \"t\"", search->request->rows);
+    rows.from = offending_rows(search);
     rows.entity = "0";
     rows.also = also.chars;
     return arena_printf(arena,
@@ -111,10 +121,23 @@ static char *select_offenders(const Search *search)
                         hashed_pairs(arena, &rows, (BucketFilter){0}));
 }
 
+/* First where they are, for which all of the table is read, then the rows. Nobody knows yet what values the table has,
+ * and the server would rather sort them than hash them. */
+static bool stage_places(const Search *search, Error *error)
+{
+    Conn *target = search->request->target;
+    const char *create = arena_printf(search->arena, "CREATE TEMPORARY TABLE rehome_place ON COMMIT DROP AS %s",
+                                      search->request->rows);
+    return conn_exec(target, "SET LOCAL enable_mergejoin = off", NO_PARAMS, NULL, error) &&
+           conn_exec(target, create, NO_PARAMS, NULL, error) &&
+           conn_exec(target, "SET LOCAL enable_mergejoin = on", NO_PARAMS, NULL, error) &&
+           conn_exec(target, "ANALYZE pg_temp.rehome_place", NO_PARAMS, NULL, error);
+}
+
 static bool stage_offenders(Search *search, Error *error)
 {
     Conn *target = search->request->target;
-    if (!conn_exec(target, sql_engine_drop_offenders, NO_PARAMS, NULL, error) ||
+    if (!conn_exec(target, sql_engine_drop_offenders, NO_PARAMS, NULL, error) || !stage_places(search, error) ||
         !conn_exec(target, sql_engine_create_offenders, NO_PARAMS, NULL, error) ||
         !conn_exec(target, sql_engine_create_origins, NO_PARAMS, NULL, error) ||
         !conn_exec(target, select_offenders(search), NO_PARAMS, NULL, error))
@@ -197,11 +220,12 @@ static const char *after_from(const char *from)
 }
 
 /* `entity` is the filling's, with its crosswalks. */
-static char *select_origins(const Search *search, const Filling *filling, const EntityPlan *entity)
+static char *select_origins(const Search *search, const Filling *filling, const EntityPlan *entity, const KeySet *keys)
 {
     Arena *arena = search->arena;
-    const KeySet *refused = &filling->refused.keys;
-    KeySet asked = {.kind = KEYSET_EVERYTHING, .except_key = refused->except_key, .except = refused->except};
+    KeySet asked = *keys;
+    asked.except_key = filling->refused.keys.except_key;
+    asked.except = filling->refused.keys.except;
     bool shown = entity->transform->shows_key;
     HashedRows rows = subject_source_rows(arena, search->subject, filling, entity, &asked, TRANSFORM_PLAIN);
     Text also = text_new(arena), sql = text_new(arena);
@@ -227,7 +251,7 @@ static char *select_origins(const Search *search, const Filling *filling, const 
 
 static const char origin_columns[] = "entity, turn, kh, h, source_key, source_row, driving_row";
 
-static bool ask_source(const Search *search, const Filling *filling, Error *error)
+static bool ask_source(const Search *search, const Filling *filling, const KeySet *keys, Error *error)
 {
     const OriginRequest *request = search->request;
     Arena *arena = search->arena;
@@ -236,7 +260,7 @@ static bool ask_source(const Search *search, const Filling *filling, Error *erro
     const EntityPlan *entity = crosswalk_bring(arena, &reach, filling->entity, error);
     if (!entity)
         return false;
-    const char *select = select_origins(search, filling, entity);
+    const char *select = select_origins(search, filling, entity, keys);
     if (request->source == request->target)
         return conn_exec(request->target,
                          arena_printf(arena, "INSERT INTO pg_temp.rehome_origin (%s) %s", origin_columns, select),
@@ -247,10 +271,10 @@ static bool ask_source(const Search *search, const Filling *filling, Error *erro
                              &copied, error);
 }
 
-static bool ask_sources(const Search *search, Error *error)
+static bool ask_sources(const Search *search, const KeySet *keys, Error *error)
 {
     FOR_EACH(const Filling, filling, search->subject->fillings)
-        if (!filling->entity->load && !ask_source(search, filling, error))
+        if (!filling->entity->load && !ask_source(search, filling, keys, error))
             return error_doing(error, "looking for the rows of \"%s\" on the source", filling->entity->entity->name);
     return true;
 }
@@ -325,6 +349,77 @@ static bool count_strangers(const Search *search, Error *error)
     return result != NULL;
 }
 
+/* Looks among the driving rows of these keys. */
+static bool look_among(const Search *search, const KeySet *keys, Error *error)
+{
+    return ask_sources(search, keys, error) && forget_rejected(search, error) && match(search, error) &&
+           adopt(search, error) && count_strangers(search, error);
+}
+
+/* ---- a guess ---- */
+
+enum { MOST_GUESSED = 20000 };
+
+/* Most tables keep the key of the old one. A text may not be the same text over there. */
+static bool may_keep_key(const Search *search)
+{
+    const EntityPlan *entity = search->subject->fillings.items[0].entity;
+    if (search->subject->fillings.count > 1 || entity->load || entity->gathered->merge || !entity->transform->narrowable ||
+        entity->gathered->narrow_refused || search->found->rows > MOST_GUESSED)
+        return false;
+    FOR_EACH(const KeyColumn, column, entity->gathered->walk_key) {
+        const Mapping *mapping = mapping_find(&entity->mappings, column->name);
+        if (!mapping || !mapping->in_key || !text_equal(mapping->to->type_name, column->type) || is_text(mapping) ||
+            !text_equal(mapping->to_type->schema, "pg_catalog"))
+            return false;
+    }
+    return entity->gathered->walk_key.count > 0;
+}
+
+static char *select_guesses(const Search *search)
+{
+    Text sql = text_new(search->arena);
+    FOR_EACH(const KeyColumn, column, search->subject->fillings.items[0].entity->gathered->walk_key)
+        FOR_EACH(const char *, name, search->found->told)
+            if (text_equal(*name, column->name))
+                text_addf(&sql, "%stold[%td]", sql.length ? ", " : "SELECT DISTINCT ", name - search->found->told.items + 1);
+    text_add(&sql, " FROM pg_temp.rehome_offender");
+    return sql.chars;
+}
+
+/* The driving rows with the keys that the refused rows have. What they give is compared as everything else, so a wrong
+ * guess finds nothing; then all driving rows are looked at. */
+static bool look_by_guess(const Search *search, Error *error)
+{
+    const KeyColumnList *key = &search->subject->fillings.items[0].entity->gathered->walk_key;
+    AUTO(Result) *guesses = conn_query(search->request->target, select_guesses(search), NO_PARAMS, error);
+    if (!guesses)
+        return false;
+    size_t count = (size_t)result_rows(guesses);
+    const char *const **list = NEW_ARRAY(search->arena, const char *const *, count);
+    for (size_t row = 0; row < count; row++) {
+        const char **values = NEW_ARRAY(search->arena, const char *, key->count);
+        for (size_t i = 0; i < key->count; i++)
+            values[i] = result_text(guesses, (int)row, (int)i);
+        list[row] = values;
+    }
+    KeySet keys = {.kind = KEYSET_LIST, .key = key, .keys = list, .count = count};
+    return look_among(search, &keys, error);
+}
+
+static bool look(const Search *search, Error *error)
+{
+    KeySet everything = {.kind = KEYSET_EVERYTHING};
+    if (may_keep_key(search)) {
+        if (!look_by_guess(search, error) || search->found->strangers == 0)
+            return error->kind == ERROR_NONE;
+        if (!conn_exec(search->request->target, sql_engine_forget_matches, NO_PARAMS, NULL, error) ||
+            !conn_exec(search->request->target, "TRUNCATE pg_temp.rehome_origin", NO_PARAMS, NULL, error))
+            return false;
+    }
+    return look_among(search, &everything, error);
+}
+
 bool origin_find(Arena *arena, const OriginRequest *request, Origins *found, Error *error)
 {
     Subject *subject = find_subject(arena, request);
@@ -335,8 +430,5 @@ bool origin_find(Arena *arena, const OriginRequest *request, Origins *found, Err
     if (!find_refused(arena, request, subject, error))
         return false;
     learn_entities(&search);
-    if (!stage_offenders(&search, error))
-        return false;
-    return found->rows == 0 || (ask_sources(&search, error) && forget_rejected(&search, error) &&
-                                match(&search, error) && adopt(&search, error) && count_strangers(&search, error));
+    return stage_offenders(&search, error) && (found->rows == 0 || look(&search, error));
 }

@@ -18,7 +18,7 @@ typedef struct OriginRequest {
     Conn *target;
     Snapshot *snapshot; /* of the source's transaction; NULL inside one database */
     const Relation *relation;
-    const char *rows;         /* SELECT of them: offenders.h */
+    const char *rows;         /* SELECT of where they are: offenders.h */
     const StringList *tell;   /* columns with few rows for each value, by which the source is asked; none: the whole row */
     const StringList *refers; /* columns that are kept as text: of the foreign key */
 } OriginRequest;

@@ -112,10 +112,11 @@ static const char *names_of_keys(const Work *work)
 }
 
 /* Whoever builds another index of the table or looks at a key of it is one of us and will end; so this waits longer
- * than for strangers. */
+ * than for strangers. The values of a whole table are grouped behind it, as the index would have sorted them. */
 static bool lock(const Work *work, Error *error)
 {
     return exec(work, "SET LOCAL lock_timeout = '60s'", NULL, error) &&
+           exec(work, "SET LOCAL work_mem = '256MB'", NULL, error) &&
            conn_exec(work->of->target, sql_engine_lock_steps,
                      PARAMS(number(work, work->of->migration), names_of_keys(work)), NULL, error) &&
            lock_tables(work, error);
@@ -267,14 +268,21 @@ static bool refuse_cascades(const Work *work, Error *error)
     return keys != NULL;
 }
 
+/* A list of places in one heap is looked up one by one; joined by them the whole table would be read. */
+static char *deletion(const Work *work)
+{
+    const char *table = work->relation->sql_name;
+    if (work->relation->kind == 'r')
+        return arena_printf(work->arena, "DELETE FROM ONLY %s WHERE ctid = ANY (ARRAY(SELECT place FROM pg_temp.rehome_offender))", table);
+    return arena_printf(work->arena,
+                        "DELETE FROM %s AS t USING pg_temp.rehome_offender AS o WHERE t.tableoid = o.part AND t.ctid = o.place",
+                        table);
+}
+
 static bool delete_rows(Work *work, Error *error)
 {
     int64_t wanted = 0, gone = 0;
-    const char *sql = arena_printf(work->arena,
-                                   "DELETE FROM %s%s AS t USING pg_temp.rehome_offender AS o "
-                                   "WHERE t.tableoid = o.part AND t.ctid = o.place",
-                                   work->relation->kind == 'r' ? "ONLY " : "", work->relation->sql_name);
-    if (!count_offenders(work, NULL, &wanted, error) || !exec(work, sql, &gone, error))
+    if (!count_offenders(work, NULL, &wanted, error) || !exec(work, deletion(work), &gone, error))
         return false;
     if (gone != wanted)
         return refuse(work, arena_printf(work->arena, "%" PRId64 " of %" PRId64 " went; a trigger keeps the others", gone, wanted),
@@ -396,11 +404,12 @@ static bool take_out_orphans(Work *work, const ForeignKey *foreign_key, Error *e
 /* A row that goes may be the parent of others in its own table. */
 static bool take_out_generations(Work *work, const ForeignKey *foreign_key, Error *error)
 {
-    for (int64_t before = -1; before != work->taken;) {
+    int64_t before;
+    do {
         before = work->taken;
         if (!take_out_orphans(work, foreign_key, error))
             return false;
-    }
+    } while (has_own_key(work) && work->taken > before);
     return true;
 }
 
