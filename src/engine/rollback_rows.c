@@ -169,6 +169,15 @@ static bool forget_entry(const RollbackWork *work, const RollbackEntry *entry, i
 
 /* ---- rows that are known by a key ---- */
 
+/* Without knowing how many images an entry has, and of how many rows the old values come back, the server would look at
+ * all of them for each row. */
+static bool count_images(const RollbackWork *work, const RollbackEntry *entry, Error *error)
+{
+    const char *sql = arena_printf(work->arena, "ANALYZE %s (rehome_undo, rehome_hash, %s)", images_of(work->arena, entry),
+                                   names(work->arena, &entry->key, ""));
+    return exec(work, sql, NULL, error);
+}
+
 /* rehome_doing: each row that was written, whether it was there before, and what becomes of it. */
 static bool decide_fates(const RollbackWork *work, const RollbackEntry *entry, Error *error)
 {
@@ -194,7 +203,8 @@ static bool decide_fates(const RollbackWork *work, const RollbackEntry *entry, E
     return conn_script(work->target, doing, error) && conn_script(work->target, seen, error) &&
            exec(work, met, NULL, error) &&
            exec(work, arena_printf(arena, "UPDATE pg_temp.rehome_doing SET rehome_fate = CASE WHEN rehome_image THEN %s ELSE 'gone' END "
-                                          "WHERE rehome_fate IS NULL", missed), NULL, error);
+                                          "WHERE rehome_fate IS NULL", missed), NULL, error) &&
+           exec(work, "ANALYZE pg_temp.rehome_doing", NULL, error);
 }
 
 /* A row that stays keeps the row that it refers to, and so on. */
@@ -349,7 +359,7 @@ static bool finish_keyed(const RollbackWork *work, const RollbackEntry *entry, E
 
 static bool undo_keyed(const RollbackWork *work, const RollbackEntry *entry, Error *error)
 {
-    return decide_fates(work, entry, error) && spare_referenced(work, entry, error) && delete_rows(work, entry, error) &&
+    return count_images(work, entry, error) && decide_fates(work, entry, error) && spare_referenced(work, entry, error) && delete_rows(work, entry, error) &&
            bring_back(work, entry, error) && finish_keyed(work, entry, error);
 }
 
