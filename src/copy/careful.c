@@ -2,6 +2,7 @@
 
 #include "copy/crossing.h"
 #include "copy/insertion.h"
+#include "copy/orphan.h"
 #include "copy/refused.h"
 #include "copy/splitter.h"
 #include "copy/statement.h"
@@ -219,6 +220,32 @@ static bool try_rows(Arena *arena, Careful *careful, Books *books, CopyPlace *pl
     return !careful->staged || careful->at_once || insert_staged(arena, careful, taken, books, error);
 }
 
+/* The rows are staged once more for it: with the failure they have gone. */
+static bool line_of_orphan(Arena *arena, Careful *careful, const char *constraint, int64_t *line, Error *error)
+{
+    const Move *move = &careful->move;
+    const char *search = careful->ordered ? orphan_search(arena, &careful->entity, move->gathered->target, constraint) : NULL;
+    const Splitter *splitter = &careful->splitter;
+    CopyRows rows = {.sql = arena_printf(arena, "SAVEPOINT rehome_rows; %s", careful->copy),
+                     .relation = careful->relation,
+                     .page = &careful->page,
+                     .from = splitter->at,
+                     .count = splitter->end - splitter->at};
+    int64_t taken = 0;
+    CopyPlace place;
+    if (!search || rows.count == 1)
+        return true;
+    if (!copy_rows(move->target, &rows, &taken, &place, error))
+        return false;
+    AUTO(Result) *result = conn_query(move->target, search, NO_PARAMS, error);
+    if (result && !result_is_null(result, 0, 0))
+        *line = result_number(result, 0, 0);
+    if (!result && (error->kind == ERROR_STOPPED || !conn_in_failed_transaction(move->target)))
+        return false;
+    error_clear(error); /* a parent that may not be read: then halves are tried */
+    return undo(careful, error);
+}
+
 /* Which row an INSERT had come to. At the last one nobody knows: what is checked after the statement fails there too. */
 static bool line_of_insert(const Careful *careful, int64_t *line, Error *error)
 {
@@ -274,6 +301,9 @@ static bool failed(Page *page, CopyPlace *place, Error *error)
         return false;
     error_clear(error);
     if (!undo(careful, error) || (place->line < 0 && !line_of_insert(careful, &place->line, error)))
+        return false;
+    if (place->line == 0 && text_equal(why.sqlstate, "23503") &&
+        !line_of_orphan(page->arena, careful, why.constraint, &place->line, error))
         return false;
     name_twice(&why);
     Refusal refusal = refusal_of(page->arena, &careful->entity, &why, place->column);

@@ -131,8 +131,10 @@ char *undo_recorded_insert(Arena *arena, const EntityPlan *entity, const UndoRow
 
 static bool make_counter(Conn *target, Error *error)
 {
-    return conn_exec(target, "CREATE TEMPORARY SEQUENCE IF NOT EXISTS rehome_changed", NO_PARAMS, NULL, error) &&
-           conn_exec(target, "SELECT pg_catalog.setval('pg_temp.rehome_changed', 1, false)", NO_PARAMS, NULL, error);
+    return conn_script(target,
+                       "CREATE TEMPORARY SEQUENCE IF NOT EXISTS rehome_changed;"
+                       " SELECT pg_catalog.setval('pg_temp.rehome_changed', 1, false)",
+                       error);
 }
 
 static bool read_counter(Conn *target, int64_t *met, Error *error)
