@@ -333,7 +333,9 @@ static bool drive_entity(Session *session, const EntityPlan *entity, const Rejec
 bool redrive_run(Session *session, const RejectFilter *filter, RedrivenList *redriven, Error *error)
 {
     int64_t last = 0;
-    if (!redo_last(session->target, session->migration, &last, error))
+    /* as long as the server does not know how many rejects there are it joins them by comparing each with each */
+    if (!conn_exec(session->target, "ANALYZE rehome.reject", NO_PARAMS, NULL, error) ||
+        !redo_last(session->target, session->migration, &last, error))
         return false;
     if (!session->gathered.same && !session->snapshot)
         session->snapshot = snapshot_new(&session->source_options, NULL);
