@@ -3,6 +3,7 @@
 REHOME_SEED chooses the moments of the kills; a failing scenario prints the seed that it had."""
 
 import dataclasses
+import json
 import os
 import pathlib
 import random
@@ -144,6 +145,37 @@ def test_two_processes_share_a_migration_and_one_is_killed(way, case, rehome, ch
     victim = chance.randrange(2)
     kill_after(runs[victim], chance.uniform(0.1, 1.0))
     runs[1 - victim].wait().succeeds()
+    one.is_whole(rehome)
+
+
+def chunks(output, kind):
+    """Of the events of `run --json`, which chunks had this one; the last line may be torn."""
+    events = (json.loads(line) for line in output.splitlines() if line.endswith("}"))
+    return {event["chunk"] for event in events if event["event"] == kind}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_after_a_kill_only_the_chunks_in_flight_are_moved_again(way, case, rehome):
+    one = case(way)
+    jobs = 2
+    killed = rehome("run", "--json", "--jobs", jobs, cwd=one.folder, env={"REHOME_FAULT": "engine.chunk.before_commit:kill:3"})
+    killed.ends_with(-signal.SIGKILL)
+    begun, done = chunks(killed.stdout, "chunk.started"), chunks(killed.stdout, "chunk.done")
+    assert begun - done, "nothing was in flight"
+    again = chunks(rehome("run", "--json", cwd=one.folder).succeeds().stdout, "chunk.done")
+    assert not again & done and len(again & begun) <= jobs
+    one.is_whole(rehome)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_new_process_moves_rows_while_sessions_of_the_old_one_hold_their_chunks(way, case, rehome):
+    one = case(way)
+    old = rehome.start("run", "--jobs", 2, cwd=one.folder, env={"REHOME_FAULT": "engine.chunk.before_commit:pause:3"})
+    old.wait_for("fault: engine.chunk.before_commit: pause")
+    new = rehome.start("run", "--json", "--jobs", 2, cwd=one.folder)
+    new.wait_for('"chunk.done"')
+    old.kill()
+    new.wait().succeeds()
     one.is_whole(rehome)
 
 
