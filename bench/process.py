@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import resource
 import subprocess
 import tempfile
 import threading
@@ -16,6 +17,7 @@ class Failed(Exception):
 class Ended:
     seconds: float
     peak_mb: float  # of the process itself, not of its children
+    processor: float  # seconds, with its children
     stdout: str
 
 
@@ -35,7 +37,20 @@ class PeakMemory(threading.Thread):
                 return
 
 
-def run(*command, **environment):
+def processor_of_children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def processor_of_server(server):
+    """Seconds, of the sessions that have ended too."""
+    with open(f"/proc/{server.process.pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def run(*command, ends_with=(0,), **environment):
+    processor = processor_of_children()
     with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
         started = time.monotonic()
         process = subprocess.Popen(
@@ -54,6 +69,6 @@ def run(*command, **environment):
         memory.join()
         stdout.seek(0)
         stderr.seek(0)
-        if status != 0:
+        if status not in ends_with:
             raise Failed(f"{' '.join(map(str, command))}\nended with {status}\n{stderr.read()}")
-        return Ended(seconds, memory.peak_kb / 1024, stdout.read())
+        return Ended(seconds, memory.peak_kb / 1024, processor_of_children() - processor, stdout.read())

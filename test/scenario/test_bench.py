@@ -17,12 +17,21 @@ def bench(rehome, *arguments):
 
 
 def test_the_bench_gives_its_figures(rehome):
-    ended = bench(rehome, "--json", "-")
+    ended = bench(rehome, "--json", "-", "--cases", "stream,inside")
     assert ended.returncode == 0, ended.stderr
     figures = {figure["case"]: figure for figure in json.loads(ended.stdout)["figures"]}
     assert {"stream", "stream, verification", "stream, memory", "inside"} <= set(figures)
     assert figures["stream"]["rival"] > 0 and figures["stream"]["ratio"] > 0
     assert figures["stream"]["bar"] == 1.0 and figures["inside"]["bar"] == 1.1
+
+
+def test_the_bench_says_what_trouble_costs(rehome):
+    ended = bench(rehome, "--json", "-", "--cases", "poison-stream,poison-upsert,retry,undo")
+    assert ended.returncode == 0, ended.stderr
+    figures = {figure["case"]: figure for figure in json.loads(ended.stdout)["figures"]}
+    bars = {name: figure["bar"] for name, figure in figures.items()}
+    assert (bars["poison-stream 0.01%"], bars["poison-upsert 1.00%"], bars["retry"], bars["undo 50%"]) == (1.3, 3.0, 0.5, 1.5)
+    assert figures["poison-stream 1.00%"]["processor"] > 0 and figures["undo 100%, rollback"]["rehome"] > 0
 
 
 def test_the_bench_prints_a_table(rehome):
