@@ -203,8 +203,6 @@ void rollback_order(Arena *arena, ObjectId *tables, size_t count, const Rollback
     memcpy(tables, ordered, count * sizeof *tables);
 }
 
-typedef LIST(ObjectId) ObjectIdList;
-
 static bool has_oid(const ObjectIdList *tables, ObjectId oid)
 {
     FOR_EACH(const ObjectId, table, *tables)
@@ -213,10 +211,42 @@ static bool has_oid(const ObjectIdList *tables, ObjectId oid)
     return false;
 }
 
+/* Whether keys lead from the one to the other, in one step or by way of the others. */
+static bool reaches(const ObjectIdList *tables, const RollbackPairList *pairs, ObjectId from, ObjectId to)
+{
+    AUTO(Arena) *arena = arena_new();
+    ObjectIdList reached = {0};
+    LIST_PUSH(arena, &reached, from);
+    for (size_t i = 0; i < reached.count; i++)
+        FOR_EACH(const RollbackPair, pair, *pairs) {
+            if (pair->from != reached.items[i])
+                continue;
+            if (pair->to == to)
+                return true;
+            if (has_oid(tables, pair->to) && !has_oid(&reached, pair->to))
+                LIST_PUSH(arena, &reached, pair->to);
+        }
+    return false;
+}
+
+size_t *rollback_circles(Arena *arena, const ObjectIdList *tables, const RollbackPairList *pairs)
+{
+    size_t *circles = NEW_ARRAY(arena, size_t, tables->count), count = 0;
+    for (size_t i = 0; i < tables->count; i++) {
+        circles[i] = 0;
+        for (size_t j = 0; j < i && circles[i] == 0; j++)
+            if (circles[j] > 0 && reaches(tables, pairs, tables->items[i], tables->items[j]) && reaches(tables, pairs, tables->items[j], tables->items[i]))
+                circles[i] = circles[j];
+        if (circles[i] == 0 && tables->items[i] != 0 && reaches(tables, pairs, tables->items[i], tables->items[i]))
+            circles[i] = ++count;
+    }
+    return circles;
+}
+
 bool rollback_pairs(Arena *arena, Conn *target, RollbackPairList *pairs, Error *error)
 {
     AUTO(Result) *keys = conn_query(target,
-                                    "SELECT conrelid, confrelid FROM pg_catalog.pg_constraint WHERE contype = 'f' AND conrelid <> confrelid",
+                                    "SELECT conrelid, confrelid FROM pg_catalog.pg_constraint WHERE contype = 'f'",
                                     NO_PARAMS, error);
     for (int row = 0; keys && row < result_rows(keys); row++)
         *LIST_ADD(arena, pairs) =
@@ -240,10 +270,26 @@ static void take(Arena *arena, const RollbackEntryList *from, const char *kind, 
             LIST_PUSH(arena, to, *entry);
 }
 
-static void take_rows(Arena *arena, const RollbackEntryList *from, ObjectId table, RollbackEntryList *to)
+/* Tables of one circle one after the other. */
+static void gather_circles(Arena *arena, const RollbackPairList *pairs, ObjectIdList *tables, ObjectIdList *gathered, size_t **circles)
 {
+    const size_t *found = rollback_circles(arena, tables, pairs);
+    *circles = NEW_ARRAY(arena, size_t, tables->count + 1);
+    for (size_t i = 0; i < tables->count; i++)
+        for (size_t j = i; j < tables->count; j++)
+            if (!has_oid(gathered, tables->items[j]) && (j == i || (found[i] > 0 && found[j] == found[i]))) {
+                (*circles)[gathered->count] = found[j];
+                LIST_PUSH(arena, gathered, tables->items[j]);
+            }
+}
+
+static void take_rows(Arena *arena, const RollbackEntryList *from, ObjectId table, size_t circle, RollbackEntryList *to)
+{
+    const size_t before = to->count;
     take(arena, from, "rows", table, to);
     take(arena, from, "empty", table, to);
+    for (size_t i = before; i < to->count; i++)
+        to->items[i].circle = circle;
 }
 
 static void take_objects(Arena *arena, const RollbackEntryList *from, bool of_scripts, RollbackEntryList *to)
@@ -259,22 +305,24 @@ static bool order_entries(Session *session, const RollbackEntryList *wanted, Rol
     static const char *const last[] = {"sequence", "view"};
     RollbackEntryList *ordered = &plan->entries;
     RollbackPairList pairs = {0};
-    ObjectIdList tables = {0};
+    ObjectIdList found = {0}, tables = {0};
+    size_t *circles = NULL;
     Arena *arena = session->arena;
     if (!rollback_pairs(arena, session->target, &pairs, error))
         return false;
-    order_tables(arena, wanted, &pairs, &tables);
+    order_tables(arena, wanted, &pairs, &found);
+    gather_circles(arena, &pairs, &found, &tables, &circles);
     take_objects(arena, wanted, false, ordered);
     if (plan->tables.count > 0)
         LIST_PUSH(arena, ordered, rollback_backup_before(&plan->tables));
     FOR_EACH(const ObjectId, table, tables)
         if (rollback_backup_is_below(&plan->tables, *table, &pairs))
-            take_rows(arena, wanted, *table, ordered);
+            take_rows(arena, wanted, *table, circles[table - tables.items], ordered);
     if (plan->tables.count > 0)
         LIST_PUSH(arena, ordered, rollback_backup_entry(arena, &plan->tables));
     FOR_EACH(const ObjectId, table, tables)
         if (!rollback_backup_is_below(&plan->tables, *table, &pairs))
-            take_rows(arena, wanted, *table, ordered);
+            take_rows(arena, wanted, *table, circles[table - tables.items], ordered);
     for (size_t i = tables.count; i > 0; i--)
         FOR_EACH(const RollbackEntry, entry, *wanted)
             if (is_of(entry, "replaced") && entry->oid == tables.items[i - 1])
@@ -413,10 +461,43 @@ static bool undo_piece(const RollbackWork *work, const Piece *piece, Error *erro
     return error_set(error, ERROR_BUG, "rehome.undo has an unknown kind: %s", first->kind);
 }
 
-static bool undo_once(const RollbackWork *work, const Piece *piece, Error *error)
+typedef LIST(Piece) PieceList;
+
+/* A table whose keys are still to be looked at cannot be altered: so all is altered before, and altered back afterwards. */
+static bool open_circle(const RollbackWork *work, const PieceList *pieces, Text *back, Error *error)
 {
-    if (!conn_begin(work->target, "", error) || !lock_wait_limit(work->target, error) || !undo_piece(work, piece, error) ||
-        !reopen_chunks(work, &piece->entries, error))
+    RollbackWork loud = *work;
+    StringList tables = {0};
+    loud.circle = NULL;
+    FOR_EACH(const Piece, piece, *pieces) {
+        const RollbackEntry *first = piece->entries.items;
+        const char *number = number_text(work->arena, first->oid);
+        if (string_list_contains(&tables, number))
+            continue;
+        LIST_PUSH(work->arena, &tables, number);
+        if (!rollback_quieten(&loud, first->oid, first->relation, back, error))
+            return false;
+    }
+    const char *all = quote_array(work->arena, tables.items, tables.count);
+    return rollback_defer(work, all, all, back, error);
+}
+
+/* Keys between the tables of a circle wait for all of them. */
+static bool undo_pieces(const RollbackWork *work, const PieceList *pieces, Error *error)
+{
+    Text back = text_new(work->arena);
+    if (work->circle && !open_circle(work, pieces, &back, error))
+        return false;
+    FOR_EACH(const Piece, piece, *pieces)
+        if (!undo_piece(work, piece, error) || !reopen_chunks(work, &piece->entries, error))
+            return false;
+    return !work->circle || (conn_exec(work->target, "SET CONSTRAINTS ALL IMMEDIATE", NO_PARAMS, NULL, error) &&
+                             (back.length == 0 || conn_script(work->target, back.chars, error)));
+}
+
+static bool undo_once(const RollbackWork *work, const PieceList *pieces, Error *error)
+{
+    if (!conn_begin(work->target, "", error) || !lock_wait_limit(work->target, error) || !undo_pieces(work, pieces, error))
         return false;
     FAULT("rollback.undone");
     if (!conn_commit(work->target, error))
@@ -428,10 +509,10 @@ static bool undo_once(const RollbackWork *work, const Piece *piece, Error *error
 enum { MOST_TRIES = 5 };
 
 /* What could not get a lock, or met somebody, is tried again; what it counted goes with it. */
-static bool undo_committed(Session *session, const RollbackWork *work, const Piece *piece, Error *error)
+static bool undo_committed(Session *session, const RollbackWork *work, const PieceList *pieces, Error *error)
 {
     const RollbackReport before = *work->report;
-    for (int attempt = 1; !undo_once(work, piece, error); attempt++) {
+    for (int attempt = 1; !undo_once(work, pieces, error); attempt++) {
         conn_rollback(work->target);
         *work->report = before;
         bool again = error_policy(error->kind)->retry && !conn_is_lost(work->target) && attempt < MOST_TRIES &&
@@ -441,7 +522,7 @@ static bool undo_committed(Session *session, const RollbackWork *work, const Pie
             if (!clock_sleep(clock_backoff(attempt, 0.2)))
                 return error_set(error, ERROR_STOPPED, "stopped");
         } else if (!lock_wait_again(session->arena, work->target, NULL, attempt, error)) {
-            return error_doing(error, "undoing what was done to %s", piece->entries.items->relation);
+            return error_doing(error, "undoing what was done to %s", pieces->items->entries.items->relation);
         }
     }
     return true;
@@ -507,6 +588,37 @@ static bool take_piece(const RollbackWork *work, const RollbackPlan *plan, const
     return true;
 }
 
+/* Those of a circle of tables at once. */
+static void take_pieces(const RollbackWork *work, const RollbackPlan *plan, const RollbackEntryList *all, size_t *at, PieceList *pieces)
+{
+    const size_t circle = plan->entries.items[*at].circle;
+    do
+        take_piece(work, plan, all, at, LIST_ADD(work->arena, pieces));
+    while (circle > 0 && *at < plan->entries.count && plan->entries.items[*at].circle == circle);
+}
+
+/* Where rows of somebody else refer to some of a circle, it is undone piece by piece, as far as they let it. */
+static bool undo_together(Session *session, const RollbackWork *work, const PieceList *pieces, Error *error)
+{
+    ObjectIdList circle = {0};
+    RollbackWork together = *work;
+    if (pieces->items->entries.items->circle == 0 || (pieces->count == 1 && is_of(pieces->items->entries.items, "empty")))
+        return undo_committed(session, work, pieces, error);
+    FOR_EACH(const Piece, piece, *pieces)
+        if (!has_oid(&circle, piece->entries.items->oid))
+            LIST_PUSH(work->arena, &circle, piece->entries.items->oid);
+    together.circle = &circle;
+    if (undo_committed(session, &together, pieces, error))
+        return true;
+    if (!text_equal(error->sqlstate, "23503"))
+        return false;
+    error_clear(error);
+    FOR_EACH(Piece, piece, *pieces)
+        if (!undo_committed(session, work, &(const PieceList){piece, 1, 1}, error))
+            return false;
+    return true;
+}
+
 static bool is_before_held(const RollbackEntry *entry)
 {
     return is_of(entry, "rows") || is_of(entry, "empty") || is_of(entry, "backup") || is_of(entry, "columns");
@@ -520,7 +632,7 @@ static bool undo_entries(Session *session, const RollbackWork *work, const Rollb
         return false;
     for (size_t at = 0; at < plan->entries.count;) {
         const RollbackEntry *entry = &plan->entries.items[at];
-        Piece piece;
+        PieceList pieces = {0};
         if (is_of(entry, "object")) {
             at++;
             continue;
@@ -535,8 +647,8 @@ static bool undo_entries(Session *session, const RollbackWork *work, const Rollb
             if (!bring_back(session, work, options, &plan->entries, false, error))
                 return false;
         }
-        take_piece(work, plan, &all, &at, &piece);
-        if ((is_of(entry, "backup") && !rollback_backup_load(work, error)) || !undo_committed(session, work, &piece, error))
+        take_pieces(work, plan, &all, &at, &pieces);
+        if ((is_of(entry, "backup") && !rollback_backup_load(work, error)) || !undo_together(session, work, &pieces, error))
             return false;
         if (session->note && !is_of(entry, "columns"))
             session->note(session->note_self, arena_printf(work->arena, "undone: %s", entry->relation));

@@ -17,6 +17,8 @@ typedef struct RollbackOptions {
 } RollbackOptions;
 
 /* One row of rehome.undo. */
+typedef LIST(ObjectId) ObjectIdList;
+
 typedef struct RollbackEntry {
     int64_t id, chunk, run, inserted, updated;
     const char *kind, *step, *entity, *relation, *images, *before, *action;
@@ -24,6 +26,7 @@ typedef struct RollbackEntry {
     char relkind;
     StringList columns, key;
     bool left;
+    size_t circle; /* of tables that refer to each other, or of one that refers to itself; 0: none */
 } RollbackEntry;
 typedef LIST(RollbackEntry) RollbackEntryList;
 
@@ -69,10 +72,13 @@ bool rollback_plan(Session *session, RollbackOptions *options, RollbackPlan *pla
 /* ERROR_DIFFERENT: all is undone but what the report lists. */
 bool rollback_run(Session *session, const RollbackOptions *options, const RollbackPlan *plan, RollbackReport *report,
                   Error *error);
-/* Pure: children before the tables that their foreign keys point to; `pairs` are (from, to). Circles are cut somewhere. */
 typedef struct RollbackPair {
     ObjectId from, to;
 } RollbackPair;
 typedef LIST(RollbackPair) RollbackPairList;
+/* Of all foreign keys. */
 bool rollback_pairs(Arena *arena, Conn *target, RollbackPairList *pairs, Error *error);
+/* The circle that each of the tables is in, counted from 1; 0: in none. Pure. */
+size_t *rollback_circles(Arena *arena, const ObjectIdList *tables, const RollbackPairList *pairs);
+/* Pure: children before the tables that their foreign keys point to; `pairs` are (from, to). Circles are cut somewhere. */
 void rollback_order(Arena *arena, ObjectId *tables, size_t count, const RollbackPairList *pairs);

@@ -552,15 +552,7 @@ static bool defer_keys(const RollbackWork *work, Text *wake, Error *error)
                 LIST_PUSH(arena, &growing, names[n]);
         }
     }
-    Params values = PARAMS(quote_array(arena, all.items, all.count), quote_array(arena, growing.items, growing.count));
-    AUTO(Result) *keys = conn_query(work->target, sql_engine_rollback_keys, values, error);
-    for (int row = 0; keys && row < result_rows(keys); row++) {
-        const char *alter = arena_printf(arena, "ALTER TABLE %s ALTER CONSTRAINT %s", result_text(keys, row, 0), result_text(keys, row, 1));
-        text_addf(wake, "%s NOT DEFERRABLE;", alter);
-        if (!exec(work, arena_printf(arena, "%s DEFERRABLE INITIALLY DEFERRED", alter), NULL, error))
-            return false;
-    }
-    return keys != NULL;
+    return rollback_defer(work, quote_array(arena, all.items, all.count), quote_array(arena, growing.items, growing.count), wake, error);
 }
 
 static bool apply(const RollbackWork *work, const size_t *order, Error *error)
@@ -570,7 +562,7 @@ static bool apply(const RollbackWork *work, const size_t *order, Error *error)
     for (size_t i = 0; i < count; i++)
         if (!rollback_quieten(work, work->tables->items[i].oid, work->tables->items[i].table.relation, &wake, error))
             return false;
-    if (!defer_keys(work, &wake, error) || !exec(work, "SET CONSTRAINTS ALL DEFERRED", NULL, error))
+    if (!defer_keys(work, &wake, error))
         return false;
     for (size_t at = 0; at < count; at++)
         if (!change_rows(work, order[at], error))

@@ -74,6 +74,8 @@ static bool query_number(const RollbackWork *work, const char *sql, int64_t *num
 
 bool rollback_quieten(const RollbackWork *work, ObjectId table, const char *relation, Text *wake, Error *error)
 {
+    if (work->circle) /* they are quiet */
+        return true;
     const char *list = "SELECT t.tgname, t.tgenabled, pg_catalog.pg_has_role(c.relowner, 'USAGE') FROM pg_catalog.pg_trigger t JOIN "
                        "pg_catalog.pg_class c ON c.oid = t.tgrelid WHERE t.tgrelid = $1::oid AND NOT t.tgisinternal AND "
                        "t.tgenabled <> 'D'";
@@ -92,6 +94,29 @@ bool rollback_quieten(const RollbackWork *work, ObjectId table, const char *rela
 
 /* ---- who refers to a row ---- */
 
+/* The key is looked at in the end, when the rows of that table are undone, too. */
+static bool waits(const RollbackWork *work, ObjectId table)
+{
+    if (!work->circle)
+        return false;
+    FOR_EACH(const ObjectId, one, *work->circle)
+        if (*one == table)
+            return true;
+    return false;
+}
+
+bool rollback_defer(const RollbackWork *work, const char *from, const char *to, Text *back, Error *error)
+{
+    AUTO(Result) *keys = conn_query(work->target, sql_engine_rollback_keys, PARAMS(from, to), error);
+    for (int row = 0; keys && row < result_rows(keys); row++) {
+        const char *alter = arena_printf(work->arena, "ALTER TABLE %s ALTER CONSTRAINT %s", result_text(keys, row, 0), result_text(keys, row, 1));
+        text_addf(back, "%s NOT DEFERRABLE;", alter);
+        if (!exec(work, arena_printf(work->arena, "%s DEFERRABLE INITIALLY DEFERRED", alter), NULL, error))
+            return false;
+    }
+    return keys != NULL && exec(work, "SET CONSTRAINTS ALL DEFERRED", NULL, error);
+}
+
 /* Conditions over t, true when a row that stays refers to it; of the table itself those do not count of which `doomed`,
  * over c, is true. NULL: nothing can refer to it. */
 static bool referred(const RollbackWork *work, const RollbackEntry *entry, const char *doomed, const char **condition,
@@ -106,6 +131,8 @@ static bool referred(const RollbackWork *work, const RollbackEntry *entry, const
         StringList from = {0}, to = {0};
         quote_parse_array(arena, result_text(keys, row, 2), &from.items, &from.count);
         quote_parse_array(arena, result_text(keys, row, 3), &to.items, &to.count);
+        if (waits(work, (ObjectId)result_number(keys, row, 4)) && result_bool(keys, row, 5))
+            continue;
         text_separate(&sql, " OR ");
         text_addf(&sql, "EXISTS (SELECT FROM %s AS c WHERE ", result_text(keys, row, 0));
         for (size_t i = 0; i < from.count; i++)
@@ -425,7 +452,7 @@ static bool try_truncate(const RollbackWork *work, const RollbackEntry *entry, c
     int64_t rows = 0, others = 0;
     bool may = false;
     *done = false;
-    if (!may_truncate(work, entry, &may, error) || !may)
+    if (work->circle || !may_truncate(work, entry, &may, error) || !may)
         return error->kind == ERROR_NONE;
     AUTO(Result) *counts = NULL;
     if (!exec(work, arena_printf(work->arena, "LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", entry->relation), NULL, error))
@@ -444,19 +471,41 @@ static bool try_truncate(const RollbackWork *work, const RollbackEntry *entry, c
     return exec(work, arena_printf(work->arena, "TRUNCATE TABLE %s", entry->relation), NULL, error);
 }
 
+/* pg_temp.rehome_spared: rows of ours that others refer to, what these refer to in turn, and so on. */
+static bool spare_ours(const RollbackWork *work, const RollbackEntry *entry, const char *mine, const char *condition, Error *error)
+{
+    int64_t spared = 0;
+    const char *make = "CREATE TEMPORARY TABLE rehome_spared (part oid, place tid) ON COMMIT DROP; CREATE INDEX ON pg_temp.rehome_spared (place)";
+    const char *sql = arena_printf(work->arena,
+                                   "INSERT INTO pg_temp.rehome_spared SELECT t.tableoid, t.ctid FROM %s AS t WHERE %s AND (%s) AND NOT EXISTS (SELECT FROM "
+                                   "pg_temp.rehome_spared AS s WHERE s.part = t.tableoid AND s.place = t.ctid)",
+                                   entry->relation, mine, condition);
+    if (!conn_script(work->target, make, error))
+        return false;
+    do {
+        if (!exec(work, sql, &spared, error))
+            return false;
+    } while (spared > 0);
+    return true;
+}
+
 static bool delete_ours(const RollbackWork *work, const RollbackEntry *entry, const char *ours, Error *error)
 {
     Arena *arena = work->arena;
-    const char *condition = NULL;
+    const char *condition = NULL, *but = "";
     int64_t rows = 0;
     Text wake = text_new(arena);
     const char *mine = work->force ? "true" : arena_printf(arena, "t.xmin IN %s", ours);
-    const char *doomed = work->force ? "true" : arena_printf(arena, "c.xmin IN %s", ours);
-    if (!rollback_quieten(work, entry->oid, entry->relation, &wake, error) || !referred(work, entry, doomed, &condition, error))
+    const char *doomed = arena_printf(arena, "%s%s AND NOT EXISTS (SELECT FROM pg_temp.rehome_spared AS s WHERE s.part = c.tableoid AND s.place = c.ctid)",
+                                      work->force ? "true" : "c.xmin IN ", work->force ? "" : ours);
+    if (!rollback_quieten(work, entry->oid, entry->relation, &wake, error) || !referred(work, entry, doomed, &condition, error) ||
+        (condition && !spare_ours(work, entry, mine, condition, error)))
         return false;
-    const char *sql = arena_printf(arena, "DELETE FROM %s AS t WHERE %s%s%s%s", entry->relation, mine,
-                                   condition ? " AND NOT (" : "", condition ? condition : "", condition ? ")" : "");
-    if (!exec(work, sql, &rows, error) || (wake.length && !conn_script(work->target, wake.chars, error)))
+    if (condition)
+        but = " AND NOT EXISTS (SELECT FROM pg_temp.rehome_spared AS s WHERE s.part = t.tableoid AND s.place = t.ctid)";
+    const char *sql = arena_printf(arena, "DELETE FROM %s AS t WHERE %s%s", entry->relation, mine, but);
+    if (!exec(work, sql, &rows, error) || (wake.length && !conn_script(work->target, wake.chars, error)) ||
+        (condition && !conn_script(work->target, "DROP TABLE pg_temp.rehome_spared", error)))
         return false;
     work->report->deleted += rows;
     return true;
