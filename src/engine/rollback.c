@@ -3,6 +3,7 @@
 #include "engine/lock_wait.h"
 #include "engine/rollback_backup.h"
 #include "engine/rollback_objects.h"
+#include "engine/rollback_order.h"
 #include "engine/rollback_state.h"
 
 #include "base/clock.h"
@@ -130,16 +131,6 @@ static bool load_entries(Session *session, RollbackEntryList *entries, Error *er
     return found != NULL;
 }
 
-static bool is_of(const RollbackEntry *entry, const char *kind)
-{
-    return text_equal(entry->kind, kind);
-}
-
-static bool is_of_script(const RollbackEntry *entry)
-{
-    return entry->step && (text_starts_with(entry->step, "expand ") || text_starts_with(entry->step, "seed "));
-}
-
 /* `audits` takes all items of the list of that name. */
 static bool is_named(const StringList *names, const char *entity)
 {
@@ -164,173 +155,17 @@ static bool is_table_named(const RollbackEntryList *all, const RollbackEntry *se
 
 static bool is_wanted(const RollbackEntryList *all, const RollbackEntry *entry, const RollbackOptions *options, bool keeps_objects)
 {
-    if (is_of(entry, "note") || is_of(entry, "mark"))
+    if (rollback_is_of(entry, "note") || rollback_is_of(entry, "mark"))
         return false;
-    if (is_of_script(entry))
+    if (rollback_is_of_script(entry))
         return is_whole(options) && !keeps_objects;
     if (options->run)
         return entry->run == options->run;
     if (options->to == ROLLBACK_TO_BACKFILL)
-        return is_of(entry, "object");
+        return rollback_is_of(entry, "object");
     if (options->entities.count == 0)
         return true;
-    return entry->entity ? is_named(&options->entities, entry->entity) : is_of(entry, "sequence") && is_table_named(all, entry, options);
-}
-
-/* ---- the order ---- */
-
-void rollback_order(Arena *arena, ObjectId *tables, size_t count, const RollbackPairList *pairs)
-{
-    bool *placed = NEW_ARRAY(arena, bool, count);
-    ObjectId *ordered = NEW_ARRAY(arena, ObjectId, count);
-    memset(placed, 0, count * sizeof *placed);
-    for (size_t done = 0; done < count; done++) {
-        size_t best = count, first = count;
-        for (size_t i = 0; i < count && best == count; i++) {
-            bool has_child = false;
-            if (placed[i])
-                continue;
-            first = first == count ? i : first;
-            FOR_EACH(const RollbackPair, pair, *pairs)
-                for (size_t j = 0; j < count; j++)
-                    has_child = has_child || (!placed[j] && j != i && pair->to == tables[i] && pair->from == tables[j]);
-            best = has_child ? best : i;
-        }
-        best = best == count ? first : best;
-        placed[best] = true;
-        ordered[done] = tables[best];
-    }
-    memcpy(tables, ordered, count * sizeof *tables);
-}
-
-static bool has_oid(const ObjectIdList *tables, ObjectId oid)
-{
-    FOR_EACH(const ObjectId, table, *tables)
-        if (*table == oid)
-            return true;
-    return false;
-}
-
-/* Whether keys lead from the one to the other, in one step or by way of the others. */
-static bool reaches(const ObjectIdList *tables, const RollbackPairList *pairs, ObjectId from, ObjectId to)
-{
-    AUTO(Arena) *arena = arena_new();
-    ObjectIdList reached = {0};
-    LIST_PUSH(arena, &reached, from);
-    for (size_t i = 0; i < reached.count; i++)
-        FOR_EACH(const RollbackPair, pair, *pairs) {
-            if (pair->from != reached.items[i])
-                continue;
-            if (pair->to == to)
-                return true;
-            if (has_oid(tables, pair->to) && !has_oid(&reached, pair->to))
-                LIST_PUSH(arena, &reached, pair->to);
-        }
-    return false;
-}
-
-size_t *rollback_circles(Arena *arena, const ObjectIdList *tables, const RollbackPairList *pairs)
-{
-    size_t *circles = NEW_ARRAY(arena, size_t, tables->count), count = 0;
-    for (size_t i = 0; i < tables->count; i++) {
-        circles[i] = 0;
-        for (size_t j = 0; j < i && circles[i] == 0; j++)
-            if (circles[j] > 0 && reaches(tables, pairs, tables->items[i], tables->items[j]) && reaches(tables, pairs, tables->items[j], tables->items[i]))
-                circles[i] = circles[j];
-        if (circles[i] == 0 && tables->items[i] != 0 && reaches(tables, pairs, tables->items[i], tables->items[i]))
-            circles[i] = ++count;
-    }
-    return circles;
-}
-
-bool rollback_pairs(Arena *arena, Conn *target, RollbackPairList *pairs, Error *error)
-{
-    AUTO(Result) *keys = conn_query(target,
-                                    "SELECT conrelid, confrelid FROM pg_catalog.pg_constraint WHERE contype = 'f'",
-                                    NO_PARAMS, error);
-    for (int row = 0; keys && row < result_rows(keys); row++)
-        *LIST_ADD(arena, pairs) =
-            (RollbackPair){(ObjectId)result_number(keys, row, 0), (ObjectId)result_number(keys, row, 1)};
-    return keys != NULL;
-}
-
-static void order_tables(Arena *arena, const RollbackEntryList *entries, const RollbackPairList *pairs, ObjectIdList *tables)
-{
-    FOR_EACH(const RollbackEntry, entry, *entries)
-        if ((is_of(entry, "rows") || is_of(entry, "empty") || is_of(entry, "replaced")) && !has_oid(tables, entry->oid))
-            LIST_PUSH(arena, tables, entry->oid);
-    if (tables->count > 0)
-        rollback_order(arena, tables->items, tables->count, pairs);
-}
-
-static void take(Arena *arena, const RollbackEntryList *from, const char *kind, ObjectId oid, RollbackEntryList *to)
-{
-    FOR_EACH(const RollbackEntry, entry, *from)
-        if (is_of(entry, kind) && entry->oid == oid)
-            LIST_PUSH(arena, to, *entry);
-}
-
-/* Tables of one circle one after the other. */
-static void gather_circles(Arena *arena, const RollbackPairList *pairs, ObjectIdList *tables, ObjectIdList *gathered, size_t **circles)
-{
-    const size_t *found = rollback_circles(arena, tables, pairs);
-    *circles = NEW_ARRAY(arena, size_t, tables->count + 1);
-    for (size_t i = 0; i < tables->count; i++)
-        for (size_t j = i; j < tables->count; j++)
-            if (!has_oid(gathered, tables->items[j]) && (j == i || (found[i] > 0 && found[j] == found[i]))) {
-                (*circles)[gathered->count] = found[j];
-                LIST_PUSH(arena, gathered, tables->items[j]);
-            }
-}
-
-static void take_rows(Arena *arena, const RollbackEntryList *from, ObjectId table, size_t circle, RollbackEntryList *to)
-{
-    const size_t before = to->count;
-    take(arena, from, "rows", table, to);
-    take(arena, from, "empty", table, to);
-    for (size_t i = before; i < to->count; i++)
-        to->items[i].circle = circle;
-}
-
-static void take_objects(Arena *arena, const RollbackEntryList *from, bool of_scripts, RollbackEntryList *to)
-{
-    FOR_EACH(const RollbackEntry, entry, *from)
-        if (is_of(entry, "object") && is_of_script(entry) == of_scripts)
-            LIST_PUSH(arena, to, *entry);
-}
-
-/* In the order of undoing; a table that is gone has 0 and is among them once. */
-static bool order_entries(Session *session, const RollbackEntryList *wanted, RollbackPlan *plan, Error *error)
-{
-    static const char *const last[] = {"sequence", "view"};
-    RollbackEntryList *ordered = &plan->entries;
-    RollbackPairList pairs = {0};
-    ObjectIdList found = {0}, tables = {0};
-    size_t *circles = NULL;
-    Arena *arena = session->arena;
-    if (!rollback_pairs(arena, session->target, &pairs, error))
-        return false;
-    order_tables(arena, wanted, &pairs, &found);
-    gather_circles(arena, &pairs, &found, &tables, &circles);
-    take_objects(arena, wanted, false, ordered);
-    if (plan->tables.count > 0)
-        LIST_PUSH(arena, ordered, rollback_backup_before(&plan->tables));
-    FOR_EACH(const ObjectId, table, tables)
-        if (rollback_backup_is_below(&plan->tables, *table, &pairs))
-            take_rows(arena, wanted, *table, circles[table - tables.items], ordered);
-    if (plan->tables.count > 0)
-        LIST_PUSH(arena, ordered, rollback_backup_entry(arena, &plan->tables));
-    FOR_EACH(const ObjectId, table, tables)
-        if (!rollback_backup_is_below(&plan->tables, *table, &pairs))
-            take_rows(arena, wanted, *table, circles[table - tables.items], ordered);
-    for (size_t i = tables.count; i > 0; i--)
-        FOR_EACH(const RollbackEntry, entry, *wanted)
-            if (is_of(entry, "replaced") && entry->oid == tables.items[i - 1])
-                LIST_PUSH(arena, ordered, *entry);
-    for (size_t i = 0; i < sizeof last / sizeof *last; i++)
-        take(arena, wanted, last[i], 0, ordered);
-    take_objects(arena, wanted, true, ordered);
-    return true;
+    return entry->entity ? is_named(&options->entities, entry->entity) : rollback_is_of(entry, "sequence") && is_table_named(all, entry, options);
 }
 
 /* ---- the plan ---- */
@@ -340,7 +175,7 @@ static bool list_cannot(Session *session, const RollbackOptions *options, const 
     Arena *arena = session->arena;
     if (is_whole(options) && !plan->keeps_objects)
         FOR_EACH(const RollbackEntry, entry, *all)
-            if (is_of(entry, "note") && !rollback_backup_covers(&plan->tables, entry))
+            if (rollback_is_of(entry, "note") && !rollback_backup_covers(&plan->tables, entry))
                 LIST_PUSH(arena, &plan->cannot, entry->relation);
     AUTO(Result) *found = conn_query(session->target, sql_engine_rollback_cannot,
                                      PARAMS(number_text(arena, session->migration)), error);
@@ -361,7 +196,7 @@ static bool refuse_shared(const RollbackEntryList *all, const RollbackOptions *o
         return true;
     FOR_EACH(const RollbackEntry, entry, *all)
         FOR_EACH(const RollbackEntry, later, *all)
-            if (is_of(later, "rows") && later->entity && later->updated > 0 && later->id > entry->id && entry->entity &&
+            if (rollback_is_of(later, "rows") && later->entity && later->updated > 0 && later->id > entry->id && entry->entity &&
                 text_equal(later->relation, entry->relation) && is_wanted(all, entry, options, true) &&
                 !is_wanted(all, later, options, true)) {
                 error_set(error, ERROR_STATE, "entity \"%s\" has changed rows of %s after %s", later->entity,
@@ -419,9 +254,9 @@ bool rollback_plan(Session *session, RollbackOptions *options, RollbackPlan *pla
     if (options->from_backup && !rollback_backup_find(session, &plan->tables, error))
         return false;
     FOR_EACH(const RollbackEntry, entry, all)
-        if (is_wanted(&all, entry, options, plan->keeps_objects) && !rollback_backup_covers(&plan->tables, entry) && (!entry->left || options->force || is_of(entry, "object")))
+        if (is_wanted(&all, entry, options, plan->keeps_objects) && !rollback_backup_covers(&plan->tables, entry) && (!entry->left || options->force || rollback_is_of(entry, "object")))
             LIST_PUSH(session->arena, &wanted, *entry);
-    return order_entries(session, &wanted, plan, error) && list_cannot(session, options, &all, plan, error);
+    return rollback_order_entries(session, &wanted, plan, error) && list_cannot(session, options, &all, plan, error);
 }
 
 /* ---- the work ---- */
@@ -449,14 +284,14 @@ static bool undo_piece(const RollbackWork *work, const Piece *piece, Error *erro
         bool (*undo)(const RollbackWork *, const RollbackEntry *, Error *);
     } kinds[] = {{"rows", rollback_rows}, {"replaced", rollback_replaced}, {"sequence", rollback_sequence}, {"view", rollback_view}};
     const RollbackEntry *first = piece->entries.items;
-    if (is_of(first, "columns"))
+    if (rollback_is_of(first, "columns"))
         return rollback_backup_columns(work, error);
-    if (is_of(first, "backup"))
+    if (rollback_is_of(first, "backup"))
         return rollback_backup(work, error);
-    if (is_of(first, "empty"))
+    if (rollback_is_of(first, "empty"))
         return rollback_empty(work, &piece->entries, piece->whole, error);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (is_of(first, kinds[i].kind))
+        if (rollback_is_of(first, kinds[i].kind))
             return kinds[i].undo(work, first, error);
     return error_set(error, ERROR_BUG, "rehome.undo has an unknown kind: %s", first->kind);
 }
@@ -534,7 +369,7 @@ static bool is_left_in(const RollbackEntryList *all, const RollbackEntryList *un
         bool is_undone = false;
         FOR_EACH(const RollbackEntry, other, *undone)
             is_undone = is_undone || other->id == entry->id;
-        if (!is_undone && entry->oid == oid && (is_of(entry, "empty") || is_of(entry, "rows")))
+        if (!is_undone && entry->oid == oid && (rollback_is_of(entry, "empty") || rollback_is_of(entry, "rows")))
             return true;
     }
     return false;
@@ -582,9 +417,9 @@ static bool take_piece(const RollbackWork *work, const RollbackPlan *plan, const
     *piece = (Piece){0};
     do
         LIST_PUSH(work->arena, &piece->entries, plan->entries.items[(*at)++]);
-    while (is_of(first, "empty") && *at < plan->entries.count && is_of(&plan->entries.items[*at], "empty") &&
+    while (rollback_is_of(first, "empty") && *at < plan->entries.count && rollback_is_of(&plan->entries.items[*at], "empty") &&
            plan->entries.items[*at].oid == first->oid);
-    piece->whole = is_of(first, "empty") && !is_left_in(all, &plan->entries, first->oid);
+    piece->whole = rollback_is_of(first, "empty") && !is_left_in(all, &plan->entries, first->oid);
     return true;
 }
 
@@ -602,10 +437,10 @@ static bool undo_together(Session *session, const RollbackWork *work, const Piec
 {
     ObjectIdList circle = {0};
     RollbackWork together = *work;
-    if (pieces->items->entries.items->circle == 0 || (pieces->count == 1 && is_of(pieces->items->entries.items, "empty")))
+    if (pieces->items->entries.items->circle == 0 || (pieces->count == 1 && rollback_is_of(pieces->items->entries.items, "empty")))
         return undo_committed(session, work, pieces, error);
     FOR_EACH(const Piece, piece, *pieces)
-        if (!has_oid(&circle, piece->entries.items->oid))
+        if (!rollback_has_table(&circle, piece->entries.items->oid))
             LIST_PUSH(work->arena, &circle, piece->entries.items->oid);
     together.circle = &circle;
     if (undo_committed(session, &together, pieces, error))
@@ -621,7 +456,7 @@ static bool undo_together(Session *session, const RollbackWork *work, const Piec
 
 static bool is_before_held(const RollbackEntry *entry)
 {
-    return is_of(entry, "rows") || is_of(entry, "empty") || is_of(entry, "backup") || is_of(entry, "columns");
+    return rollback_is_of(entry, "rows") || rollback_is_of(entry, "empty") || rollback_is_of(entry, "backup") || rollback_is_of(entry, "columns");
 }
 
 static bool undo_entries(Session *session, const RollbackWork *work, const RollbackOptions *options, const RollbackPlan *plan, Error *error)
@@ -633,7 +468,7 @@ static bool undo_entries(Session *session, const RollbackWork *work, const Rollb
     for (size_t at = 0; at < plan->entries.count;) {
         const RollbackEntry *entry = &plan->entries.items[at];
         PieceList pieces = {0};
-        if (is_of(entry, "object")) {
+        if (rollback_is_of(entry, "object")) {
             at++;
             continue;
         }
@@ -642,15 +477,15 @@ static bool undo_entries(Session *session, const RollbackWork *work, const Rollb
             if (!bring_back(session, work, options, &plan->entries, true, error))
                 return false;
         }
-        if (!late && !is_before_held(entry) && !is_of(entry, "replaced")) {
+        if (!late && !is_before_held(entry) && !rollback_is_of(entry, "replaced")) {
             late = true;
             if (!bring_back(session, work, options, &plan->entries, false, error))
                 return false;
         }
         take_pieces(work, plan, &all, &at, &pieces);
-        if ((is_of(entry, "backup") && !rollback_backup_load(work, error)) || !undo_together(session, work, &pieces, error))
+        if ((rollback_is_of(entry, "backup") && !rollback_backup_load(work, error)) || !undo_together(session, work, &pieces, error))
             return false;
-        if (session->note && !is_of(entry, "columns"))
+        if (session->note && !rollback_is_of(entry, "columns"))
             session->note(session->note_self, arena_printf(work->arena, "undone: %s", entry->relation));
     }
     return bring_back(session, work, options, &plan->entries, true, error) && bring_back(session, work, options, &plan->entries, false, error);
@@ -659,7 +494,7 @@ static bool undo_entries(Session *session, const RollbackWork *work, const Rollb
 static bool undo_objects(Session *session, const RollbackWork *work, const RollbackPlan *plan, bool of_scripts, Error *error)
 {
     RollbackEntryList objects = {0};
-    take_objects(work->arena, &plan->entries, of_scripts, &objects);
+    rollback_take_objects(work->arena, &plan->entries, of_scripts, &objects);
     return rollback_objects(session, work, &objects, error);
 }
 

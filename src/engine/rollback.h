@@ -72,13 +72,3 @@ bool rollback_plan(Session *session, RollbackOptions *options, RollbackPlan *pla
 /* ERROR_DIFFERENT: all is undone but what the report lists. */
 bool rollback_run(Session *session, const RollbackOptions *options, const RollbackPlan *plan, RollbackReport *report,
                   Error *error);
-typedef struct RollbackPair {
-    ObjectId from, to;
-} RollbackPair;
-typedef LIST(RollbackPair) RollbackPairList;
-/* Of all foreign keys. */
-bool rollback_pairs(Arena *arena, Conn *target, RollbackPairList *pairs, Error *error);
-/* The circle that each of the tables is in, counted from 1; 0: in none. Pure. */
-size_t *rollback_circles(Arena *arena, const ObjectIdList *tables, const RollbackPairList *pairs);
-/* Pure: children before the tables that their foreign keys point to; `pairs` are (from, to). Circles are cut somewhere. */
-void rollback_order(Arena *arena, ObjectId *tables, size_t count, const RollbackPairList *pairs);

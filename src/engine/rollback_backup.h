@@ -4,6 +4,7 @@
  * without --force. A row that is missing counts as removed by us only where entities replace rows, and in a table without a key. */
 #pragma once
 
+#include "engine/rollback_order.h"
 #include "engine/rollback_rows.h"
 
 /* The tables of all backups of the migration; their files are there and whole. ERROR_STATE: there are none. */

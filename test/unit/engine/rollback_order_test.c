@@ -1,4 +1,4 @@
-#include "engine/rollback.h"
+#include "engine/rollback_order.h"
 
 #include "tap.h"
 
