@@ -95,8 +95,9 @@ bool backup_check(Session *session, Error *error)
 {
     Clients clients;
     const BackupPlan *backup = &session->plan->backup;
-    return backup->tables.count == 0 || (clients_find(session->arena, session->gathered.target->server_version, &clients, error) &&
-                                         check_folder(session->arena, backup->folder, error));
+    return backup->tables.count == 0 ||
+           (clients_find(session->arena, session->gathered.target->server_version, &clients, error) &&
+            check_folder(session->arena, backup->folder, error));
 }
 
 /* ---- rows of an archive into a table ---- */
@@ -126,24 +127,29 @@ static bool feed_rows(void *self, const char *bytes, size_t length, Error *error
 
 static bool insist_on_rows(const BackedUp *table, int64_t rows, Error *error)
 {
-    return rows == table->rows || error_set(error, ERROR_SYSTEM, "the backup %s has %" PRId64 " rows of %s, not %" PRId64, table->path, rows,
-                                            table->relation, table->rows);
+    return rows == table->rows ||
+           error_set(error, ERROR_SYSTEM, "the backup %s has %" PRId64 " rows of %s, not %" PRId64, table->path, rows,
+                     table->relation, table->rows);
 }
 
-bool backup_load(Arena *arena, Conn *conn, const Clients *clients, const BackedUp *table, const char *into, Error *error)
+bool backup_load(Arena *arena, Conn *conn, const Clients *clients, const BackedUp *table, const char *into,
+                 Error *error)
 {
     int64_t read = 0, taken = 0;
     const char *names = backup_names(arena, &table->columns, "");
     const ArchiveTable wanted = {table->schema, table->name};
     Feed feed = {.to = conn};
     const ArchiveSink sink = {feed_rows, &feed};
-    const char *make = arena_printf(arena, "CREATE TEMPORARY TABLE %s AS SELECT %s FROM ONLY %s WITH NO DATA", into, names, table->relation);
-    if (!conn_script(conn, make, error) || !copy_feed_begin(conn, arena_printf(arena, "COPY pg_temp.%s (%s) FROM STDIN", into, names), error))
+    const char *make = arena_printf(arena, "CREATE TEMPORARY TABLE %s AS SELECT %s FROM ONLY %s WITH NO DATA", into,
+                                    names, table->relation);
+    if (!conn_script(conn, make, error) ||
+        !copy_feed_begin(conn, arena_printf(arena, "COPY pg_temp.%s (%s) FROM STDIN", into, names), error))
         return false;
     bool done = archive_read(arena, clients, table->path, &wanted, &sink, &read, error);
     if (!done && !feed.is_over)
         copy_feed_give_up(conn);
-    return done && copy_feed_end(conn, &taken, error) && insist_on_rows(table, read, error) && insist_on_rows(table, taken, error);
+    return done && copy_feed_end(conn, &taken, error) && insist_on_rows(table, read, error) &&
+           insist_on_rows(table, taken, error);
 }
 
 /* ---- taking ---- */
@@ -153,8 +159,8 @@ typedef struct Taking {
     Arena *arena;
     const BackupPlan *plan;
     Clients clients;
-    Conn *conn;   /* whose snapshot it is */
-    int64_t id;   /* in the ledger */
+    Conn *conn; /* whose snapshot it is */
+    int64_t id; /* in the ledger */
     const char *path, *part;
     LIST(BackedUp) tables;
     StringList keys, sequences; /* of the tables: as the ledger writes them */
@@ -184,8 +190,10 @@ static const char *part_of(Arena *arena, const char *path)
 /* What a process that was killed has left. */
 static bool discard_unfinished(Taking *taking, Error *error)
 {
-    const char *sql = "DELETE FROM rehome.backup WHERE migration = $1::bigint AND state = 'taking' RETURNING host, path";
-    AUTO(Result) *left = conn_query(taking->session->target, sql, PARAMS(number_text(taking->arena, taking->session->migration)), error);
+    const char *sql =
+        "DELETE FROM rehome.backup WHERE migration = $1::bigint AND state = 'taking' RETURNING host, path";
+    AUTO(Result) *left =
+        conn_query(taking->session->target, sql, PARAMS(number_text(taking->arena, taking->session->migration)), error);
     for (int row = 0; left && row < result_rows(left); row++) {
         const char *path = result_text(left, row, 1);
         if (!text_equal(result_text(left, row, 0), host_name(taking->arena)))
@@ -209,7 +217,8 @@ static bool choose_path(Taking *taking, Error *error)
     strftime(day, sizeof day, "%Y%m%d-%H%M%S", gmtime_r(&now, &parts));
     if (getrandom(&number, sizeof number, 0) != sizeof number)
         return error_set(error, ERROR_SYSTEM, "no random number: %s", strerror(errno));
-    taking->path = arena_printf(taking->arena, "%s/%s-%s-%08" PRIx32 ".dump", here, taking->session->manifest->name, day, number);
+    taking->path =
+        arena_printf(taking->arena, "%s/%s-%s-%08" PRIx32 ".dump", here, taking->session->manifest->name, day, number);
     taking->part = part_of(taking->arena, taking->path);
     return true;
 }
@@ -217,9 +226,12 @@ static bool choose_path(Taking *taking, Error *error)
 static bool begin_in_ledger(Taking *taking, Error *error)
 {
     const char *program = arena_printf(taking->arena, "%s (%d)", taking->clients.dump, taking->clients.version);
-    const char *sql = "INSERT INTO rehome.backup (migration, host, path, program) VALUES ($1::bigint, $2, $3, $4) RETURNING id";
-    AUTO(Result) *row = conn_query(taking->session->target, sql,
-                                   PARAMS(number_text(taking->arena, taking->session->migration), host_name(taking->arena), taking->path, program), error);
+    const char *sql =
+        "INSERT INTO rehome.backup (migration, host, path, program) VALUES ($1::bigint, $2, $3, $4) RETURNING id";
+    AUTO(Result) *row = conn_query(
+        taking->session->target, sql,
+        PARAMS(number_text(taking->arena, taking->session->migration), host_name(taking->arena), taking->path, program),
+        error);
     if (row)
         taking->id = result_number(row, 0, 0);
     return row != NULL;
@@ -235,7 +247,8 @@ static bool make_file(const Taking *taking, Error *error)
 static bool open_snapshot(Taking *taking, Error *error)
 {
     const ConnOptions options = session_as(taking->session, &taking->session->target_options, "backup");
-    const char *sql = "SELECT pg_catalog.pg_export_snapshot(), pg_catalog.txid_current_snapshot()::text, pg_catalog.transaction_timestamp()::text";
+    const char *sql = "SELECT pg_catalog.pg_export_snapshot(), pg_catalog.txid_current_snapshot()::text, "
+                      "pg_catalog.transaction_timestamp()::text";
     taking->conn = conn_open(&options, error);
     if (!taking->conn || !conn_begin(taking->conn, "ISOLATION LEVEL REPEATABLE READ", error))
         return false;
@@ -302,12 +315,13 @@ static bool dump(Taking *taking, Error *error)
     ArchiveTableList tables = {0};
     FOR_EACH(const BackedUp, table, taking->tables)
         LIST_PUSH(taking->arena, &tables, ((ArchiveTable){table->schema, table->name}));
-    const ArchiveRequest request = {.clients = &taking->clients,
-                                    .url = taking->session->target_options.url,
-                                    .snapshot = taking->exported,
-                                    .application = session_as(taking->session, &taking->session->target_options, "backup").application,
-                                    .tables = &tables,
-                                    .path = taking->part};
+    const ArchiveRequest request = {
+        .clients = &taking->clients,
+        .url = taking->session->target_options.url,
+        .snapshot = taking->exported,
+        .application = session_as(taking->session, &taking->session->target_options, "backup").application,
+        .tables = &tables,
+        .path = taking->part};
     return archive_take(taking->arena, &request, error);
 }
 
@@ -317,13 +331,14 @@ static bool dump(Taking *taking, Error *error)
 static const char *sum_of(Arena *arena, const BackedUp *table, const char *from)
 {
     const char *hash = undo_hash(arena, "t", table->columns.items, table->columns.count);
-    return arena_printf(arena, "SELECT count(*) AS rows, coalesce(sum(%s::numeric), 0) AS hash FROM %s AS t", hash, from);
+    return arena_printf(arena, "SELECT count(*) AS rows, coalesce(sum(%s::numeric), 0) AS hash FROM %s AS t", hash,
+                        from);
 }
 
 static bool count_rows(Taking *taking, BackedUp *table, Error *error)
 {
-    AUTO(Result) *count =
-        conn_query(taking->conn, arena_printf(taking->arena, "SELECT count(*) FROM ONLY %s", table->relation), NO_PARAMS, error);
+    AUTO(Result) *count = conn_query(
+        taking->conn, arena_printf(taking->arena, "SELECT count(*) FROM ONLY %s", table->relation), NO_PARAMS, error);
     if (count)
         table->rows = result_number(count, 0, 0);
     return count != NULL;
@@ -334,7 +349,8 @@ static bool prove_counts(Taking *taking, BackedUp *table, Error *error)
     int64_t rows = 0;
     const ArchiveTable wanted = {table->schema, table->name};
     const ArchiveSink none = {0};
-    return count_rows(taking, table, error) && archive_read(taking->arena, &taking->clients, table->path, &wanted, &none, &rows, error) &&
+    return count_rows(taking, table, error) &&
+           archive_read(taking->arena, &taking->clients, table->path, &wanted, &none, &rows, error) &&
            insist_on_rows(table, rows, error);
 }
 
@@ -343,10 +359,12 @@ static bool prove_restored(Taking *taking, BackedUp *table, Error *error)
 {
     static const char restored[] = "rehome_restored";
     Arena *arena = taking->arena;
-    if (!count_rows(taking, table, error) || !backup_load(arena, taking->conn, &taking->clients, table, restored, error))
+    if (!count_rows(taking, table, error) ||
+        !backup_load(arena, taking->conn, &taking->clients, table, restored, error))
         return false;
     const char *sql = arena_printf(arena, "SELECT (a.rows, a.hash) = (b.rows, b.hash) FROM (%s) a, (%s) b",
-                                   sum_of(arena, table, arena_printf(arena, "ONLY %s", table->relation)), sum_of(arena, table, "pg_temp.rehome_restored"));
+                                   sum_of(arena, table, arena_printf(arena, "ONLY %s", table->relation)),
+                                   sum_of(arena, table, "pg_temp.rehome_restored"));
     AUTO(Result) *same = conn_query(taking->conn, sql, NO_PARAMS, error);
     if (same && !result_bool(same, 0, 0))
         return error_set(error, ERROR_SYSTEM, "what is restored from the backup is not what is in %s", table->relation);
@@ -366,7 +384,8 @@ static bool prove(Taking *taking, Error *error)
 static bool flush(const char *path, int flags, Error *error)
 {
     AUTO(Descriptor) file = open(path, flags | O_CLOEXEC);
-    return (file > 0 && fsync(file) == 0) || error_set(error, ERROR_SYSTEM, "cannot write %s to the disk: %s", path, strerror(errno));
+    return (file > 0 && fsync(file) == 0) ||
+           error_set(error, ERROR_SYSTEM, "cannot write %s to the disk: %s", path, strerror(errno));
 }
 
 static bool publish(const Taking *taking, Error *error)
@@ -380,11 +399,13 @@ static bool record_table(const Taking *taking, size_t i, Error *error)
 {
     Arena *arena = taking->arena;
     const BackedUp *table = &taking->tables.items[i];
-    const char *sql = "INSERT INTO rehome.backup_table (backup, relation, root, schema_name, table_name, columns, key, rows, sequences) VALUES "
+    const char *sql = "INSERT INTO rehome.backup_table (backup, relation, root, schema_name, table_name, columns, key, "
+                      "rows, sequences) VALUES "
                       "($1::bigint, $2, $3, $4, $5, $6::text[], $7::text[], $8::bigint, $9::jsonb)";
-    Params values = PARAMS(number_text(arena, taking->id), table->relation, taking->plan->tables.items[i].root->sql_name, table->schema, table->name,
-                           quote_array(arena, table->columns.items, table->columns.count), taking->keys.items[i], number_text(arena, table->rows),
-                           taking->sequences.items[i]);
+    Params values =
+        PARAMS(number_text(arena, taking->id), table->relation, taking->plan->tables.items[i].root->sql_name,
+               table->schema, table->name, quote_array(arena, table->columns.items, table->columns.count),
+               taking->keys.items[i], number_text(arena, table->rows), taking->sequences.items[i]);
     return conn_exec(taking->session->target, sql, values, NULL, error);
 }
 
@@ -392,8 +413,9 @@ static bool record(Taking *taking, double seconds, Error *error)
 {
     Conn *target = taking->session->target;
     const char *verified = taking->session->manifest->backup.counts_only ? "read" : "restore";
-    Params values = PARAMS(number_text(taking->arena, taking->id), number_text(taking->arena, taking->bytes), taking->sha256, taking->snapshot, verified,
-                           taking->at, arena_printf(taking->arena, "%.3f", seconds));
+    Params values =
+        PARAMS(number_text(taking->arena, taking->id), number_text(taking->arena, taking->bytes), taking->sha256,
+               taking->snapshot, verified, taking->at, arena_printf(taking->arena, "%.3f", seconds));
     if (!conn_begin(target, "", error))
         return false;
     AUTO(Result) *finished = conn_query(target, sql_ledger_backup_finish, values, error);
@@ -402,17 +424,19 @@ static bool record(Taking *taking, double seconds, Error *error)
     for (size_t i = 0; finished && i < taking->tables.count; i++)
         if (!record_table(taking, i, error))
             return false;
-    return finished && conn_exec(target, "SET LOCAL synchronous_commit = on", NO_PARAMS, NULL, error) && conn_commit(target, error);
+    return finished && conn_exec(target, "SET LOCAL synchronous_commit = on", NO_PARAMS, NULL, error) &&
+           conn_commit(target, error);
 }
 
 static bool take(Taking *taking, Error *error)
 {
     const double since = clock_now();
-    if (!make_file(taking, error) || !open_snapshot(taking, error) || !describe_tables(taking, error) || !dump(taking, error))
+    if (!make_file(taking, error) || !open_snapshot(taking, error) || !describe_tables(taking, error) ||
+        !dump(taking, error))
         return false;
     FAULT("backup.dumped");
-    if (!flush(taking->part, O_RDONLY, error) || !archive_measure(taking->arena, taking->part, &taking->bytes, &taking->sha256, error) ||
-        !prove(taking, error))
+    if (!flush(taking->part, O_RDONLY, error) ||
+        !archive_measure(taking->arena, taking->part, &taking->bytes, &taking->sha256, error) || !prove(taking, error))
         return false;
     FAULT("backup.proved");
     if (!publish(taking, error))
@@ -426,9 +450,12 @@ static void tell(const Taking *taking)
     int64_t rows = 0;
     FOR_EACH(const BackedUp, table, taking->tables)
         rows += table->rows;
-    note(taking->session, arena_printf(taking->arena, "the backup is whole: %s of %s in %s, %s", text_of_many(taking->arena, rows, "row"),
-                                       text_of_many(taking->arena, (long long)taking->tables.count, "table"), text_of_bytes(taking->arena, taking->bytes),
-                                       taking->session->manifest->backup.counts_only ? "each counted" : "restored and compared"));
+    note(taking->session,
+         arena_printf(taking->arena, "the backup is whole: %s of %s in %s, %s",
+                      text_of_many(taking->arena, rows, "row"),
+                      text_of_many(taking->arena, (long long)taking->tables.count, "table"),
+                      text_of_bytes(taking->arena, taking->bytes),
+                      taking->session->manifest->backup.counts_only ? "each counted" : "restored and compared"));
 }
 
 /* What was begun and failed leaves no file; its row in the ledger goes with the next try. */
@@ -438,8 +465,8 @@ bool backup_take(Session *session, Error *error)
     if (taking.plan->tables.count == 0)
         return true;
     if (!clients_find(session->arena, session->gathered.target->server_version, &taking.clients, error) ||
-        !check_folder(session->arena, taking.plan->folder, error) || !discard_unfinished(&taking, error) || !choose_path(&taking, error) ||
-        !begin_in_ledger(&taking, error))
+        !check_folder(session->arena, taking.plan->folder, error) || !discard_unfinished(&taking, error) ||
+        !choose_path(&taking, error) || !begin_in_ledger(&taking, error))
         return false;
     note(session, arena_printf(session->arena, "taking a backup: %s", backup_print(session->arena, taking.plan)));
     bool done = take(&taking, error);

@@ -1,5 +1,6 @@
-/* A dump of the target's tables before the first write: taken by one process, in one snapshot, proved to be restorable, and only then known
- * to the ledger as whole. What others write between its snapshot and our first write is not in it. */
+/* A dump of the target's tables before the first write: taken by one process, in one snapshot, proved to be restorable,
+ * and only then known to the ledger as whole. What others write between its snapshot and our first write is not in it.
+ */
 #pragma once
 
 #include "engine/engine.h"
@@ -21,6 +22,7 @@ typedef struct BackedUp {
     int64_t rows;
 } BackedUp;
 /* Makes the temporary table `into` and fills it with the table's rows. ERROR_SYSTEM when the archive is damaged. */
-bool backup_load(Arena *arena, Conn *conn, const Clients *clients, const BackedUp *table, const char *into, Error *error);
+bool backup_load(Arena *arena, Conn *conn, const Clients *clients, const BackedUp *table, const char *into,
+                 Error *error);
 /* "a", "b" */
 char *backup_names(Arena *arena, const StringList *columns, const char *before);

@@ -22,14 +22,16 @@ static bool check_file(Session *session, const RollbackTable *table, Error *erro
     const char *path = table->table.path;
     if (!file_exists(path)) {
         error_set(error, ERROR_INPUT, "the backup %s is not there", path);
-        return error_hint(error, "It was taken on %s: roll back there, or copy the file to the same place here.", table->host);
+        return error_hint(error, "It was taken on %s: roll back there, or copy the file to the same place here.",
+                          table->host);
     }
     if (!archive_measure(session->arena, path, &bytes, &sha256, error))
         return false;
     if (bytes == table->bytes && text_equal(sha256, table->sha256))
         return true;
     error_set(error, ERROR_INPUT, "the backup %s is damaged: it is not what was written on %s", path, table->at);
-    error_detail(error, "It has %" PRId64 " bytes and the SHA-256 %s, not %" PRId64 " and %s.", bytes, sha256, table->bytes, table->sha256);
+    error_detail(error, "It has %" PRId64 " bytes and the SHA-256 %s, not %" PRId64 " and %s.", bytes, sha256,
+                 table->bytes, table->sha256);
     return error_hint(error, "Nothing was changed. Without --from-backup `rehome rollback` goes by what was recorded.");
 }
 
@@ -38,7 +40,8 @@ static bool check_files(Session *session, const RollbackTableList *tables, Error
     int64_t checked = 0;
     FOR_EACH(const RollbackTable, table, *tables) {
         if (table->oid == 0)
-            return error_set(error, ERROR_STATE, "%s is in the backup and not on the target any more: restore it with pg_restore from %s",
+            return error_set(error, ERROR_STATE,
+                             "%s is in the backup and not on the target any more: restore it with pg_restore from %s",
                              table->table.relation, table->table.path);
         if (table->backup != checked && !check_file(session, table, error))
             return false;
@@ -57,7 +60,8 @@ static StringList list_of(Arena *arena, const Result *result, int row, int colum
 bool rollback_backup_find(Session *session, RollbackTableList *tables, Error *error)
 {
     Arena *arena = session->arena;
-    AUTO(Result) *found = conn_query(session->target, sql_ledger_backups, PARAMS(number_text(arena, session->migration)), error);
+    AUTO(Result) *found =
+        conn_query(session->target, sql_ledger_backups, PARAMS(number_text(arena, session->migration)), error);
     for (int row = 0; found && row < result_rows(found); row++)
         *LIST_ADD(arena, tables) = (RollbackTable){.backup = result_number(found, row, 0),
                                                    .host = result_copy(arena, found, row, 1),
@@ -80,7 +84,8 @@ bool rollback_backup_find(Session *session, RollbackTableList *tables, Error *er
     if (tables->count > 0)
         return check_files(session, tables, error);
     error_set(error, ERROR_STATE, "there is no backup of this migration");
-    return error_hint(error, "`backup: true` in migration.yaml takes one before the first write. Without --from-backup `rehome rollback` goes by "
+    return error_hint(error, "`backup: true` in migration.yaml takes one before the first write. Without --from-backup "
+                             "`rehome rollback` goes by "
                              "what was recorded.");
 }
 
@@ -131,7 +136,8 @@ RollbackEntry rollback_backup_entry(Arena *arena, const RollbackTableList *table
     Text text = text_new(arena);
     text_addf(&text, "as in the backup of %s UTC:", tables->items[0].at);
     FOR_EACH(const RollbackTable, table, *tables)
-        text_addf(&text, "%s %s (%s)", table == tables->items ? "" : ",", table->table.relation, text_of_many(arena, table->table.rows, "row"));
+        text_addf(&text, "%s %s (%s)", table == tables->items ? "" : ",", table->table.relation,
+                  text_of_many(arena, table->table.rows, "row"));
     return (RollbackEntry){.kind = "backup", .relation = tables->items[0].table.path, .action = text.chars};
 }
 
@@ -174,7 +180,7 @@ static bool query_number(const RollbackWork *work, const char *sql, int64_t *num
     return result != NULL;
 }
 
-#define OURS "t.xmin IN (SELECT m.x FROM pg_temp.rehome_marks AS m)"
+#define OURS       "t.xmin IN (SELECT m.x FROM pg_temp.rehome_marks AS m)"
 #define OF_SCRIPTS "coalesce(u.step LIKE 'expand %%' OR u.step LIKE 'seed %%', false)"
 
 /* The transactions that wrote rows for this migration. */
@@ -182,8 +188,10 @@ static bool gather_marks(const RollbackWork *work, Error *error)
 {
     return conn_script(work->target,
                        arena_printf(work->arena,
-                                    "CREATE TEMPORARY TABLE rehome_marks ON COMMIT DROP AS SELECT coalesce(u.wrote, u.xmin) AS x FROM rehome.undo AS u WHERE "
-                                    "u.migration = %" PRId64 " AND u.kind IN ('empty', 'rows', 'mark')%s; ANALYZE pg_temp.rehome_marks",
+                                    "CREATE TEMPORARY TABLE rehome_marks ON COMMIT DROP AS SELECT coalesce(u.wrote, "
+                                    "u.xmin) AS x FROM rehome.undo AS u WHERE "
+                                    "u.migration = %" PRId64
+                                    " AND u.kind IN ('empty', 'rows', 'mark')%s; ANALYZE pg_temp.rehome_marks",
                                     work->migration, work->keeps_objects ? " AND NOT " OF_SCRIPTS : ""),
                        error);
 }
@@ -203,10 +211,11 @@ static bool clear_added(const RollbackWork *work, const RollbackTable *table, Er
     }
     if (!added || result_rows(added) == 0)
         return added != NULL;
-    const char *sql = arena_printf(arena, "UPDATE ONLY %s AS t SET %s WHERE (%s)%s", table->table.relation, set.chars, filled.chars,
-                                   work->force ? "" : " AND " OURS);
+    const char *sql = arena_printf(arena, "UPDATE ONLY %s AS t SET %s WHERE (%s)%s", table->table.relation, set.chars,
+                                   filled.chars, work->force ? "" : " AND " OURS);
     return rollback_quieten(work, table->oid, table->table.relation, &wake, error) && exec(work, sql, NULL, error) &&
-           undo_add(arena, work->target, &mark, NULL, error) && (wake.length == 0 || conn_script(work->target, wake.chars, error));
+           undo_add(arena, work->target, &mark, NULL, error) &&
+           (wake.length == 0 || conn_script(work->target, wake.chars, error));
 }
 
 bool rollback_backup_columns(const RollbackWork *work, Error *error)
@@ -237,7 +246,8 @@ static bool was_replaced(const RollbackWork *work, const RollbackTable *table, b
     int64_t found = 0;
     const char *sql = arena_printf(work->arena,
                                    "SELECT count(*) FROM rehome.undo u WHERE u.migration = %" PRId64
-                                   " AND CASE WHEN u.kind IN ('replaced', 'mark') THEN pg_catalog.to_regclass(u.relation)::oid END = %u AND (u.kind = 'replaced' OR "
+                                   " AND CASE WHEN u.kind IN ('replaced', 'mark') THEN "
+                                   "pg_catalog.to_regclass(u.relation)::oid END = %u AND (u.kind = 'replaced' OR "
                                    "u.action = 'remove')",
                                    work->migration, table->root_oid);
     bool known = query_number(work, sql, &found, error);
@@ -260,21 +270,26 @@ static const char *pairs_by_key(Arena *arena, const RollbackTable *table, size_t
         text_addf(&same, "%st.%s = b.%s", column == table->key.items ? "" : " AND ", name, name);
     }
     return arena_printf(arena,
-                        "SELECT t.ctid AS rehome_at, b.ctid AS rehome_from, " OURS " AS rehome_ours%s FROM ONLY %s AS t FULL JOIN pg_temp.%s AS b ON %s "
+                        "SELECT t.ctid AS rehome_at, b.ctid AS rehome_from, " OURS
+                        " AS rehome_ours%s FROM ONLY %s AS t FULL JOIN pg_temp.%s AS b ON %s "
                         "WHERE t.ctid IS NULL OR b.ctid IS NULL OR %s <> %s",
-                        key.chars, table->table.relation, image_of(arena, i), same.chars, row_text(arena, table, "t."), row_text(arena, table, "b."));
+                        key.chars, table->table.relation, image_of(arena, i), same.chars, row_text(arena, table, "t."),
+                        row_text(arena, table, "b."));
 }
 
 /* As many rows with the same values as there are on both sides; of the others ours are the surplus. */
 static const char *pairs_by_values(Arena *arena, const RollbackTable *table, size_t i)
 {
     return arena_printf(arena,
-                        "SELECT t.ctid AS rehome_at, b.ctid AS rehome_from, t.ours AS rehome_ours, coalesce(t.r, b.r) AS rehome_row FROM (SELECT t.ctid, %s AS r, "
-                        OURS " AS ours, pg_catalog.row_number() OVER (PARTITION BY %s ORDER BY " OURS ") AS n FROM ONLY %s AS t) AS t FULL JOIN (SELECT b.ctid, %s "
-                        "AS r, pg_catalog.row_number() OVER (PARTITION BY %s) AS n FROM pg_temp.%s AS b) AS b ON t.r = b.r AND t.n = b.n WHERE t.ctid IS NULL OR "
+                        "SELECT t.ctid AS rehome_at, b.ctid AS rehome_from, t.ours AS rehome_ours, coalesce(t.r, b.r) "
+                        "AS rehome_row FROM (SELECT t.ctid, %s AS r, " OURS
+                        " AS ours, pg_catalog.row_number() OVER (PARTITION BY %s ORDER BY " OURS
+                        ") AS n FROM ONLY %s AS t) AS t FULL JOIN (SELECT b.ctid, %s "
+                        "AS r, pg_catalog.row_number() OVER (PARTITION BY %s) AS n FROM pg_temp.%s AS b) AS b ON t.r = "
+                        "b.r AND t.n = b.n WHERE t.ctid IS NULL OR "
                         "b.ctid IS NULL",
-                        row_text(arena, table, "t."), row_text(arena, table, "t."), table->table.relation, row_text(arena, table, "b."),
-                        row_text(arena, table, "b."), image_of(arena, i));
+                        row_text(arena, table, "t."), row_text(arena, table, "t."), table->table.relation,
+                        row_text(arena, table, "b."), row_text(arena, table, "b."), image_of(arena, i));
 }
 
 static bool decide_fates(const RollbackWork *work, size_t i, Error *error)
@@ -286,13 +301,16 @@ static bool decide_fates(const RollbackWork *work, size_t i, Error *error)
         return false;
     const bool all = work->force, missing_is_ours = all || replaced || table->key.count == 0;
     const char *pairs = table->key.count ? pairs_by_key(arena, table, i) : pairs_by_values(arena, table, i);
-    const char *sql = arena_printf(
-        arena,
-        "CREATE TEMPORARY TABLE rehome_doing_%zu ON COMMIT DROP AS SELECT q.*, CASE WHEN q.rehome_at IS NULL THEN '%s' WHEN q.rehome_from IS NULL THEN CASE WHEN %s "
-        "THEN 'delete' ELSE 'added' END ELSE CASE WHEN %s THEN 'restore' ELSE 'changed' END END AS rehome_fate FROM (%s) AS q; CREATE INDEX ON "
-        "pg_temp.rehome_doing_%zu (rehome_at); ANALYZE pg_temp.rehome_doing_%zu",
-        i, missing_is_ours ? "insert" : "removed", all ? "true" : "q.rehome_ours", all ? "true" : "q.rehome_ours", pairs, i, i);
-    return conn_script(work->target, sql, error) || error_doing(error, "comparing %s with its backup", table->table.relation);
+    const char *sql = arena_printf(arena,
+                                   "CREATE TEMPORARY TABLE rehome_doing_%zu ON COMMIT DROP AS SELECT q.*, CASE WHEN "
+                                   "q.rehome_at IS NULL THEN '%s' WHEN q.rehome_from IS NULL THEN CASE WHEN %s "
+                                   "THEN 'delete' ELSE 'added' END ELSE CASE WHEN %s THEN 'restore' ELSE 'changed' END "
+                                   "END AS rehome_fate FROM (%s) AS q; CREATE INDEX ON "
+                                   "pg_temp.rehome_doing_%zu (rehome_at); ANALYZE pg_temp.rehome_doing_%zu",
+                                   i, missing_is_ours ? "insert" : "removed", all ? "true" : "q.rehome_ours",
+                                   all ? "true" : "q.rehome_ours", pairs, i, i);
+    return conn_script(work->target, sql, error) ||
+           error_doing(error, "comparing %s with its backup", table->table.relation);
 }
 
 /* ---- rows that others refer to ---- */
@@ -307,7 +325,8 @@ static const char *refers(Arena *arena, const Reference *reference, const char *
 {
     Text sql = text_new(arena);
     for (size_t i = 0; i < reference->columns.count; i++)
-        text_addf(&sql, "%s%s.%s = t.%s", i ? " AND " : "", alias, quote_name(arena, reference->columns.items[i]), quote_name(arena, reference->to.items[i]));
+        text_addf(&sql, "%s%s.%s = t.%s", i ? " AND " : "", alias, quote_name(arena, reference->columns.items[i]),
+                  quote_name(arena, reference->to.items[i]));
     return sql.chars;
 }
 
@@ -328,9 +347,12 @@ static const char *goes_itself(const RollbackWork *work, const Reference *refere
         const RollbackTable *table = &work->tables->items[j];
         if (table->oid != reference->from_oid && table->root_oid != reference->from_oid)
             continue;
-        const char *other = are_in(&reference->columns, &table->table.columns) ? arena_printf(arena, "(%s) IS NOT TRUE", refers(arena, reference, "o")) : "true";
+        const char *other = are_in(&reference->columns, &table->table.columns)
+                                ? arena_printf(arena, "(%s) IS NOT TRUE", refers(arena, reference, "o"))
+                                : "true";
         text_addf(&sql,
-                  " AND NOT (c.tableoid = %u AND EXISTS (SELECT FROM pg_temp.rehome_doing_%zu AS e LEFT JOIN pg_temp.%s AS o ON o.ctid = e.rehome_from WHERE "
+                  " AND NOT (c.tableoid = %u AND EXISTS (SELECT FROM pg_temp.rehome_doing_%zu AS e LEFT JOIN "
+                  "pg_temp.%s AS o ON o.ctid = e.rehome_from WHERE "
                   "e.rehome_at = c.ctid AND (e.rehome_fate = 'delete' OR e.rehome_fate = 'restore' AND %s)))",
                   table->oid, j, image_of(arena, j), other);
     }
@@ -342,9 +364,11 @@ static bool spare_one(const RollbackWork *work, size_t i, const Reference *refer
 {
     int64_t rows = 0;
     const char *sql = arena_printf(work->arena,
-                                   "UPDATE pg_temp.rehome_doing_%zu AS d SET rehome_fate = 'referenced' FROM ONLY %s AS t WHERE t.ctid = d.rehome_at AND d.rehome_fate "
+                                   "UPDATE pg_temp.rehome_doing_%zu AS d SET rehome_fate = 'referenced' FROM ONLY %s "
+                                   "AS t WHERE t.ctid = d.rehome_at AND d.rehome_fate "
                                    "= 'delete' AND EXISTS (SELECT FROM %s AS c WHERE %s%s)",
-                                   i, work->tables->items[i].table.relation, reference->from, refers(work->arena, reference, "c"), goes_itself(work, reference));
+                                   i, work->tables->items[i].table.relation, reference->from,
+                                   refers(work->arena, reference, "c"), goes_itself(work, reference));
     if (!exec(work, sql, &rows, error))
         return false;
     *spared += rows;
@@ -354,7 +378,8 @@ static bool spare_one(const RollbackWork *work, size_t i, const Reference *refer
 static bool spare(const RollbackWork *work, size_t i, ObjectId referred, int64_t *spared, Error *error)
 {
     Arena *arena = work->arena;
-    AUTO(Result) *keys = conn_query(work->target, sql_engine_rollback_references, PARAMS(number_text(arena, referred)), error);
+    AUTO(Result) *keys =
+        conn_query(work->target, sql_engine_rollback_references, PARAMS(number_text(arena, referred)), error);
     for (int row = 0; keys && row < result_rows(keys); row++) {
         const Reference reference = {.from = result_copy(arena, keys, row, 0),
                                      .from_oid = (ObjectId)result_number(keys, row, 4),
@@ -374,7 +399,8 @@ static bool spare_referenced(const RollbackWork *work, Error *error)
         spared = 0;
         for (size_t i = 0; i < work->tables->count; i++) {
             const RollbackTable *table = &work->tables->items[i];
-            if (!spare(work, i, table->oid, &spared, error) || (table->root_oid != table->oid && !spare(work, i, table->root_oid, &spared, error)))
+            if (!spare(work, i, table->oid, &spared, error) ||
+                (table->root_oid != table->oid && !spare(work, i, table->root_oid, &spared, error)))
                 return false;
         }
     } while (spared > 0);
@@ -386,9 +412,11 @@ static bool spare_referenced(const RollbackWork *work, Error *error)
 /* What is always generated has the value that it had. */
 static bool assignments(const RollbackWork *work, const RollbackTable *table, Text *set, Error *error)
 {
-    const char *sql = "SELECT a.attname FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' "
+    const char *sql = "SELECT a.attname FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1::oid AND a.attnum > 0 AND "
+                      "NOT a.attisdropped AND a.attgenerated = '' "
                       "AND a.attidentity <> 'a' AND a.attname = ANY ($2::text[]) ORDER BY a.attnum";
-    Params values = PARAMS(number_text(work->arena, table->oid), quote_array(work->arena, table->table.columns.items, table->table.columns.count));
+    Params values = PARAMS(number_text(work->arena, table->oid),
+                           quote_array(work->arena, table->table.columns.items, table->table.columns.count));
     AUTO(Result) *columns = conn_query(work->target, sql, values, error);
     for (int row = 0; columns && row < result_rows(columns); row++) {
         const char *name = quote_name(work->arena, result_text(columns, row, 0));
@@ -400,16 +428,22 @@ static bool assignments(const RollbackWork *work, const RollbackTable *table, Te
 
 static const char *delete_rows(Arena *arena, const RollbackTable *table, size_t i)
 {
-    return arena_printf(arena, "DELETE FROM ONLY %s AS t USING pg_temp.rehome_doing_%zu AS d WHERE d.rehome_fate = 'delete' AND t.ctid = d.rehome_at",
+    return arena_printf(arena,
+                        "DELETE FROM ONLY %s AS t USING pg_temp.rehome_doing_%zu AS d WHERE d.rehome_fate = 'delete' "
+                        "AND t.ctid = d.rehome_at",
                         table->table.relation, i);
 }
 
 static bool count_fates(const RollbackWork *work, size_t i, const char *fate, int64_t *rows, Error *error)
 {
-    return query_number(work, arena_printf(work->arena, "SELECT count(*) FROM pg_temp.rehome_doing_%zu WHERE rehome_fate = '%s'", i, fate), rows, error);
+    return query_number(
+        work,
+        arena_printf(work->arena, "SELECT count(*) FROM pg_temp.rehome_doing_%zu WHERE rehome_fate = '%s'", i, fate),
+        rows, error);
 }
 
-/* One statement, at whose end foreign keys within the table are looked at. What is deleted goes first: a value that has to be unique may come back. */
+/* One statement, at whose end foreign keys within the table are looked at. What is deleted goes first: a value that has
+ * to be unique may come back. */
 static bool change_rows(const RollbackWork *work, size_t i, Error *error)
 {
     int64_t deleted = 0, restored = 0;
@@ -422,8 +456,10 @@ static bool change_rows(const RollbackWork *work, size_t i, Error *error)
     const char *sql = delete_rows(arena, table, i);
     if (restored > 0 && set.length > 0)
         sql = arena_printf(arena,
-                           "WITH gone AS (%s RETURNING 1), n AS MATERIALIZED (SELECT count(*) AS n FROM gone) UPDATE ONLY %s AS t SET %s FROM pg_temp.rehome_doing_%zu AS d "
-                           "JOIN pg_temp.%s AS b ON b.ctid = d.rehome_from CROSS JOIN n WHERE n.n >= 0 AND d.rehome_fate = 'restore' AND t.ctid = d.rehome_at",
+                           "WITH gone AS (%s RETURNING 1), n AS MATERIALIZED (SELECT count(*) AS n FROM gone) UPDATE "
+                           "ONLY %s AS t SET %s FROM pg_temp.rehome_doing_%zu AS d "
+                           "JOIN pg_temp.%s AS b ON b.ctid = d.rehome_from CROSS JOIN n WHERE n.n >= 0 AND "
+                           "d.rehome_fate = 'restore' AND t.ctid = d.rehome_at",
                            sql, table->table.relation, set.chars, i, image_of(arena, i));
     work->report->deleted += deleted;
     work->report->restored += restored;
@@ -436,17 +472,19 @@ static bool insert_rows(const RollbackWork *work, size_t i, Error *error)
     Arena *arena = work->arena;
     const RollbackTable *table = &work->tables->items[i];
     const char *sql = arena_printf(arena,
-                                   "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM pg_temp.rehome_doing_%zu AS d JOIN pg_temp.%s AS b ON b.ctid = "
+                                   "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM "
+                                   "pg_temp.rehome_doing_%zu AS d JOIN pg_temp.%s AS b ON b.ctid = "
                                    "d.rehome_from WHERE d.rehome_fate = 'insert' ON CONFLICT DO NOTHING",
-                                   table->table.relation, backup_names(arena, &table->table.columns, ""), backup_names(arena, &table->table.columns, "b."), i,
-                                   image_of(arena, i));
+                                   table->table.relation, backup_names(arena, &table->table.columns, ""),
+                                   backup_names(arena, &table->table.columns, "b."), i, image_of(arena, i));
     if (!count_fates(work, i, "insert", &wanted, error) || (wanted > 0 && !exec(work, sql, &rows, error)))
         return false;
     work->report->restored += rows;
     work->report->left += wanted - rows;
     if (wanted > rows)
-        *LIST_ADD(arena, &work->report->lefts) = (RollbackLeft){
-            .relation = table->table.relation, .why = "their keys are taken by rows of somebody else", .count = wanted - rows};
+        *LIST_ADD(arena, &work->report->lefts) = (RollbackLeft){.relation = table->table.relation,
+                                                                .why = "their keys are taken by rows of somebody else",
+                                                                .count = wanted - rows};
     return true;
 }
 
@@ -457,9 +495,13 @@ static bool tell_left(const RollbackWork *work, size_t i, Error *error)
     int64_t left = 0;
     Arena *arena = work->arena;
     const RollbackTable *table = &work->tables->items[i];
-    const char *key = table->key.count ? rollback_key_json(arena, &table->key, "d") : "pg_catalog.left(d.rehome_row, 200)";
-    const char *count = arena_printf(arena, "SELECT count(*) FROM pg_temp.rehome_doing_%zu WHERE rehome_fate IN " LEFT_FATES, i);
-    const char *some = arena_printf(arena, "SELECT %s, d.rehome_fate FROM pg_temp.rehome_doing_%zu AS d WHERE d.rehome_fate IN " LEFT_FATES, key, i);
+    const char *key =
+        table->key.count ? rollback_key_json(arena, &table->key, "d") : "pg_catalog.left(d.rehome_row, 200)";
+    const char *count =
+        arena_printf(arena, "SELECT count(*) FROM pg_temp.rehome_doing_%zu WHERE rehome_fate IN " LEFT_FATES, i);
+    const char *some = arena_printf(
+        arena, "SELECT %s, d.rehome_fate FROM pg_temp.rehome_doing_%zu AS d WHERE d.rehome_fate IN " LEFT_FATES, key,
+        i);
     if (!query_number(work, count, &left, error))
         return false;
     work->report->left += left;
@@ -477,7 +519,8 @@ static bool compare(const RollbackWork *work, size_t i, Error *error)
         return false;
     if (other == 0)
         return true;
-    error_set(error, ERROR_STATE, "%s is not what it was after its rows came back: a trigger of it changes them", table->table.relation);
+    error_set(error, ERROR_STATE, "%s is not what it was after its rows came back: a trigger of it changes them",
+              table->table.relation);
     return error_hint(error, "Let the owner of the table run the rollback: then its triggers are kept quiet.");
 }
 
@@ -502,11 +545,13 @@ static bool restore_sequences(const RollbackWork *work, const RollbackTable *tab
 static bool forget_entries(const RollbackWork *work, Error *error)
 {
     FOR_EACH(const RollbackTable, table, *work->tables) {
-        const char *sql = arena_printf(work->arena,
-                                       "DELETE FROM rehome.undo AS u WHERE u.migration = %" PRId64 " AND (CASE WHEN u.kind IN ('rows', 'empty', 'replaced', 'mark') THEN "
-                                       "pg_catalog.to_regclass(u.relation)::oid END IN (%u, %u)%s OR u.kind = 'sequence' AND u.images = %s)",
-                                       work->migration, table->oid, table->root_oid, work->keeps_objects ? " AND NOT " OF_SCRIPTS : "",
-                                       quote_literal(work->arena, table->root));
+        const char *sql = arena_printf(
+            work->arena,
+            "DELETE FROM rehome.undo AS u WHERE u.migration = %" PRId64
+            " AND (CASE WHEN u.kind IN ('rows', 'empty', 'replaced', 'mark') THEN "
+            "pg_catalog.to_regclass(u.relation)::oid END IN (%u, %u)%s OR u.kind = 'sequence' AND u.images = %s)",
+            work->migration, table->oid, table->root_oid, work->keeps_objects ? " AND NOT " OF_SCRIPTS : "",
+            quote_literal(work->arena, table->root));
         if (!exec(work, sql, NULL, error))
             return false;
     }
@@ -525,7 +570,8 @@ static size_t *order_of(const RollbackWork *work, const RollbackPairList *pairs)
     FOR_EACH(const RollbackPair, pair, *pairs)
         FOR_EACH(const RollbackTable, from, *work->tables)
             FOR_EACH(const RollbackTable, to, *work->tables)
-                if ((pair->from == from->oid || pair->from == from->root_oid) && (pair->to == to->oid || pair->to == to->root_oid) && from->oid != to->oid)
+                if ((pair->from == from->oid || pair->from == from->root_oid) &&
+                    (pair->to == to->oid || pair->to == to->root_oid) && from->oid != to->oid)
                     LIST_PUSH(work->arena, &between, ((RollbackPair){from->oid, to->oid}));
     rollback_order(work->arena, tables, count, &between);
     for (size_t at = 0; at < count; at++)
@@ -535,7 +581,8 @@ static size_t *order_of(const RollbackWork *work, const RollbackPairList *pairs)
     return order;
 }
 
-/* A row may come back before the row that it refers to: keys between the tables wait for the end, where they are ours to alter. */
+/* A row may come back before the row that it refers to: keys between the tables wait for the end, where they are ours
+ * to alter. */
 static bool defer_keys(const RollbackWork *work, Text *wake, Error *error)
 {
     Arena *arena = work->arena;
@@ -552,7 +599,8 @@ static bool defer_keys(const RollbackWork *work, Text *wake, Error *error)
                 LIST_PUSH(arena, &growing, names[n]);
         }
     }
-    return rollback_defer(work, quote_array(arena, all.items, all.count), quote_array(arena, growing.items, growing.count), wake, error);
+    return rollback_defer(work, quote_array(arena, all.items, all.count),
+                          quote_array(arena, growing.items, growing.count), wake, error);
 }
 
 static bool apply(const RollbackWork *work, const size_t *order, Error *error)
@@ -570,7 +618,8 @@ static bool apply(const RollbackWork *work, const size_t *order, Error *error)
     for (size_t at = count; at > 0; at--)
         if (!insert_rows(work, order[at - 1], error))
             return error_doing(error, "putting %s back", work->tables->items[order[at - 1]].table.relation);
-    return exec(work, "SET CONSTRAINTS ALL IMMEDIATE", NULL, error) && (wake.length == 0 || conn_script(work->target, wake.chars, error));
+    return exec(work, "SET CONSTRAINTS ALL IMMEDIATE", NULL, error) &&
+           (wake.length == 0 || conn_script(work->target, wake.chars, error));
 }
 
 bool rollback_backup(const RollbackWork *work, Error *error)
@@ -578,7 +627,8 @@ bool rollback_backup(const RollbackWork *work, Error *error)
     const size_t count = work->tables->count;
     const int64_t left = work->report->left;
     RollbackPairList pairs = {0};
-    if (!rollback_pairs(work->arena, work->target, &pairs, error) || !lock_tables(work, error) || !gather_marks(work, error))
+    if (!rollback_pairs(work->arena, work->target, &pairs, error) || !lock_tables(work, error) ||
+        !gather_marks(work, error))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!decide_fates(work, i, error))
@@ -589,7 +639,8 @@ bool rollback_backup(const RollbackWork *work, Error *error)
         if (!tell_left(work, i, error))
             return false;
     for (size_t i = 0; i < count; i++)
-        if ((work->report->left == left && !compare(work, i, error)) || !restore_sequences(work, &work->tables->items[i], error))
+        if ((work->report->left == left && !compare(work, i, error)) ||
+            !restore_sequences(work, &work->tables->items[i], error))
             return false;
     return forget_entries(work, error);
 }

@@ -72,7 +72,8 @@ size_t *rollback_circles(Arena *arena, const ObjectIdList *tables, const Rollbac
     for (size_t i = 0; i < tables->count; i++) {
         circles[i] = 0;
         for (size_t j = 0; j < i && circles[i] == 0; j++)
-            if (circles[j] > 0 && reaches(tables, pairs, tables->items[i], tables->items[j]) && reaches(tables, pairs, tables->items[j], tables->items[i]))
+            if (circles[j] > 0 && reaches(tables, pairs, tables->items[i], tables->items[j]) &&
+                reaches(tables, pairs, tables->items[j], tables->items[i]))
                 circles[i] = circles[j];
         if (circles[i] == 0 && tables->items[i] != 0 && reaches(tables, pairs, tables->items[i], tables->items[i]))
             circles[i] = ++count;
@@ -82,19 +83,20 @@ size_t *rollback_circles(Arena *arena, const ObjectIdList *tables, const Rollbac
 
 bool rollback_pairs(Arena *arena, Conn *target, RollbackPairList *pairs, Error *error)
 {
-    AUTO(Result) *keys = conn_query(target,
-                                    "SELECT conrelid, confrelid FROM pg_catalog.pg_constraint WHERE contype = 'f'",
-                                    NO_PARAMS, error);
+    AUTO(Result) *keys = conn_query(
+        target, "SELECT conrelid, confrelid FROM pg_catalog.pg_constraint WHERE contype = 'f'", NO_PARAMS, error);
     for (int row = 0; keys && row < result_rows(keys); row++)
         *LIST_ADD(arena, pairs) =
             (RollbackPair){(ObjectId)result_number(keys, row, 0), (ObjectId)result_number(keys, row, 1)};
     return keys != NULL;
 }
 
-static void order_tables(Arena *arena, const RollbackEntryList *entries, const RollbackPairList *pairs, ObjectIdList *tables)
+static void order_tables(Arena *arena, const RollbackEntryList *entries, const RollbackPairList *pairs,
+                         ObjectIdList *tables)
 {
     FOR_EACH(const RollbackEntry, entry, *entries)
-        if ((rollback_is_of(entry, "rows") || rollback_is_of(entry, "empty") || rollback_is_of(entry, "replaced")) && !rollback_has_table(tables, entry->oid))
+        if ((rollback_is_of(entry, "rows") || rollback_is_of(entry, "empty") || rollback_is_of(entry, "replaced")) &&
+            !rollback_has_table(tables, entry->oid))
             LIST_PUSH(arena, tables, entry->oid);
     if (tables->count > 0)
         rollback_order(arena, tables->items, tables->count, pairs);
@@ -108,7 +110,8 @@ static void take(Arena *arena, const RollbackEntryList *from, const char *kind, 
 }
 
 /* Tables of one circle one after the other. */
-static void gather_circles(Arena *arena, const RollbackPairList *pairs, ObjectIdList *tables, ObjectIdList *gathered, size_t **circles)
+static void gather_circles(Arena *arena, const RollbackPairList *pairs, ObjectIdList *tables, ObjectIdList *gathered,
+                           size_t **circles)
 {
     const size_t *found = rollback_circles(arena, tables, pairs);
     *circles = NEW_ARRAY(arena, size_t, tables->count + 1);

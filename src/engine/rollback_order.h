@@ -1,4 +1,5 @@
-/* In which order the pieces of a rollback are undone: newest and children first, tables of a circle one after the other. */
+/* In which order the pieces of a rollback are undone: newest and children first, tables of a circle one after the
+ * other. */
 #pragma once
 
 #include "engine/rollback.h"
@@ -13,7 +14,8 @@ typedef LIST(RollbackPair) RollbackPairList;
 bool rollback_pairs(Arena *arena, Conn *target, RollbackPairList *pairs, Error *error);
 /* The circle that each of the tables is in, counted from 1; 0: in none. Pure. */
 size_t *rollback_circles(Arena *arena, const ObjectIdList *tables, const RollbackPairList *pairs);
-/* Pure: children before the tables that their foreign keys point to; `pairs` are (from, to). Circles are cut somewhere. */
+/* Pure: children before the tables that their foreign keys point to; `pairs` are (from, to). Circles are cut somewhere.
+ */
 void rollback_order(Arena *arena, ObjectId *tables, size_t count, const RollbackPairList *pairs);
 
 bool rollback_has_table(const ObjectIdList *tables, ObjectId oid);

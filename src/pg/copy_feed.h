@@ -1,5 +1,5 @@
-/* COPY … FROM STDIN of bytes that no server gives: begun, fed piece by piece, ended. After a failure the COPY is over and the connection usable
- * unless it is lost. */
+/* COPY … FROM STDIN of bytes that no server gives: begun, fed piece by piece, ended. After a failure the COPY is over
+ * and the connection usable unless it is lost. */
 #pragma once
 
 #include "pg/conn.h"

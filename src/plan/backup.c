@@ -15,8 +15,10 @@ static bool is_in(const BackupTableList *tables, const Relation *relation)
 static void add_rows_of(Arena *arena, const Gathered *gathered, const Relation *root, BackupPlan *backup)
 {
     FOR_EACH(const Relation, relation, gathered->target->relations) {
-        bool has_rows = relation->kind == 'r' && relation->columns.count > 0 && catalog_shares_rows(gathered->target, root, relation->oid);
-        if (!has_rows || is_in(&backup->tables, relation) || string_list_contains(&gathered->backup.made, relation->sql_name))
+        bool has_rows = relation->kind == 'r' && relation->columns.count > 0 &&
+                        catalog_shares_rows(gathered->target, root, relation->oid);
+        if (!has_rows || is_in(&backup->tables, relation) ||
+            string_list_contains(&gathered->backup.made, relation->sql_name))
             continue;
         LIST_PUSH(arena, &backup->tables, ((BackupTable){relation, root}));
         backup->bytes += relation->bytes;
@@ -48,10 +50,14 @@ void backup_decide(Arena *arena, Plan *plan)
         if (string_list_contains(&gathered->backup.touched, relation->sql_name))
             add_table(arena, gathered, relation, backup);
     FOR_EACH(const char *, name, backup->late)
-        LIST_PUSH(arena, &plan->warnings,
-                  arena_printf(arena, "%s is in no backup, and none is taken of it now: this migration has written to it already", *name));
+        LIST_PUSH(
+            arena, &plan->warnings,
+            arena_printf(arena,
+                         "%s is in no backup, and none is taken of it now: this migration has written to it already",
+                         *name));
     if (backup->tables.count > 0 && gathered->backup.problem)
-        LIST_PUSH(arena, &plan->warnings, arena_printf(arena, "no backup can be taken on this machine: %s", gathered->backup.problem));
+        LIST_PUSH(arena, &plan->warnings,
+                  arena_printf(arena, "no backup can be taken on this machine: %s", gathered->backup.problem));
 }
 
 char *backup_print(Arena *arena, const BackupPlan *backup)
@@ -62,6 +68,7 @@ char *backup_print(Arena *arena, const BackupPlan *backup)
     FOR_EACH(const BackupTable, table, backup->tables)
         LIST_PUSH(arena, &names, title_of_relation(arena, table->relation));
     return arena_printf(arena, "%s, about %s, into %s: %s", text_of_many(arena, (long long)names.count, "table"),
-                        text_of_bytes(arena, backup->bytes), backup->folder ? backup->folder : "a folder that is not known",
+                        text_of_bytes(arena, backup->bytes),
+                        backup->folder ? backup->folder : "a folder that is not known",
                         string_list_join(arena, &names, ", "));
 }

@@ -1,5 +1,5 @@
-/* Which tables of the target are dumped before the first write: those that are there, that entities fill or scripts write to, and that no backup
- * of this migration holds yet. Pure. */
+/* Which tables of the target are dumped before the first write: those that are there, that entities fill or scripts
+ * write to, and that no backup of this migration holds yet. Pure. */
 #pragma once
 
 #include "plan/plan.h"

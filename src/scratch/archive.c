@@ -17,7 +17,8 @@ typedef LIST(const char *) Arguments;
 
 /* ---- taking ---- */
 
-/* A pattern of pg_dump that is this table and no other: within double quotes nothing has a meaning but they themselves. */
+/* A pattern of pg_dump that is this table and no other: within double quotes nothing has a meaning but they themselves.
+ */
 static void add_quoted(Text *pattern, const char *name)
 {
     text_add(pattern, "\"");
@@ -36,7 +37,8 @@ static const char *pattern_of(Arena *arena, const ArchiveTable *table)
     return pattern.chars;
 }
 
-/* Whoever waits for our lock has us wait for his: better neither. The rows are packed a little, because more costs more time than the network. */
+/* Whoever waits for our lock has us wait for his: better neither. The rows are packed a little, because more costs more
+ * time than the network. */
 static Arguments arguments_of(Arena *arena, const ArchiveRequest *request, const char *address)
 {
     Arguments arguments = {0};
@@ -118,10 +120,11 @@ static bool read_piece(Reading *reading, const DumpPiece *piece, Error *error)
     return !reading->sink->take || reading->sink->take(reading->sink->self, piece->chars, piece->length, error);
 }
 
-bool archive_read(Arena *arena, const Clients *clients, const char *path, const ArchiveTable *table, const ArchiveSink *sink, int64_t *rows,
-                  Error *error)
+bool archive_read(Arena *arena, const Clients *clients, const char *path, const ArchiveTable *table,
+                  const ArchiveSink *sink, int64_t *rows, Error *error)
 {
-    const char *const arguments[] = {clients->restore, "--data-only", "--schema", table->schema, "--table", table->name, "--file=-", path, NULL};
+    const char *const arguments[] = {clients->restore, "--data-only", "--schema", table->schema, "--table",
+                                     table->name,      "--file=-",    path,       NULL};
     AUTO(DumpStream) *stream = dump_stream_of(arena, path, arguments, error);
     Reading reading = {.sink = sink, .line = text_new(arena)};
     DumpPiece piece = {.length = 1};
@@ -133,7 +136,8 @@ bool archive_read(Arena *arena, const Clients *clients, const char *path, const 
     }
     *rows = reading.rows;
     if (stream && (!reading.found || reading.inside))
-        return error_set(error, ERROR_SYSTEM, "the backup %s does not hold all rows of %s.%s", path, table->schema, table->name);
+        return error_set(error, ERROR_SYSTEM, "the backup %s does not hold all rows of %s.%s", path, table->schema,
+                         table->name);
     return stream != NULL;
 }
 

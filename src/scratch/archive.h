@@ -25,12 +25,13 @@ typedef struct ArchiveRequest {
 bool archive_take(Arena *arena, const ArchiveRequest *request, Error *error);
 
 typedef struct ArchiveSink {
-    bool (*take)(void *self, const char *bytes, size_t length, Error *error); /* rows in the text format of COPY; NULL: they are counted only */
+    bool (*take)(void *self, const char *bytes, size_t length,
+                 Error *error); /* rows in the text format of COPY; NULL: they are counted only */
     void *self;
 } ArchiveSink;
 /* The rows of one table. A damaged archive, and one without the table, is ERROR_SYSTEM. */
-bool archive_read(Arena *arena, const Clients *clients, const char *path, const ArchiveTable *table, const ArchiveSink *sink, int64_t *rows,
-                  Error *error);
+bool archive_read(Arena *arena, const Clients *clients, const char *path, const ArchiveTable *table,
+                  const ArchiveSink *sink, int64_t *rows, Error *error);
 
 /* Size and SHA-256 (64 hexadecimal digits) of a file. */
 bool archive_measure(Arena *arena, const char *path, int64_t *bytes, char **sha256, Error *error);

@@ -99,7 +99,9 @@ bool clients_find(Arena *arena, int server, Clients *clients, Error *error)
     if (clients->version == 0)
         error_set(error, ERROR_SYSTEM, "a backup needs pg_dump and pg_restore, and they are not on this machine");
     else
-        error_set(error, ERROR_SYSTEM, "a backup needs pg_dump of PostgreSQL %d or later, and the newest here is %d (%s)", wanted,
+        error_set(error, ERROR_SYSTEM,
+                  "a backup needs pg_dump of PostgreSQL %d or later, and the newest here is %d (%s)", wanted,
                   clients->version, clients->dump);
-    return error_hint(error, "Install the client programs of PostgreSQL %d, or set REHOME_PG_BIN to their folder.", wanted);
+    return error_hint(error, "Install the client programs of PostgreSQL %d, or set REHOME_PG_BIN to their folder.",
+                      wanted);
 }

@@ -216,3 +216,23 @@ INSERT INTO "Odd one"."Ta""ble" ("Id 1", "k'2", "Wert") SELECT i, 'a', 'own' FRO
     it.run().succeeds()
     it.back().succeeds()
     assert state(it.target) == before
+
+
+@pytest.mark.parametrize("fault", ["rollback.undone", "rollback.committed"])
+@pytest.mark.parametrize("others", [False, True])
+def test_a_circle_is_undone_at_once_or_as_far_as_others_let_it(shop, state, psql, fault, others):
+    it = shop(CIRCLE + "CREATE TABLE guests (id int PRIMARY KEY, member int REFERENCES members);", "{ teams: { from: teams }, members: { from: members } }", source_sql=CIRCLE + CIRCLE_ROWS)
+    before = state(it.target)
+    it.run().succeeds()
+    if others:
+        psql(it.target, "INSERT INTO guests VALUES (1, 90)")
+    it.back(fault=f"{fault}:kill").ends_with(-9)
+    if not others:
+        it.back().succeeds()
+        assert state(it.target) == before
+        return
+    it.back().ends_with(4)
+    assert psql(it.target, "SELECT count(*) FROM members m JOIN guests g ON g.member = m.id") == [(1,)]
+    psql(it.target, "DELETE FROM guests")
+    it.back("--force").succeeds()
+    assert state(it.target) == before

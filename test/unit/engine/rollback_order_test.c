@@ -46,9 +46,9 @@ TEST(tables_that_reach_each_other_are_a_circle)
     for (ObjectId table = 0; table <= 7; table++)
         LIST_PUSH(arena, &tables, table);
     const size_t *circles = rollback_circles(arena, &tables, &pairs);
-    CHECK(circles[0] == 0);                                               /* gone */
+    CHECK(circles[0] == 0); /* gone */
     CHECK(circles[1] == 1 && circles[2] == 1 && circles[3] == 1);
-    CHECK(circles[4] == 0);                                               /* refers to a circle */
-    CHECK(circles[5] == 2);                                               /* refers to itself */
-    CHECK(circles[6] == 0 && circles[7] == 0);                            /* by way of a table that is not undone */
+    CHECK(circles[4] == 0);                    /* refers to a circle */
+    CHECK(circles[5] == 2);                    /* refers to itself */
+    CHECK(circles[6] == 0 && circles[7] == 0); /* by way of a table that is not undone */
 }

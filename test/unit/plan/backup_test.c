@@ -60,7 +60,8 @@ TEST(what_was_written_to_before_is_too_late_and_said)
     LIST_PUSH(arena, &fixture->gathered.backup.written, "\"public\".\"leads\"");
     const Plan *plan = fixture_plan(fixture);
     CHECK(plan->backup.tables.count == 0);
-    CHECK(plan->warnings.count > 0 && strstr(plan->warnings.items[plan->warnings.count - 1], "is in no backup, and none is taken of it now") != NULL);
+    CHECK(plan->warnings.count > 0 && strstr(plan->warnings.items[plan->warnings.count - 1],
+                                             "is in no backup, and none is taken of it now") != NULL);
 }
 
 TEST(what_undo_false_leaves_out_is_marked_for_the_backup)
