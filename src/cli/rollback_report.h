@@ -1,7 +1,7 @@
 /* What `rollback` will do, and has done, for people and as JSON. */
 #pragma once
 
-#include "engine/rollback.h"
+#include "rollback/rollback.h"
 
 #include <stdio.h>
 

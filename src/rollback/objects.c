@@ -1,4 +1,4 @@
-#include "engine/rollback_objects.h"
+#include "rollback/objects.h"
 
 #include "engine/lock_wait.h"
 
@@ -18,7 +18,8 @@ typedef struct Dropping {
 
 static bool forget(Conn *target, Arena *arena, int64_t id, Error *error)
 {
-    return conn_exec(target, "DELETE FROM rehome.undo WHERE id = $1::bigint", PARAMS(number_text(arena, id)), NULL, error);
+    return conn_exec(target, "DELETE FROM rehome.undo WHERE id = $1::bigint", PARAMS(number_text(arena, id)), NULL,
+                     error);
 }
 
 /* Somebody's rows in a table that a script made; not asked when a rollback is forced. */
@@ -56,7 +57,8 @@ static bool drop(Dropping *dropping, size_t i, Error *error)
     for (int attempt = 1; !drop_once(dropping, i, &has, error); attempt++) {
         conn_rollback(target);
         bool missing = text_equal(error->sqlstate, "42P01") || text_equal(error->sqlstate, "42704") ||
-                       text_equal(error->sqlstate, "42883") || text_equal(error->sqlstate, "3F000") || text_equal(error->sqlstate, "42703");
+                       text_equal(error->sqlstate, "42883") || text_equal(error->sqlstate, "3F000") ||
+                       text_equal(error->sqlstate, "42703");
         bool needed = text_equal(error->sqlstate, "2BP01") || error->kind == ERROR_RIGHTS;
         if (missing || needed) {
             dropping->why[i] = arena_strdup(dropping->work->arena, *error->detail ? error->detail : error->message);
@@ -96,7 +98,8 @@ static bool drop_together(Dropping *dropping, bool *any, Error *error)
     }
     if (tables.length == 0)
         return true;
-    const char *sql = arena_printf(arena, "DROP TABLE %s; DELETE FROM rehome.undo WHERE id IN (%s)", tables.chars, ids.chars);
+    const char *sql =
+        arena_printf(arena, "DROP TABLE %s; DELETE FROM rehome.undo WHERE id IN (%s)", tables.chars, ids.chars);
     if (!conn_begin(target, "", error) || !lock_wait_limit(target, error) || !conn_script(target, sql, error) ||
         !conn_commit(target, error)) {
         conn_rollback(target);

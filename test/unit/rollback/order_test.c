@@ -1,4 +1,4 @@
-#include "engine/rollback_order.h"
+#include "rollback/order.h"
 
 #include "tap.h"
 

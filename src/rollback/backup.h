@@ -6,8 +6,8 @@
  * rows, and in a table without a key. */
 #pragma once
 
-#include "engine/rollback_order.h"
-#include "engine/rollback_rows.h"
+#include "rollback/order.h"
+#include "rollback/rows.h"
 
 /* The tables of all backups of the migration; their files are there and whole. ERROR_STATE: there are none. */
 bool rollback_backup_find(Session *session, RollbackTableList *tables, Error *error);

@@ -1,6 +1,6 @@
-#include "engine/rollback_order.h"
+#include "rollback/order.h"
 
-#include "engine/rollback_backup.h"
+#include "rollback/backup.h"
 
 #include "base/text.h"
 

@@ -1,6 +1,6 @@
-#include "engine/rollback_backup.h"
+#include "rollback/backup.h"
 
-#include "engine/rollback_state.h"
+#include "rollback/state.h"
 
 #include "base/file.h"
 #include "base/json.h"
@@ -203,7 +203,7 @@ static bool clear_added(const RollbackWork *work, const RollbackTable *table, Er
     Text set = text_new(arena), filled = text_new(arena), wake = text_new(arena);
     const UndoEntry mark = {.migration = work->migration, .kind = "mark", .relation = table->root};
     Params values = PARAMS(number_text(arena, table->oid), number_text(arena, work->migration));
-    AUTO(Result) *added = conn_query(work->target, sql_engine_rollback_added, values, error);
+    AUTO(Result) *added = conn_query(work->target, sql_rollback_added, values, error);
     for (int row = 0; added && row < result_rows(added); row++) {
         const char *name = quote_name(arena, result_text(added, row, 0));
         text_addf(&set, "%s%s = DEFAULT", row ? ", " : "", name);
@@ -378,8 +378,7 @@ static bool spare_one(const RollbackWork *work, size_t i, const Reference *refer
 static bool spare(const RollbackWork *work, size_t i, ObjectId referred, int64_t *spared, Error *error)
 {
     Arena *arena = work->arena;
-    AUTO(Result) *keys =
-        conn_query(work->target, sql_engine_rollback_references, PARAMS(number_text(arena, referred)), error);
+    AUTO(Result) *keys = conn_query(work->target, sql_rollback_references, PARAMS(number_text(arena, referred)), error);
     for (int row = 0; keys && row < result_rows(keys); row++) {
         const Reference reference = {.from = result_copy(arena, keys, row, 0),
                                      .from_oid = (ObjectId)result_number(keys, row, 4),

@@ -1,4 +1,4 @@
-#include "engine/rollback_state.h"
+#include "rollback/state.h"
 
 #include "base/text.h"
 #include "ledger/number.h"

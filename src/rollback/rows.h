@@ -1,7 +1,7 @@
 /* Rows that come back, or go, in the open transaction of the target. */
 #pragma once
 
-#include "engine/rollback.h"
+#include "rollback/rollback.h"
 
 #include "base/text.h"
 
@@ -13,15 +13,16 @@ typedef struct RollbackWork {
     bool force;
     const RollbackTableList *tables; /* of a backup */
     bool keeps_objects;              /* what scripts wrote stays, too */
-    const ObjectIdList *circle;      /* tables that are undone together: keys between them are looked at in the end; NULL: none are */
+    const ObjectIdList
+        *circle; /* tables that are undone together: keys between them are looked at in the end; NULL: none are */
     RollbackReport *report;
 } RollbackWork;
 
-/* Triggers of the table's owner are kept quiet, so that they change nothing of what comes back; those of a table of somebody else fire. The SQL
- * that wakes them is added to *wake. */
+/* Triggers of the table's owner are kept quiet, so that they change nothing of what comes back; those of a table of
+ * somebody else fire. The SQL that wakes them is added to *wake. */
 bool rollback_quieten(const RollbackWork *work, ObjectId table, const char *relation, Text *wake, Error *error);
-/* Foreign keys of tables among `from` to tables among `to` (arrays of oids) wait for the end of the transaction, where they are ours to alter. The SQL that puts
- * them back is added to *back. */
+/* Foreign keys of tables among `from` to tables among `to` (arrays of oids) wait for the end of the transaction, where
+ * they are ours to alter. The SQL that puts them back is added to *back. */
 bool rollback_defer(const RollbackWork *work, const char *from, const char *to, Text *back, Error *error);
 /* Rows (key, fate) of a SELECT, the first some of them, go into the report. */
 bool rollback_tell(const RollbackWork *work, const char *relation, const char *select, Error *error);

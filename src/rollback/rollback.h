@@ -1,5 +1,5 @@
-/* `rehome rollback`: what the ledger says was done is undone, newest and children first, each piece in one transaction of
- * the target with its mark. Killed at any moment it goes on when called again. It needs neither source nor plan. */
+/* `rehome rollback`: what the ledger says was done is undone, newest and children first, each piece in one transaction
+ * of the target with its mark. Killed at any moment it goes on when called again. It needs neither source nor plan. */
 #pragma once
 
 #include "engine/backup.h"
@@ -38,7 +38,7 @@ typedef struct RollbackTable {
     BackedUp table;
     ObjectId oid, root_oid; /* 0: it is gone; of a partition the root is the partitioned table */
     const char *root;
-    StringList key; /* empty: rows are told apart by all their values */
+    StringList key;        /* empty: rows are told apart by all their values */
     const char *sequences; /* JSON */
 } RollbackTable;
 typedef LIST(RollbackTable) RollbackTableList;

@@ -2,7 +2,7 @@
  * other. */
 #pragma once
 
-#include "engine/rollback.h"
+#include "rollback/rollback.h"
 
 /* A foreign key leads from one table to another. */
 typedef struct RollbackPair {

@@ -1,10 +1,10 @@
-#include "engine/rollback.h"
+#include "rollback/rollback.h"
 
 #include "engine/lock_wait.h"
-#include "engine/rollback_backup.h"
-#include "engine/rollback_objects.h"
-#include "engine/rollback_order.h"
-#include "engine/rollback_state.h"
+#include "rollback/backup.h"
+#include "rollback/objects.h"
+#include "rollback/order.h"
+#include "rollback/state.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -34,8 +34,8 @@ static char *scope_json(Arena *arena, const RollbackOptions *options)
     json_t *entities = json_array();
     FOR_EACH(const char *, name, options->entities)
         json_array_append_new(entities, json_string(*name));
-    json_auto_t *object = json_pack("{s:s, s:o, s:I, s:b}", "to", tos[options->to], "entities", entities, "run", (json_int_t)options->run, "from_backup",
-                                    options->from_backup);
+    json_auto_t *object = json_pack("{s:s, s:o, s:I, s:b}", "to", tos[options->to], "entities", entities, "run",
+                                    (json_int_t)options->run, "from_backup", options->from_backup);
     char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
     char *copy = arena_strdup(arena, text);
     free(text);
@@ -81,7 +81,8 @@ static bool learn_scope(Session *session, RollbackOptions *options, RollbackPlan
     if (plan->unfinished) {
         RollbackOptions begun = *options;
         scope_read(session->arena, result_text(result, 0, 0), &begun);
-        if ((!is_whole(options) || options->from_backup) && !text_equal(scope_json(session->arena, options), scope_json(session->arena, &begun))) {
+        if ((!is_whole(options) || options->from_backup) &&
+            !text_equal(scope_json(session->arena, options), scope_json(session->arena, &begun))) {
             error_set(error, ERROR_STATE, "a rollback of %s is under way, which has to be finished first",
                       scope_text(session->arena, &begun));
             return error_hint(error, "rehome rollback goes on with it.");
@@ -106,8 +107,8 @@ static StringList list_of(Arena *arena, const Result *result, int row, int colum
 static bool load_entries(Session *session, RollbackEntryList *entries, Error *error)
 {
     Arena *arena = session->arena;
-    AUTO(Result) *found = conn_query(session->target, sql_ledger_undo_entries,
-                                     PARAMS(number_text(arena, session->migration)), error);
+    AUTO(Result) *found =
+        conn_query(session->target, sql_ledger_undo_entries, PARAMS(number_text(arena, session->migration)), error);
     for (int row = 0; found && row < result_rows(found); row++)
         *LIST_ADD(arena, entries) = (RollbackEntry){
             .id = result_number(found, row, 0),
@@ -135,7 +136,8 @@ static bool load_entries(Session *session, RollbackEntryList *entries, Error *er
 static bool is_named(const StringList *names, const char *entity)
 {
     FOR_EACH(const char *, name, *names)
-        if (entity && text_starts_with(entity, *name) && (entity[strlen(*name)] == '\0' || entity[strlen(*name)] == '['))
+        if (entity && text_starts_with(entity, *name) &&
+            (entity[strlen(*name)] == '\0' || entity[strlen(*name)] == '['))
             return true;
     return false;
 }
@@ -153,7 +155,8 @@ static bool is_table_named(const RollbackEntryList *all, const RollbackEntry *se
     return any;
 }
 
-static bool is_wanted(const RollbackEntryList *all, const RollbackEntry *entry, const RollbackOptions *options, bool keeps_objects)
+static bool is_wanted(const RollbackEntryList *all, const RollbackEntry *entry, const RollbackOptions *options,
+                      bool keeps_objects)
 {
     if (rollback_is_of(entry, "note") || rollback_is_of(entry, "mark"))
         return false;
@@ -165,20 +168,22 @@ static bool is_wanted(const RollbackEntryList *all, const RollbackEntry *entry, 
         return rollback_is_of(entry, "object");
     if (options->entities.count == 0)
         return true;
-    return entry->entity ? is_named(&options->entities, entry->entity) : rollback_is_of(entry, "sequence") && is_table_named(all, entry, options);
+    return entry->entity ? is_named(&options->entities, entry->entity)
+                         : rollback_is_of(entry, "sequence") && is_table_named(all, entry, options);
 }
 
 /* ---- the plan ---- */
 
-static bool list_cannot(Session *session, const RollbackOptions *options, const RollbackEntryList *all, RollbackPlan *plan, Error *error)
+static bool list_cannot(Session *session, const RollbackOptions *options, const RollbackEntryList *all,
+                        RollbackPlan *plan, Error *error)
 {
     Arena *arena = session->arena;
     if (is_whole(options) && !plan->keeps_objects)
         FOR_EACH(const RollbackEntry, entry, *all)
             if (rollback_is_of(entry, "note") && !rollback_backup_covers(&plan->tables, entry))
                 LIST_PUSH(arena, &plan->cannot, entry->relation);
-    AUTO(Result) *found = conn_query(session->target, sql_engine_rollback_cannot,
-                                     PARAMS(number_text(arena, session->migration)), error);
+    AUTO(Result) *found =
+        conn_query(session->target, sql_rollback_cannot, PARAMS(number_text(arena, session->migration)), error);
     for (int row = 0; found && options->to != ROLLBACK_TO_BACKFILL && row < result_rows(found); row++)
         if ((options->entities.count == 0 || is_named(&options->entities, result_text(found, row, 0))) &&
             !rollback_backup_has(&plan->tables, (ObjectId)result_number(found, row, 4)))
@@ -196,8 +201,8 @@ static bool refuse_shared(const RollbackEntryList *all, const RollbackOptions *o
         return true;
     FOR_EACH(const RollbackEntry, entry, *all)
         FOR_EACH(const RollbackEntry, later, *all)
-            if (rollback_is_of(later, "rows") && later->entity && later->updated > 0 && later->id > entry->id && entry->entity &&
-                text_equal(later->relation, entry->relation) && is_wanted(all, entry, options, true) &&
+            if (rollback_is_of(later, "rows") && later->entity && later->updated > 0 && later->id > entry->id &&
+                entry->entity && text_equal(later->relation, entry->relation) && is_wanted(all, entry, options, true) &&
                 !is_wanted(all, later, options, true)) {
                 error_set(error, ERROR_STATE, "entity \"%s\" has changed rows of %s after %s", later->entity,
                           entry->relation, options->run ? "this run" : entry->entity);
@@ -208,10 +213,13 @@ static bool refuse_shared(const RollbackEntryList *all, const RollbackOptions *o
 
 static bool other_uses_scripts(Session *session, bool *uses, Error *error)
 {
-    const char *sql = "SELECT EXISTS (SELECT FROM rehome.migration m JOIN rehome.migration o ON o.name = m.name AND o.id <> m.id AND o.phase <> "
-                      "'rolled back' WHERE m.id = $1::bigint AND EXISTS (SELECT FROM rehome.step s WHERE s.migration = o.id AND s.kind = "
+    const char *sql = "SELECT EXISTS (SELECT FROM rehome.migration m JOIN rehome.migration o ON o.name = m.name AND "
+                      "o.id <> m.id AND o.phase <> "
+                      "'rolled back' WHERE m.id = $1::bigint AND EXISTS (SELECT FROM rehome.step s WHERE s.migration = "
+                      "o.id AND s.kind = "
                       "'expand' AND s.state = 'done'))";
-    AUTO(Result) *result = conn_query(session->target, sql, PARAMS(number_text(session->arena, session->migration)), error);
+    AUTO(Result) *result =
+        conn_query(session->target, sql, PARAMS(number_text(session->arena, session->migration)), error);
     *uses = result && result_bool(result, 0, 0);
     return result != NULL;
 }
@@ -232,8 +240,8 @@ static bool refuse_unknown(Session *session, const RollbackOptions *options, Err
         if (is_known)
             continue;
         const char *nearest = string_list_nearest(&known, *name);
-        error_set(error, ERROR_INPUT, "the ledger knows no entity \"%s\"%s%s%s", *name, nearest ? "; did you mean \"" : "",
-                  nearest ? nearest : "", nearest ? "\"?" : "");
+        error_set(error, ERROR_INPUT, "the ledger knows no entity \"%s\"%s%s%s", *name,
+                  nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
         return false;
     }
     return found != NULL;
@@ -254,7 +262,8 @@ bool rollback_plan(Session *session, RollbackOptions *options, RollbackPlan *pla
     if (options->from_backup && !rollback_backup_find(session, &plan->tables, error))
         return false;
     FOR_EACH(const RollbackEntry, entry, all)
-        if (is_wanted(&all, entry, options, plan->keeps_objects) && !rollback_backup_covers(&plan->tables, entry) && (!entry->left || options->force || rollback_is_of(entry, "object")))
+        if (is_wanted(&all, entry, options, plan->keeps_objects) && !rollback_backup_covers(&plan->tables, entry) &&
+            (!entry->left || options->force || rollback_is_of(entry, "object")))
             LIST_PUSH(session->arena, &wanted, *entry);
     return rollback_order_entries(session, &wanted, plan, error) && list_cannot(session, options, &all, plan, error);
 }
@@ -282,7 +291,10 @@ static bool undo_piece(const RollbackWork *work, const Piece *piece, Error *erro
     static const struct {
         const char *kind;
         bool (*undo)(const RollbackWork *, const RollbackEntry *, Error *);
-    } kinds[] = {{"rows", rollback_rows}, {"replaced", rollback_replaced}, {"sequence", rollback_sequence}, {"view", rollback_view}};
+    } kinds[] = {{"rows", rollback_rows},
+                 {"replaced", rollback_replaced},
+                 {"sequence", rollback_sequence},
+                 {"view", rollback_view}};
     const RollbackEntry *first = piece->entries.items;
     if (rollback_is_of(first, "columns"))
         return rollback_backup_columns(work, error);
@@ -298,7 +310,8 @@ static bool undo_piece(const RollbackWork *work, const Piece *piece, Error *erro
 
 typedef LIST(Piece) PieceList;
 
-/* A table whose keys are still to be looked at cannot be altered: so all is altered before, and altered back afterwards. */
+/* A table whose keys are still to be looked at cannot be altered: so all is altered before, and altered back
+ * afterwards. */
 static bool open_circle(const RollbackWork *work, const PieceList *pieces, Text *back, Error *error)
 {
     RollbackWork loud = *work;
@@ -332,7 +345,8 @@ static bool undo_pieces(const RollbackWork *work, const PieceList *pieces, Error
 
 static bool undo_once(const RollbackWork *work, const PieceList *pieces, Error *error)
 {
-    if (!conn_begin(work->target, "", error) || !lock_wait_limit(work->target, error) || !undo_pieces(work, pieces, error))
+    if (!conn_begin(work->target, "", error) || !lock_wait_limit(work->target, error) ||
+        !undo_pieces(work, pieces, error))
         return false;
     FAULT("rollback.undone");
     if (!conn_commit(work->target, error))
@@ -380,7 +394,8 @@ static bool is_left_in(const RollbackEntryList *all, const RollbackEntryList *un
 static bool bring_one(Session *session, const RollbackWork *work, const char *name, const char *action, Error *error)
 {
     for (int attempt = 1;; attempt++) {
-        if (conn_begin(work->target, "", error) && lock_wait_limit(work->target, error) && conn_script(work->target, action, error) &&
+        if (conn_begin(work->target, "", error) && lock_wait_limit(work->target, error) &&
+            conn_script(work->target, action, error) &&
             ledger_finish_open_step(work->target, work->migration, name, error) && conn_commit(work->target, error))
             return true;
         conn_rollback(work->target);
@@ -390,8 +405,8 @@ static bool bring_one(Session *session, const RollbackWork *work, const char *na
 }
 
 /* Indexes and constraints of tables that are as before, and once the rows of all are, keys and triggers. */
-static bool bring_back(Session *session, const RollbackWork *work, const RollbackOptions *options, const RollbackEntryList *entries,
-                       bool early, Error *error)
+static bool bring_back(Session *session, const RollbackWork *work, const RollbackOptions *options,
+                       const RollbackEntryList *entries, bool early, Error *error)
 {
     StringList tables = {0};
     const bool all = options->entities.count == 0;
@@ -400,31 +415,35 @@ static bool bring_back(Session *session, const RollbackWork *work, const Rollbac
     FOR_EACH(const RollbackEntry, entry, *entries)
         if (entry->oid && !string_list_contains(&tables, number_text(work->arena, entry->oid)))
             LIST_PUSH(work->arena, &tables, number_text(work->arena, entry->oid));
-    AUTO(Result) *held = conn_query(work->target, sql_engine_rollback_held,
-                                    PARAMS(number_text(work->arena, work->migration), all ? NULL : quote_array(work->arena, tables.items, tables.count)), error);
+    AUTO(Result) *held = conn_query(work->target, sql_rollback_held,
+                                    PARAMS(number_text(work->arena, work->migration),
+                                           all ? NULL : quote_array(work->arena, tables.items, tables.count)),
+                                    error);
     for (int row = 0; held && row < result_rows(held); row++)
-        if (result_bool(held, row, 2) == early &&
-            !bring_one(session, work, result_copy(work->arena, held, row, 0), result_copy(work->arena, held, row, 1), error))
+        if (result_bool(held, row, 2) == early && !bring_one(session, work, result_copy(work->arena, held, row, 0),
+                                                             result_copy(work->arena, held, row, 1), error))
             return false;
     return held != NULL;
 }
 
 /* ---- the story ---- */
 
-static bool take_piece(const RollbackWork *work, const RollbackPlan *plan, const RollbackEntryList *all, size_t *at, Piece *piece)
+static bool take_piece(const RollbackWork *work, const RollbackPlan *plan, const RollbackEntryList *all, size_t *at,
+                       Piece *piece)
 {
     const RollbackEntry *first = &plan->entries.items[*at];
     *piece = (Piece){0};
     do
         LIST_PUSH(work->arena, &piece->entries, plan->entries.items[(*at)++]);
-    while (rollback_is_of(first, "empty") && *at < plan->entries.count && rollback_is_of(&plan->entries.items[*at], "empty") &&
-           plan->entries.items[*at].oid == first->oid);
+    while (rollback_is_of(first, "empty") && *at < plan->entries.count &&
+           rollback_is_of(&plan->entries.items[*at], "empty") && plan->entries.items[*at].oid == first->oid);
     piece->whole = rollback_is_of(first, "empty") && !is_left_in(all, &plan->entries, first->oid);
     return true;
 }
 
 /* Those of a circle of tables at once. */
-static void take_pieces(const RollbackWork *work, const RollbackPlan *plan, const RollbackEntryList *all, size_t *at, PieceList *pieces)
+static void take_pieces(const RollbackWork *work, const RollbackPlan *plan, const RollbackEntryList *all, size_t *at,
+                        PieceList *pieces)
 {
     const size_t circle = plan->entries.items[*at].circle;
     do
@@ -437,7 +456,8 @@ static bool undo_together(Session *session, const RollbackWork *work, const Piec
 {
     ObjectIdList circle = {0};
     RollbackWork together = *work;
-    if (pieces->items->entries.items->circle == 0 || (pieces->count == 1 && rollback_is_of(pieces->items->entries.items, "empty")))
+    if (pieces->items->entries.items->circle == 0 ||
+        (pieces->count == 1 && rollback_is_of(pieces->items->entries.items, "empty")))
         return undo_committed(session, work, pieces, error);
     FOR_EACH(const Piece, piece, *pieces)
         if (!rollback_has_table(&circle, piece->entries.items->oid))
@@ -456,10 +476,12 @@ static bool undo_together(Session *session, const RollbackWork *work, const Piec
 
 static bool is_before_held(const RollbackEntry *entry)
 {
-    return rollback_is_of(entry, "rows") || rollback_is_of(entry, "empty") || rollback_is_of(entry, "backup") || rollback_is_of(entry, "columns");
+    return rollback_is_of(entry, "rows") || rollback_is_of(entry, "empty") || rollback_is_of(entry, "backup") ||
+           rollback_is_of(entry, "columns");
 }
 
-static bool undo_entries(Session *session, const RollbackWork *work, const RollbackOptions *options, const RollbackPlan *plan, Error *error)
+static bool undo_entries(Session *session, const RollbackWork *work, const RollbackOptions *options,
+                         const RollbackPlan *plan, Error *error)
 {
     RollbackEntryList all = {0};
     bool early = false, late = false;
@@ -483,15 +505,18 @@ static bool undo_entries(Session *session, const RollbackWork *work, const Rollb
                 return false;
         }
         take_pieces(work, plan, &all, &at, &pieces);
-        if ((rollback_is_of(entry, "backup") && !rollback_backup_load(work, error)) || !undo_together(session, work, &pieces, error))
+        if ((rollback_is_of(entry, "backup") && !rollback_backup_load(work, error)) ||
+            !undo_together(session, work, &pieces, error))
             return false;
         if (session->note && !rollback_is_of(entry, "columns"))
             session->note(session->note_self, arena_printf(work->arena, "undone: %s", entry->relation));
     }
-    return bring_back(session, work, options, &plan->entries, true, error) && bring_back(session, work, options, &plan->entries, false, error);
+    return bring_back(session, work, options, &plan->entries, true, error) &&
+           bring_back(session, work, options, &plan->entries, false, error);
 }
 
-static bool undo_objects(Session *session, const RollbackWork *work, const RollbackPlan *plan, bool of_scripts, Error *error)
+static bool undo_objects(Session *session, const RollbackWork *work, const RollbackPlan *plan, bool of_scripts,
+                         Error *error)
 {
     RollbackEntryList objects = {0};
     rollback_take_objects(work->arena, &plan->entries, of_scripts, &objects);
@@ -501,7 +526,8 @@ static bool undo_objects(Session *session, const RollbackWork *work, const Rollb
 static bool forget_crosswalks(Session *session, const StringList *entities, Error *error)
 {
     FOR_EACH(const char *, name, *entities)
-        if (!crosswalk_forget(session->arena, session->target, number_text(session->arena, session->migration), *name, error))
+        if (!crosswalk_forget(session->arena, session->target, number_text(session->arena, session->migration), *name,
+                              error))
             return false;
     return true;
 }
@@ -520,8 +546,10 @@ static bool undone_entities(Session *session, const RollbackOptions *options, St
 /* What scripts made goes to the migration that uses it still. */
 static bool hand_over(Session *session, Error *error)
 {
-    const char *sql = "UPDATE rehome.undo u SET migration = o.id, wrote = coalesce(u.wrote, u.xmin) FROM rehome.migration m JOIN rehome.migration o "
-                      "ON o.name = m.name AND o.id <> m.id AND o.phase <> 'rolled back' WHERE m.id = $1::bigint AND u.migration = m.id AND "
+    const char *sql = "UPDATE rehome.undo u SET migration = o.id, wrote = coalesce(u.wrote, u.xmin) FROM "
+                      "rehome.migration m JOIN rehome.migration o "
+                      "ON o.name = m.name AND o.id <> m.id AND o.phase <> 'rolled back' WHERE m.id = $1::bigint AND "
+                      "u.migration = m.id AND "
                       "(u.step LIKE 'expand %' OR u.step LIKE 'seed %')";
     return conn_exec(session->target, sql, PARAMS(number_text(session->arena, session->migration)), NULL, error);
 }
@@ -537,20 +565,22 @@ static bool finish_ledger(Session *session, const RollbackOptions *options, cons
         return conn_exec(session->target, sql_ledger_roll_back_run, PARAMS(id), NULL, error);
     if (options->to == ROLLBACK_TO_BACKFILL)
         return conn_exec(session->target, sql_ledger_roll_back_to_backfill, PARAMS(id), NULL, error);
-    if (!forget_crosswalks(session, &names, error) || (plan->keeps_objects && is_whole(options) && !hand_over(session, error)))
+    if (!forget_crosswalks(session, &names, error) ||
+        (plan->keeps_objects && is_whole(options) && !hand_over(session, error)))
         return false;
     if (options->entities.count)
         return conn_exec(session->target, sql_ledger_roll_back_entities, PARAMS(id, array), NULL, error);
-    return conn_exec(session->target, options->to == ROLLBACK_TO_EXPAND ? sql_ledger_roll_back_to_expand : sql_ledger_roll_back_all,
+    return conn_exec(session->target,
+                     options->to == ROLLBACK_TO_EXPAND ? sql_ledger_roll_back_to_expand : sql_ledger_roll_back_all,
                      PARAMS(id), NULL, error);
 }
 
-/* Tables that keep rows for nobody any more. Before objects are dropped all of this migration's are, because their columns may have types
- * that it made. */
+/* Tables that keep rows for nobody any more. Before objects are dropped all of this migration's are, because their
+ * columns may have types that it made. */
 static bool drop_images(Session *session, bool all, Error *error)
 {
     Params values = PARAMS(number_text(session->arena, session->migration), all ? "true" : "false");
-    AUTO(Result) *found = conn_query(session->target, sql_engine_rollback_images, values, error);
+    AUTO(Result) *found = conn_query(session->target, sql_rollback_images, values, error);
     for (int row = 0; found && row < result_rows(found); row++)
         if (!conn_script(session->target, result_text(found, row, 0), error))
             return false;
@@ -561,8 +591,8 @@ static bool drop_images_early(Session *session, const RollbackOptions *options, 
 {
     if (!is_whole(options))
         return true;
-    return conn_begin(session->target, "", error) && lock_wait_limit(session->target, error) && drop_images(session, true, error) &&
-           conn_commit(session->target, error);
+    return conn_begin(session->target, "", error) && lock_wait_limit(session->target, error) &&
+           drop_images(session, true, error) && conn_commit(session->target, error);
 }
 
 /* Other migrations stay. */
@@ -571,19 +601,24 @@ static bool forget(Session *session, RollbackReport *report, Error *error)
     if (!conn_exec(session->target, "DELETE FROM rehome.migration WHERE id = $1::bigint",
                    PARAMS(number_text(session->arena, session->migration)), NULL, error))
         return false;
-    AUTO(Result) *others = conn_query(session->target, "SELECT EXISTS (SELECT FROM rehome.migration)", NO_PARAMS, error);
+    AUTO(Result) *others =
+        conn_query(session->target, "SELECT EXISTS (SELECT FROM rehome.migration)", NO_PARAMS, error);
     report->forgotten = others != NULL;
     return others && (result_bool(others, 0, 0) || conn_script(session->target, "DROP SCHEMA rehome CASCADE", error));
 }
 
-static bool finish(Session *session, const RollbackOptions *options, const RollbackPlan *plan, RollbackReport *report, Error *error)
+static bool finish(Session *session, const RollbackOptions *options, const RollbackPlan *plan, RollbackReport *report,
+                   Error *error)
 {
     const char *id = number_text(session->arena, session->migration);
-    const char *told = arena_printf(session->arena, "%s: %" PRId64 " rows deleted, %" PRId64 " restored, %" PRId64 " left alone", plan->scope,
-                                    report->deleted, report->restored, report->left);
-    if (!conn_begin(session->target, "", error) || !lock_wait_limit(session->target, error) || !finish_ledger(session, options, plan, error) ||
+    const char *told =
+        arena_printf(session->arena, "%s: %" PRId64 " rows deleted, %" PRId64 " restored, %" PRId64 " left alone",
+                     plan->scope, report->deleted, report->restored, report->left);
+    if (!conn_begin(session->target, "", error) || !lock_wait_limit(session->target, error) ||
+        !finish_ledger(session, options, plan, error) ||
         !conn_exec(session->target, sql_ledger_add_event, PARAMS(id, "rollback.done", NULL, told), NULL, error) ||
-        !drop_images(session, false, error) || (options->forget && report->left == 0 && !forget(session, report, error)))
+        !drop_images(session, false, error) ||
+        (options->forget && report->left == 0 && !forget(session, report, error)))
         return false;
     FAULT("rollback.before_end");
     return conn_commit(session->target, error);
@@ -595,11 +630,12 @@ static bool insist_on_quiet(Session *session, Error *error)
 {
     const char *prefix = arena_printf(session->arena, "rehome:%.40s:", session->manifest->name);
     for (int attempt = 0;; attempt++) {
-        AUTO(Result) *others = conn_query(session->target, sql_engine_rollback_busy, PARAMS(prefix), error);
+        AUTO(Result) *others = conn_query(session->target, sql_rollback_busy, PARAMS(prefix), error);
         if (!others || result_rows(others) == 0)
             return others != NULL;
         if (attempt == 50) { /* of a process that was killed the sessions end by themselves */
-            error_set(error, ERROR_STATE, "somebody works on this migration: pid %s (%s)", result_text(others, 0, 0), result_text(others, 0, 1));
+            error_set(error, ERROR_STATE, "somebody works on this migration: pid %s (%s)", result_text(others, 0, 0),
+                      result_text(others, 0, 1));
             return error_hint(error, "Stop it first; what it has in hand goes with it.");
         }
         if (!clock_sleep(0.1))
@@ -610,11 +646,14 @@ static bool insist_on_quiet(Session *session, Error *error)
 static bool begin(Session *session, const RollbackOptions *options, Error *error)
 {
     return conn_exec(session->target,
-                     "UPDATE rehome.migration SET phase = 'rollback', state = 'running', rolling_back = $2::jsonb WHERE id = $1::bigint",
-                     PARAMS(number_text(session->arena, session->migration), scope_json(session->arena, options)), NULL, error);
+                     "UPDATE rehome.migration SET phase = 'rollback', state = 'running', rolling_back = $2::jsonb "
+                     "WHERE id = $1::bigint",
+                     PARAMS(number_text(session->arena, session->migration), scope_json(session->arena, options)), NULL,
+                     error);
 }
 
-static bool roll_back(Session *session, const RollbackOptions *options, const RollbackPlan *plan, RollbackReport *report, Error *error)
+static bool roll_back(Session *session, const RollbackOptions *options, const RollbackPlan *plan,
+                      RollbackReport *report, Error *error)
 {
     RollbackWork work = {.arena = session->arena,
                          .target = session->target,
@@ -624,13 +663,14 @@ static bool roll_back(Session *session, const RollbackOptions *options, const Ro
                          .tables = &plan->tables,
                          .keeps_objects = plan->keeps_objects,
                          .report = report};
-    return insist_on_quiet(session, error) && begin(session, options, error) && undo_objects(session, &work, plan, false, error) &&
-           undo_entries(session, &work, options, plan, error) && drop_images_early(session, options, error) &&
-           undo_objects(session, &work, plan, true, error) &&
+    return insist_on_quiet(session, error) && begin(session, options, error) &&
+           undo_objects(session, &work, plan, false, error) && undo_entries(session, &work, options, plan, error) &&
+           drop_images_early(session, options, error) && undo_objects(session, &work, plan, true, error) &&
            finish(session, options, plan, report, error);
 }
 
-bool rollback_run(Session *session, const RollbackOptions *options, const RollbackPlan *plan, RollbackReport *report, Error *error)
+bool rollback_run(Session *session, const RollbackOptions *options, const RollbackPlan *plan, RollbackReport *report,
+                  Error *error)
 {
     Error ignored = {0};
     double started = clock_now();
@@ -643,7 +683,7 @@ bool rollback_run(Session *session, const RollbackOptions *options, const Rollba
     report->seconds = clock_now() - started;
     if (!done || report->left == 0)
         return done;
-    error_set(error, ERROR_DIFFERENT, "%" PRId64 " %s left alone: somebody else has changed or needs them", report->left,
-              report->left == 1 ? "row or object was" : "rows or objects were");
+    error_set(error, ERROR_DIFFERENT, "%" PRId64 " %s left alone: somebody else has changed or needs them",
+              report->left, report->left == 1 ? "row or object was" : "rows or objects were");
     return error_hint(error, "Everything else is undone. `rehome rollback --force` undoes these too.");
 }
