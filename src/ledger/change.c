@@ -67,9 +67,11 @@ static bool measure(Arena *arena, Conn *target, const Plan *plan, const EntityPl
     return rows != NULL;
 }
 
+/* Rows of a `replace` are not removed a second time. */
 static bool is_done_again(const Step *step, const EntityPlan *entity)
 {
-    bool of_entity = step->entity == entity && (step->kind == STEP_CUT || step->kind == STEP_COPY);
+    bool quietens = step->kind == STEP_READY && entity->entity->hold_triggers && entity->write != WRITE_REPLACE;
+    bool of_entity = step->entity == entity && (step->kind == STEP_CUT || step->kind == STEP_COPY || quietens);
     bool of_table = step->relation == entity->into &&
                     (step->kind == STEP_SEQUENCE || step->kind == STEP_ANALYZE || step->kind == STEP_VERIFY);
     return of_entity || of_table || step->kind == STEP_CHECK_AFTER;

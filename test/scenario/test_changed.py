@@ -19,8 +19,8 @@ WHOLE = [("book_pkey", True), ("book_writer_id_fkey", True), ("writer_pkey", Tru
 def refused(server, migration, rehome):
     """`refused(writer=…, book=…)` has run a shop that ended with rejects; all keys are back."""
 
-    def make(**more):
-        source, target = server.database(BAD), server.database(shop.NEW)
+    def make(new=shop.NEW, **more):
+        source, target = server.database(BAD), server.database(new)
         folder = migration(shop.files(source, target, **more))
         rehome("run", cwd=folder).ends_with(3)
         assert query(target, STANDS) == WHOLE
@@ -76,6 +76,16 @@ def test_a_child_alone_comes_again(refused, rehome):
     assert query(target, STANDS) == WHOLE
     assert query(target, "SELECT count(*) FROM book WHERE title = upper(title)") == [(400 - WRITTEN,)]
     rehome("verify", cwd=folder).succeeds()
+
+
+def test_triggers_are_kept_quiet_again(refused, rehome):
+    shout = """CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.name := upper(NEW.name); RETURN NEW; END $$;
+               CREATE TRIGGER shout BEFORE INSERT OR UPDATE ON writer FOR EACH ROW EXECUTE FUNCTION shout();"""
+    folder, target = refused(new=shop.NEW + shout, writer="triggers: hold")
+    (folder / "sql/writer.sql").write_text(MENDED)
+    rehome("run", cwd=folder).ends_with(3)
+    assert query(target, "SELECT count(*) FROM writer WHERE name = upper(name)") == [(0,)]
+    assert query(target, "SELECT tgenabled::text FROM pg_trigger WHERE tgname = 'shout'") == [("O",)]
 
 
 def test_tables_in_a_circle_come_again(server, migration, rehome):
