@@ -375,12 +375,7 @@ static bool load_without_search_path(Arena *arena, Conn *conn, Catalog *catalog,
     AUTO(Result) *session = conn_query(conn, sql_catalog_session, NO_PARAMS, error);
     if (!session)
         return error_doing(error, "asking the %s for its search path", conn_side(conn));
-    const char **schemas;
-    size_t count;
-    if (quote_parse_array(arena, result_text(session, 0, 0), &schemas, &count))
-        for (size_t i = 0; i < count; i++)
-            LIST_PUSH(arena, &catalog->search_path, schemas[i]);
-
+    catalog->search_path = result_list(arena, session, 0, 0);
     return set_search_path(conn, "", error) && load_catalog(arena, conn, catalog, error) &&
            set_search_path(conn, result_text(session, 0, 1), error);
 }

@@ -292,8 +292,8 @@ static bool describe(Taking *taking, const BackupTable *table, bool first_of_roo
     *described = (BackedUp){.path = taking->part,
                             .schema = result_copy(arena, row, 0, 3),
                             .name = result_copy(arena, row, 0, 2),
-                            .relation = table->relation->sql_name};
-    quote_parse_array(arena, result_text(row, 0, 0), &described->columns.items, &described->columns.count);
+                            .relation = table->relation->sql_name,
+                            .columns = result_list(arena, row, 0, 0)};
     LIST_PUSH(arena, &taking->keys, result_is_null(row, 0, 1) ? "{}" : result_copy(arena, row, 0, 1));
     LIST_PUSH(arena, &taking->sequences, sequences);
     return true;

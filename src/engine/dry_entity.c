@@ -11,7 +11,6 @@
 #include "ledger/budget.h"
 #include "ledger/crosswalk.h"
 #include "ledger/number.h"
-#include "pg/quote.h"
 #include "plan/writing.h"
 #include "sql/embedded.h"
 
@@ -211,16 +210,11 @@ static bool load_rejects(Attempt *attempt, Error *error)
     AUTO(Result) *result = conn_query(attempt->session->target, sql_engine_dry_rejects, values, error);
     for (int row = 0; result && row < result_rows(result); row++) {
         DryReject *reject = LIST_ADD(attempt->arena, &attempt->dry->rejects);
-        const char **keys = NULL;
-        size_t count = 0;
         reject->reason = result_copy(attempt->arena, result, row, 0);
         const BudgetState *budget = budget_of(&budgets, name, reject->reason, result_bool(result, row, 1));
         reject->over_budget = budget && budget_is_over(budget);
         reject->rows = result_number(result, row, 2);
-        if (!result_is_null(result, row, 3))
-            quote_parse_array(attempt->arena, result_text(result, row, 3), &keys, &count);
-        for (size_t i = 0; i < count; i++)
-            LIST_PUSH(attempt->arena, &reject->keys, keys[i]);
+        reject->keys = result_list(attempt->arena, result, row, 3);
     }
     return result != NULL;
 }

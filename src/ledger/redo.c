@@ -48,12 +48,9 @@ bool redo_keys(Arena *arena, Conn *target, int64_t migration, const char *entity
                            quote_array(arena, columns->items, columns->count));
     AUTO(Result) *result = conn_query(target, sql_ledger_redo_keys, values, error);
     for (int row = 0; result && row < result_rows(result); row++) {
-        const char **texts = NULL;
-        size_t count = 0;
-        quote_parse_array(arena, result_text(result, row, 1), &texts, &count);
         LIST_PUSH(arena, keys,
                   ((RedoKey){.json = result_copy(arena, result, row, 0),
-                             .values = texts,
+                             .values = result_list(arena, result, row, 1).items,
                              .rows = result_number(result, row, 2),
                              .attempts = result_number(result, row, 3)}));
     }

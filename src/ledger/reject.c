@@ -249,12 +249,7 @@ bool reject_groups(Arena *arena, Conn *target, int64_t migration, const char *en
                                .waived = result_number(result, row, 5),
                                .attempts = result_number(result, row, 6),
                                .message = result_copy(arena, result, row, 8)};
-        const char **keys = NULL;
-        size_t count = 0;
-        if (!result_is_null(result, row, 7))
-            quote_parse_array(arena, result_text(result, row, 7), &keys, &count);
-        for (size_t i = 0; i < count; i++)
-            LIST_PUSH(arena, &group->keys, keys[i]);
+        group->keys = result_list(arena, result, row, 7);
     }
     return result != NULL;
 }

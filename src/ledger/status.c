@@ -180,15 +180,6 @@ bool ledger_record_verification(Conn *target, int64_t migration, const Verificat
            difference_record(target, migration, v->entity, &v->differences, error);
 }
 
-static void array_into(Arena *arena, const Result *result, int row, int column, StringList *list)
-{
-    const char **items = NULL;
-    size_t count = 0;
-    quote_parse_array(arena, result_text(result, row, column), &items, &count);
-    for (size_t i = 0; i < count; i++)
-        LIST_PUSH(arena, list, items[i]);
-}
-
 bool ledger_verifications(Arena *arena, Conn *target, int64_t migration, VerificationList *list, Error *error)
 {
     AUTO(Result) *result = conn_query(target, sql_ledger_verifications, PARAMS(number_text(arena, migration)), error);
@@ -201,10 +192,10 @@ bool ledger_verifications(Arena *arena, Conn *target, int64_t migration, Verific
         int64_t *const numbers[] = {&v->source_rows, &v->target_rows, &v->missing, &v->extra, &v->different};
         for (int i = 0; i < (int)(sizeof numbers / sizeof *numbers); i++)
             *numbers[i] = result_number(result, row, 2 + i);
-        array_into(arena, result, row, 7, &v->left_out);
-        array_into(arena, result, row, 8, &v->examples);
+        v->left_out = result_list(arena, result, row, 7);
+        v->examples = result_list(arena, result, row, 8);
         v->seconds = result_is_null(result, row, 9) ? 0 : strtod(result_text(result, row, 9), NULL);
-        array_into(arena, result, row, 10, &v->complaints);
+        v->complaints = result_list(arena, result, row, 10);
         if (!difference_list(arena, target, migration, v->entity, &v->differences, error))
             return false;
     }

@@ -146,9 +146,9 @@ bool undo_keep_added(Arena *arena, Conn *target, UndoEntry entry, int64_t rows, 
     AUTO(Result) *next = unique ? conn_query(target, "SELECT pg_catalog.nextval('rehome.undo_id_seq')", NO_PARAMS, error) : NULL;
     if (!next)
         return false;
-    quote_parse_array(arena, result_text(found, 0, 1), &columns.items, &columns.count);
+    columns = result_list(arena, found, 0, 1);
     if (result_rows(unique) > 0)
-        quote_parse_array(arena, result_text(unique, 0, 0), &key.items, &key.count);
+        key = result_list(arena, unique, 0, 0);
     entry.kind = "rows";
     entry.columns = &columns;
     entry.key = &key;

@@ -64,16 +64,6 @@ static const char *method_of_kind(KeySetKind kind)
     return "one";
 }
 
-/* NULL for NULL: an open end. */
-static const char *const *array_of(Arena *arena, const Result *result, int row, int column)
-{
-    const char **items = NULL;
-    size_t count = 0;
-    if (!result_is_null(result, row, column))
-        quote_parse_array(arena, result_text(result, row, column), &items, &count);
-    return items;
-}
-
 bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, const char *resting,
                         ClaimedChunk **chunk, Error *error)
 {
@@ -87,8 +77,8 @@ bool ledger_claim_chunk(Arena *arena, Conn *target, const LedgerScope *scope, co
     claimed->id = result_number(result, 0, 0);
     claimed->entity = result_copy(arena, result, 0, 1);
     claimed->kind = ledger_kind_of_method(result_text(result, 0, 2));
-    claimed->low = array_of(arena, result, 0, 3);
-    claimed->high = array_of(arena, result, 0, 4);
+    claimed->low = result_list(arena, result, 0, 3).items;
+    claimed->high = result_list(arena, result, 0, 4).items;
     claimed->estimated_rows = result_number(result, 0, 5);
     claimed->fingerprint = result_copy(arena, result, 0, 6);
     claimed->last_few = result_bool(result, 0, 7);
@@ -228,8 +218,8 @@ bool ledger_split_chunk(Conn *target, int64_t chunk, const char *const *middle, 
 static ChunkRange range_of(Arena *arena, const Result *result, int row)
 {
     return (ChunkRange){.kind = ledger_kind_of_method(result_text(result, row, 0)),
-                        .low = array_of(arena, result, row, 1),
-                        .high = array_of(arena, result, row, 2),
+                        .low = result_list(arena, result, row, 1).items,
+                        .high = result_list(arena, result, row, 2).items,
                         .estimated_rows = result_number(result, row, 3)};
 }
 

@@ -102,5 +102,7 @@ const char *result_text(const Result *result, int row, int column);   /* NULL fo
 int64_t result_number(const Result *result, int row, int column);     /* 0 for NULL */
 bool result_bool(const Result *result, int row, int column);
 char *result_copy(Arena *arena, const Result *result, int row, int column);
+/* The items of a one-dimensional array; none for NULL. */
+StringList result_list(Arena *arena, const Result *result, int row, int column);
 void result_free(Result *result);
 void Result_cleanup(Result **result);

@@ -1,5 +1,7 @@
 #include "pg/conn.h"
 
+#include "pg/quote.h"
+
 #include <libpq-fe.h>
 #include <stdlib.h>
 
@@ -49,6 +51,15 @@ bool result_bool(const Result *result, int row, int column)
 char *result_copy(Arena *arena, const Result *result, int row, int column)
 {
     return arena_strdup(arena, result_text(result, row, column));
+}
+
+StringList result_list(Arena *arena, const Result *result, int row, int column)
+{
+    StringList list = {0};
+    if (!result_is_null(result, row, column) &&
+        quote_parse_array(arena, result_text(result, row, column), &list.items, &list.count))
+        list.capacity = list.count;
+    return list;
 }
 
 void result_free(Result *result)

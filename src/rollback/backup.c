@@ -2,7 +2,6 @@
 
 #include "rollback/state.h"
 
-#include "base/file.h"
 #include "base/json.h"
 #include "ledger/number.h"
 #include "ledger/undo.h"
@@ -12,134 +11,6 @@
 
 #include <inttypes.h>
 #include <jansson.h>
-
-/* ---- what there is ---- */
-
-static bool check_file(Session *session, const RollbackTable *table, Error *error)
-{
-    int64_t bytes = 0;
-    char *sha256 = NULL;
-    const char *path = table->table.path;
-    if (!file_exists(path)) {
-        error_set(error, ERROR_INPUT, "the backup %s is not there", path);
-        return error_hint(error, "It was taken on %s: roll back there, or copy the file to the same place here.",
-                          table->host);
-    }
-    if (!archive_measure(session->arena, path, &bytes, &sha256, error))
-        return false;
-    if (bytes == table->bytes && text_equal(sha256, table->sha256))
-        return true;
-    error_set(error, ERROR_INPUT, "the backup %s is damaged: it is not what was written on %s", path, table->at);
-    error_detail(error, "It has %" PRId64 " bytes and the SHA-256 %s, not %" PRId64 " and %s.", bytes, sha256,
-                 table->bytes, table->sha256);
-    return error_hint(error, "Nothing was changed. Without --from-backup `rehome rollback` goes by what was recorded.");
-}
-
-static bool check_files(Session *session, const RollbackTableList *tables, Error *error)
-{
-    int64_t checked = 0;
-    FOR_EACH(const RollbackTable, table, *tables) {
-        if (table->oid == 0)
-            return error_set(error, ERROR_STATE,
-                             "%s is in the backup and not on the target any more: restore it with pg_restore from %s",
-                             table->table.relation, table->table.path);
-        if (table->backup != checked && !check_file(session, table, error))
-            return false;
-        checked = table->backup;
-    }
-    return true;
-}
-
-static StringList list_of(Arena *arena, const Result *result, int row, int column)
-{
-    StringList list = {0};
-    quote_parse_array(arena, result_text(result, row, column), &list.items, &list.count);
-    return list;
-}
-
-bool rollback_backup_find(Session *session, RollbackTableList *tables, Error *error)
-{
-    Arena *arena = session->arena;
-    AUTO(Result) *found =
-        conn_query(session->target, sql_ledger_backups, PARAMS(number_text(arena, session->migration)), error);
-    for (int row = 0; found && row < result_rows(found); row++)
-        *LIST_ADD(arena, tables) = (RollbackTable){.backup = result_number(found, row, 0),
-                                                   .host = result_copy(arena, found, row, 1),
-                                                   .bytes = result_number(found, row, 3),
-                                                   .sha256 = result_copy(arena, found, row, 4),
-                                                   .at = result_copy(arena, found, row, 5),
-                                                   .table = {.path = result_copy(arena, found, row, 2),
-                                                             .schema = result_copy(arena, found, row, 10),
-                                                             .name = result_copy(arena, found, row, 11),
-                                                             .relation = result_copy(arena, found, row, 7),
-                                                             .columns = list_of(arena, found, row, 12),
-                                                             .rows = result_number(found, row, 14)},
-                                                   .oid = (ObjectId)result_number(found, row, 8),
-                                                   .root_oid = (ObjectId)result_number(found, row, 16),
-                                                   .root = result_copy(arena, found, row, 9),
-                                                   .key = list_of(arena, found, row, 13),
-                                                   .sequences = result_copy(arena, found, row, 15)};
-    if (!found)
-        return false;
-    if (tables->count > 0)
-        return check_files(session, tables, error);
-    error_set(error, ERROR_STATE, "there is no backup of this migration");
-    return error_hint(error, "`backup: true` in migration.yaml takes one before the first write. Without --from-backup "
-                             "`rehome rollback` goes by "
-                             "what was recorded.");
-}
-
-bool rollback_backup_has(const RollbackTableList *tables, ObjectId table)
-{
-    FOR_EACH(const RollbackTable, one, *tables)
-        if (table != 0 && (one->oid == table || one->root_oid == table))
-            return true;
-    return false;
-}
-
-bool rollback_backup_covers(const RollbackTableList *tables, const RollbackEntry *entry)
-{
-    if (rollback_backup_has(tables, entry->oid))
-        return true;
-    FOR_EACH(const RollbackTable, table, *tables)
-        if (text_equal(entry->kind, "sequence") && text_equal(entry->images, table->root))
-            return true;
-    return false;
-}
-
-bool rollback_backup_is_below(const RollbackTableList *tables, ObjectId table, const RollbackPairList *pairs)
-{
-    AUTO(Arena) *arena = arena_new();
-    LIST(ObjectId) reached = {0};
-    LIST_PUSH(arena, &reached, table);
-    for (size_t i = 0; i < reached.count; i++) {
-        if (rollback_backup_has(tables, reached.items[i]))
-            return true;
-        FOR_EACH(const RollbackPair, pair, *pairs) {
-            bool known = pair->from != reached.items[i];
-            FOR_EACH(const ObjectId, one, reached)
-                known = known || *one == pair->to;
-            if (!known)
-                LIST_PUSH(arena, &reached, pair->to);
-        }
-    }
-    return false;
-}
-
-RollbackEntry rollback_backup_before(const RollbackTableList *tables)
-{
-    return (RollbackEntry){.kind = "columns", .relation = tables->items[0].table.path};
-}
-
-RollbackEntry rollback_backup_entry(Arena *arena, const RollbackTableList *tables)
-{
-    Text text = text_new(arena);
-    text_addf(&text, "as in the backup of %s UTC:", tables->items[0].at);
-    FOR_EACH(const RollbackTable, table, *tables)
-        text_addf(&text, "%s %s (%s)", table == tables->items ? "" : ",", table->table.relation,
-                  text_of_many(arena, table->table.rows, "row"));
-    return (RollbackEntry){.kind = "backup", .relation = tables->items[0].table.path, .action = text.chars};
-}
 
 /* ---- reading it ---- */
 
@@ -166,19 +37,6 @@ bool rollback_backup_load(const RollbackWork *work, Error *error)
 }
 
 /* ---- columns that came later ---- */
-
-static bool exec(const RollbackWork *work, const char *sql, int64_t *rows, Error *error)
-{
-    return conn_exec(work->target, sql, NO_PARAMS, rows, error);
-}
-
-static bool query_number(const RollbackWork *work, const char *sql, int64_t *number, Error *error)
-{
-    AUTO(Result) *result = conn_query(work->target, sql, NO_PARAMS, error);
-    if (result)
-        *number = result_number(result, 0, 0);
-    return result != NULL;
-}
 
 #define OURS       "t.xmin IN (SELECT m.x FROM pg_temp.rehome_marks AS m)"
 #define OF_SCRIPTS "coalesce(u.step LIKE 'expand %%' OR u.step LIKE 'seed %%', false)"
@@ -213,8 +71,8 @@ static bool clear_added(const RollbackWork *work, const RollbackTable *table, Er
         return added != NULL;
     const char *sql = arena_printf(arena, "UPDATE ONLY %s AS t SET %s WHERE (%s)%s", table->table.relation, set.chars,
                                    filled.chars, work->force ? "" : " AND " OURS);
-    return rollback_quieten(work, table->oid, table->table.relation, &wake, error) && exec(work, sql, NULL, error) &&
-           undo_add(arena, work->target, &mark, NULL, error) &&
+    return rollback_quieten(work, table->oid, table->table.relation, &wake, error) &&
+           rollback_exec(work, sql, NULL, error) && undo_add(arena, work->target, &mark, NULL, error) &&
            (wake.length == 0 || conn_script(work->target, wake.chars, error));
 }
 
@@ -237,7 +95,7 @@ static bool lock_tables(const RollbackWork *work, Error *error)
     FOR_EACH(const RollbackTable, table, *work->tables)
         text_addf(&sql, "%sONLY %s", table == work->tables->items ? "" : ", ", table->table.relation);
     text_add(&sql, " IN SHARE ROW EXCLUSIVE MODE");
-    return exec(work, sql.chars, NULL, error);
+    return rollback_exec(work, sql.chars, NULL, error);
 }
 
 /* Entities have emptied it, or their part of it. */
@@ -250,7 +108,7 @@ static bool was_replaced(const RollbackWork *work, const RollbackTable *table, b
                                    "pg_catalog.to_regclass(u.relation)::oid END = %u AND (u.kind = 'replaced' OR "
                                    "u.action = 'remove')",
                                    work->migration, table->root_oid);
-    bool known = query_number(work, sql, &found, error);
+    bool known = rollback_number(work, sql, &found, error);
     *replaced = found > 0;
     return known;
 }
@@ -369,7 +227,7 @@ static bool spare_one(const RollbackWork *work, size_t i, const Reference *refer
                                    "= 'delete' AND EXISTS (SELECT FROM %s AS c WHERE %s%s)",
                                    i, work->tables->items[i].table.relation, reference->from,
                                    refers(work->arena, reference, "c"), goes_itself(work, reference));
-    if (!exec(work, sql, &rows, error))
+    if (!rollback_exec(work, sql, &rows, error))
         return false;
     *spared += rows;
     return true;
@@ -382,8 +240,8 @@ static bool spare(const RollbackWork *work, size_t i, ObjectId referred, int64_t
     for (int row = 0; keys && row < result_rows(keys); row++) {
         const Reference reference = {.from = result_copy(arena, keys, row, 0),
                                      .from_oid = (ObjectId)result_number(keys, row, 4),
-                                     .columns = list_of(arena, keys, row, 2),
-                                     .to = list_of(arena, keys, row, 3)};
+                                     .columns = result_list(arena, keys, row, 2),
+                                     .to = result_list(arena, keys, row, 3)};
         if (!spare_one(work, i, &reference, spared, error))
             return false;
     }
@@ -435,7 +293,7 @@ static const char *delete_rows(Arena *arena, const RollbackTable *table, size_t 
 
 static bool count_fates(const RollbackWork *work, size_t i, const char *fate, int64_t *rows, Error *error)
 {
-    return query_number(
+    return rollback_number(
         work,
         arena_printf(work->arena, "SELECT count(*) FROM pg_temp.rehome_doing_%zu WHERE rehome_fate = '%s'", i, fate),
         rows, error);
@@ -462,7 +320,7 @@ static bool change_rows(const RollbackWork *work, size_t i, Error *error)
                            sql, table->table.relation, set.chars, i, image_of(arena, i));
     work->report->deleted += deleted;
     work->report->restored += restored;
-    return deleted + restored == 0 || exec(work, sql, NULL, error);
+    return deleted + restored == 0 || rollback_exec(work, sql, NULL, error);
 }
 
 static bool insert_rows(const RollbackWork *work, size_t i, Error *error)
@@ -476,7 +334,7 @@ static bool insert_rows(const RollbackWork *work, size_t i, Error *error)
                                    "d.rehome_from WHERE d.rehome_fate = 'insert' ON CONFLICT DO NOTHING",
                                    table->table.relation, backup_names(arena, &table->table.columns, ""),
                                    backup_names(arena, &table->table.columns, "b."), i, image_of(arena, i));
-    if (!count_fates(work, i, "insert", &wanted, error) || (wanted > 0 && !exec(work, sql, &rows, error)))
+    if (!count_fates(work, i, "insert", &wanted, error) || (wanted > 0 && !rollback_exec(work, sql, &rows, error)))
         return false;
     work->report->restored += rows;
     work->report->left += wanted - rows;
@@ -501,7 +359,7 @@ static bool tell_left(const RollbackWork *work, size_t i, Error *error)
     const char *some = arena_printf(
         arena, "SELECT %s, d.rehome_fate FROM pg_temp.rehome_doing_%zu AS d WHERE d.rehome_fate IN " LEFT_FATES, key,
         i);
-    if (!query_number(work, count, &left, error))
+    if (!rollback_number(work, count, &left, error))
         return false;
     work->report->left += left;
     return left == 0 || rollback_tell(work, table->table.relation, some, error);
@@ -514,7 +372,7 @@ static bool compare(const RollbackWork *work, size_t i, Error *error)
     Arena *arena = work->arena;
     const RollbackTable *table = &work->tables->items[i];
     const char *pairs = table->key.count ? pairs_by_key(arena, table, i) : pairs_by_values(arena, table, i);
-    if (!query_number(work, arena_printf(arena, "SELECT count(*) FROM (%s) AS q", pairs), &other, error))
+    if (!rollback_number(work, arena_printf(arena, "SELECT count(*) FROM (%s) AS q", pairs), &other, error))
         return false;
     if (other == 0)
         return true;
@@ -551,7 +409,7 @@ static bool forget_entries(const RollbackWork *work, Error *error)
             "pg_catalog.to_regclass(u.relation)::oid END IN (%u, %u)%s OR u.kind = 'sequence' AND u.images = %s)",
             work->migration, table->oid, table->root_oid, work->keeps_objects ? " AND NOT " OF_SCRIPTS : "",
             quote_literal(work->arena, table->root));
-        if (!exec(work, sql, NULL, error))
+        if (!rollback_exec(work, sql, NULL, error))
             return false;
     }
     return true;
@@ -617,7 +475,7 @@ static bool apply(const RollbackWork *work, const size_t *order, Error *error)
     for (size_t at = count; at > 0; at--)
         if (!insert_rows(work, order[at - 1], error))
             return error_doing(error, "putting %s back", work->tables->items[order[at - 1]].table.relation);
-    return exec(work, "SET CONSTRAINTS ALL IMMEDIATE", NULL, error) &&
+    return rollback_exec(work, "SET CONSTRAINTS ALL IMMEDIATE", NULL, error) &&
            (wake.length == 0 || conn_script(work->target, wake.chars, error));
 }
 

@@ -1,20 +1,9 @@
 #include "rollback/order.h"
 
-#include "rollback/backup.h"
+#include "rollback/saved.h"
 
-#include "base/text.h"
 
 #include <string.h>
-
-bool rollback_is_of(const RollbackEntry *entry, const char *kind)
-{
-    return text_equal(entry->kind, kind);
-}
-
-bool rollback_is_of_script(const RollbackEntry *entry)
-{
-    return entry->step && (text_starts_with(entry->step, "expand ") || text_starts_with(entry->step, "seed "));
-}
 
 void rollback_order(Arena *arena, ObjectId *tables, size_t count, const RollbackPairList *pairs)
 {
@@ -132,13 +121,6 @@ static void take_rows(Arena *arena, const RollbackEntryList *from, ObjectId tabl
         to->items[i].circle = circle;
 }
 
-void rollback_take_objects(Arena *arena, const RollbackEntryList *from, bool of_scripts, RollbackEntryList *to)
-{
-    FOR_EACH(const RollbackEntry, entry, *from)
-        if (rollback_is_of(entry, "object") && rollback_is_of_script(entry) == of_scripts)
-            LIST_PUSH(arena, to, *entry);
-}
-
 /* In the order of undoing; a table that is gone has 0 and is among them once. */
 bool rollback_order_entries(Session *session, const RollbackEntryList *wanted, RollbackPlan *plan, Error *error)
 {
@@ -154,14 +136,14 @@ bool rollback_order_entries(Session *session, const RollbackEntryList *wanted, R
     gather_circles(arena, &pairs, &found, &tables, &circles);
     rollback_take_objects(arena, wanted, false, ordered);
     if (plan->tables.count > 0)
-        LIST_PUSH(arena, ordered, rollback_backup_before(&plan->tables));
+        LIST_PUSH(arena, ordered, rollback_saved_before(&plan->tables));
     FOR_EACH(const ObjectId, table, tables)
-        if (rollback_backup_is_below(&plan->tables, *table, &pairs))
+        if (rollback_saved_is_below(&plan->tables, *table, &pairs))
             take_rows(arena, wanted, *table, circles[table - tables.items], ordered);
     if (plan->tables.count > 0)
-        LIST_PUSH(arena, ordered, rollback_backup_entry(arena, &plan->tables));
+        LIST_PUSH(arena, ordered, rollback_saved_entry(arena, &plan->tables));
     FOR_EACH(const ObjectId, table, tables)
-        if (!rollback_backup_is_below(&plan->tables, *table, &pairs))
+        if (!rollback_saved_is_below(&plan->tables, *table, &pairs))
             take_rows(arena, wanted, *table, circles[table - tables.items], ordered);
     for (size_t i = tables.count; i > 0; i--)
         FOR_EACH(const RollbackEntry, entry, *wanted)

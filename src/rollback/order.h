@@ -2,7 +2,7 @@
  * other. */
 #pragma once
 
-#include "rollback/rollback.h"
+#include "rollback/entries.h"
 
 /* A foreign key leads from one table to another. */
 typedef struct RollbackPair {
@@ -19,10 +19,5 @@ size_t *rollback_circles(Arena *arena, const ObjectIdList *tables, const Rollbac
 void rollback_order(Arena *arena, ObjectId *tables, size_t count, const RollbackPairList *pairs);
 
 bool rollback_has_table(const ObjectIdList *tables, ObjectId oid);
-bool rollback_is_of(const RollbackEntry *entry, const char *kind);
-/* An expand or seed file, not a step of the engine. */
-bool rollback_is_of_script(const RollbackEntry *entry);
-/* Objects that scripts have made, or all others. */
-void rollback_take_objects(Arena *arena, const RollbackEntryList *from, bool of_scripts, RollbackEntryList *to);
 /* Into plan->entries, in the order of undoing, with what stands for a backup. */
 bool rollback_order_entries(Session *session, const RollbackEntryList *wanted, RollbackPlan *plan, Error *error);

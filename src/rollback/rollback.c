@@ -2,271 +2,22 @@
 
 #include "engine/lock_wait.h"
 #include "rollback/backup.h"
+#include "rollback/empty.h"
+#include "rollback/finish.h"
 #include "rollback/objects.h"
 #include "rollback/order.h"
+#include "rollback/rows.h"
+#include "rollback/scope.h"
 #include "rollback/state.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "ledger/crosswalk.h"
 #include "ledger/number.h"
 #include "pg/quote.h"
 #include "sql/embedded.h"
 
 #include <inttypes.h>
-#include <jansson.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* ---- what a rollback is asked for ---- */
-
-static const char *const tos[] = {
-    [ROLLBACK_ALL] = "all", [ROLLBACK_TO_EXPAND] = "expand", [ROLLBACK_TO_BACKFILL] = "backfill"};
-
-static bool is_whole(const RollbackOptions *options)
-{
-    return options->to == ROLLBACK_ALL && options->entities.count == 0 && options->run == 0;
-}
-
-static char *scope_json(Arena *arena, const RollbackOptions *options)
-{
-    json_t *entities = json_array();
-    FOR_EACH(const char *, name, options->entities)
-        json_array_append_new(entities, json_string(*name));
-    json_auto_t *object = json_pack("{s:s, s:o, s:I, s:b}", "to", tos[options->to], "entities", entities, "run",
-                                    (json_int_t)options->run, "from_backup", options->from_backup);
-    char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
-    char *copy = arena_strdup(arena, text);
-    free(text);
-    return copy;
-}
-
-static void scope_read(Arena *arena, const char *text, RollbackOptions *options)
-{
-    json_auto_t *object = json_loads(text, 0, NULL);
-    const char *to = json_string_value(json_object_get(object, "to"));
-    json_t *entities = json_object_get(object, "entities");
-    for (int i = ROLLBACK_ALL; i <= ROLLBACK_TO_BACKFILL; i++)
-        if (text_equal(to, tos[i]))
-            options->to = (RollbackTo)i;
-    options->run = json_integer_value(json_object_get(object, "run"));
-    options->from_backup = json_is_true(json_object_get(object, "from_backup"));
-    options->entities = (StringList){0};
-    for (size_t i = 0; i < json_array_size(entities); i++)
-        LIST_PUSH(arena, &options->entities, arena_strdup(arena, json_string_value(json_array_get(entities, i))));
-}
-
-static const char *scope_text(Arena *arena, const RollbackOptions *options)
-{
-    if (options->run)
-        return arena_printf(arena, "what run %" PRId64 " moved", options->run);
-    if (options->entities.count)
-        return string_list_join(arena, &options->entities, ", ");
-    return options->to == ROLLBACK_TO_EXPAND     ? "everything after the expand and seed files"
-           : options->to == ROLLBACK_TO_BACKFILL ? "what came after the backfill"
-           : options->from_backup                ? "everything, tables from their backup"
-                                                 : "everything";
-}
-
-/* One that was begun is finished before another. */
-static bool learn_scope(Session *session, RollbackOptions *options, RollbackPlan *plan, Error *error)
-{
-    AUTO(Result) *result =
-        conn_query(session->target, "SELECT m.rolling_back FROM rehome.migration m WHERE m.id = $1::bigint",
-                   PARAMS(number_text(session->arena, session->migration)), error);
-    if (!result)
-        return false;
-    plan->unfinished = result_rows(result) > 0 && !result_is_null(result, 0, 0);
-    if (plan->unfinished) {
-        RollbackOptions begun = *options;
-        scope_read(session->arena, result_text(result, 0, 0), &begun);
-        if ((!is_whole(options) || options->from_backup) &&
-            !text_equal(scope_json(session->arena, options), scope_json(session->arena, &begun))) {
-            error_set(error, ERROR_STATE, "a rollback of %s is under way, which has to be finished first",
-                      scope_text(session->arena, &begun));
-            return error_hint(error, "rehome rollback goes on with it.");
-        }
-        begun.force = options->force;
-        begun.forget = options->forget && is_whole(&begun);
-        *options = begun;
-    }
-    plan->scope = scope_text(session->arena, options);
-    return true;
-}
-
-/* ---- what there is to undo ---- */
-
-static StringList list_of(Arena *arena, const Result *result, int row, int column)
-{
-    StringList list = {0};
-    quote_parse_array(arena, result_text(result, row, column), &list.items, &list.count);
-    return list;
-}
-
-static bool load_entries(Session *session, RollbackEntryList *entries, Error *error)
-{
-    Arena *arena = session->arena;
-    AUTO(Result) *found =
-        conn_query(session->target, sql_ledger_undo_entries, PARAMS(number_text(arena, session->migration)), error);
-    for (int row = 0; found && row < result_rows(found); row++)
-        *LIST_ADD(arena, entries) = (RollbackEntry){
-            .id = result_number(found, row, 0),
-            .kind = result_copy(arena, found, row, 1),
-            .step = result_copy(arena, found, row, 2),
-            .entity = result_copy(arena, found, row, 3),
-            .chunk = result_number(found, row, 4),
-            .run = result_number(found, row, 5),
-            .relation = result_copy(arena, found, row, 6),
-            .oid = (ObjectId)result_number(found, row, 7),
-            .images = result_copy(arena, found, row, 8),
-            .columns = list_of(arena, found, row, 9),
-            .key = list_of(arena, found, row, 10),
-            .inserted = result_number(found, row, 11),
-            .updated = result_number(found, row, 12),
-            .before = result_copy(arena, found, row, 13),
-            .action = result_copy(arena, found, row, 14),
-            .left = text_equal(result_text(found, row, 15), "left"),
-            .relkind = result_is_null(found, row, 16) ? '\0' : *result_text(found, row, 16),
-        };
-    return found != NULL;
-}
-
-/* `audits` takes all items of the list of that name. */
-static bool is_named(const StringList *names, const char *entity)
-{
-    FOR_EACH(const char *, name, *names)
-        if (entity && text_starts_with(entity, *name) &&
-            (entity[strlen(*name)] == '\0' || entity[strlen(*name)] == '['))
-            return true;
-    return false;
-}
-
-static bool is_table_named(const RollbackEntryList *all, const RollbackEntry *sequence, const RollbackOptions *options)
-{
-    bool any = false;
-    FOR_EACH(const RollbackEntry, entry, *all) {
-        if (!entry->entity || !text_equal(entry->relation, sequence->images))
-            continue;
-        if (!is_named(&options->entities, entry->entity))
-            return false;
-        any = true;
-    }
-    return any;
-}
-
-static bool is_wanted(const RollbackEntryList *all, const RollbackEntry *entry, const RollbackOptions *options,
-                      bool keeps_objects)
-{
-    if (rollback_is_of(entry, "note") || rollback_is_of(entry, "mark"))
-        return false;
-    if (rollback_is_of_script(entry))
-        return is_whole(options) && !keeps_objects;
-    if (options->run)
-        return entry->run == options->run;
-    if (options->to == ROLLBACK_TO_BACKFILL)
-        return rollback_is_of(entry, "object");
-    if (options->entities.count == 0)
-        return true;
-    return entry->entity ? is_named(&options->entities, entry->entity)
-                         : rollback_is_of(entry, "sequence") && is_table_named(all, entry, options);
-}
-
-/* ---- the plan ---- */
-
-static bool list_cannot(Session *session, const RollbackOptions *options, const RollbackEntryList *all,
-                        RollbackPlan *plan, Error *error)
-{
-    Arena *arena = session->arena;
-    if (is_whole(options) && !plan->keeps_objects)
-        FOR_EACH(const RollbackEntry, entry, *all)
-            if (rollback_is_of(entry, "note") && !rollback_backup_covers(&plan->tables, entry))
-                LIST_PUSH(arena, &plan->cannot, entry->relation);
-    AUTO(Result) *found =
-        conn_query(session->target, sql_rollback_cannot, PARAMS(number_text(arena, session->migration)), error);
-    for (int row = 0; found && options->to != ROLLBACK_TO_BACKFILL && row < result_rows(found); row++)
-        if ((options->entities.count == 0 || is_named(&options->entities, result_text(found, row, 0))) &&
-            !rollback_backup_has(&plan->tables, (ObjectId)result_number(found, row, 4)))
-            LIST_PUSH(arena, &plan->cannot,
-                      arena_printf(arena, "%s: %s of %s (%s)", result_text(found, row, 0),
-                                   text_of_many(arena, result_number(found, row, 2), "row"), result_text(found, row, 1),
-                                   result_text(found, row, 3)));
-    return found != NULL;
-}
-
-/* Its other rows would be undone with them. */
-static bool refuse_shared(const RollbackEntryList *all, const RollbackOptions *options, Error *error)
-{
-    if (options->entities.count == 0 && options->run == 0)
-        return true;
-    FOR_EACH(const RollbackEntry, entry, *all)
-        FOR_EACH(const RollbackEntry, later, *all)
-            if (rollback_is_of(later, "rows") && later->entity && later->updated > 0 && later->id > entry->id &&
-                entry->entity && text_equal(later->relation, entry->relation) && is_wanted(all, entry, options, true) &&
-                !is_wanted(all, later, options, true)) {
-                error_set(error, ERROR_STATE, "entity \"%s\" has changed rows of %s after %s", later->entity,
-                          entry->relation, options->run ? "this run" : entry->entity);
-                return error_hint(error, "Undo that too: --entity %s.", later->entity);
-            }
-    return true;
-}
-
-static bool other_uses_scripts(Session *session, bool *uses, Error *error)
-{
-    const char *sql = "SELECT EXISTS (SELECT FROM rehome.migration m JOIN rehome.migration o ON o.name = m.name AND "
-                      "o.id <> m.id AND o.phase <> "
-                      "'rolled back' WHERE m.id = $1::bigint AND EXISTS (SELECT FROM rehome.step s WHERE s.migration = "
-                      "o.id AND s.kind = "
-                      "'expand' AND s.state = 'done'))";
-    AUTO(Result) *result =
-        conn_query(session->target, sql, PARAMS(number_text(session->arena, session->migration)), error);
-    *uses = result && result_bool(result, 0, 0);
-    return result != NULL;
-}
-
-static bool refuse_unknown(Session *session, const RollbackOptions *options, Error *error)
-{
-    AUTO(Result) *found =
-        conn_query(session->target, "SELECT name FROM rehome.entity WHERE migration = $1::bigint ORDER BY position",
-                   PARAMS(number_text(session->arena, session->migration)), error);
-    StringList known = {0};
-    for (int row = 0; found && row < result_rows(found); row++)
-        LIST_PUSH(session->arena, &known, result_copy(session->arena, found, row, 0));
-    FOR_EACH(const char *, name, options->entities) {
-        bool is_known = false;
-        const StringList one = {name, 1, 1};
-        FOR_EACH(const char *, entity, known)
-            is_known = is_known || is_named(&one, *entity);
-        if (is_known)
-            continue;
-        const char *nearest = string_list_nearest(&known, *name);
-        error_set(error, ERROR_INPUT, "the ledger knows no entity \"%s\"%s%s%s", *name,
-                  nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
-        return false;
-    }
-    return found != NULL;
-}
-
-bool rollback_plan(Session *session, RollbackOptions *options, RollbackPlan *plan, Error *error)
-{
-    RollbackEntryList all = {0}, wanted = {0};
-    *plan = (RollbackPlan){0};
-    if (session->migration == 0) {
-        error_set(error, ERROR_STATE, "nothing was run yet: there is nothing to undo");
-        return error_hint(error, "rehome run");
-    }
-    if (!ledger_install(session->target, error) || !learn_scope(session, options, plan, error) ||
-        !refuse_unknown(session, options, error) || !load_entries(session, &all, error) ||
-        !other_uses_scripts(session, &plan->keeps_objects, error) || !refuse_shared(&all, options, error))
-        return false;
-    if (options->from_backup && !rollback_backup_find(session, &plan->tables, error))
-        return false;
-    FOR_EACH(const RollbackEntry, entry, all)
-        if (is_wanted(&all, entry, options, plan->keeps_objects) && !rollback_backup_covers(&plan->tables, entry) &&
-            (!entry->left || options->force || rollback_is_of(entry, "object")))
-            LIST_PUSH(session->arena, &wanted, *entry);
-    return rollback_order_entries(session, &wanted, plan, error) && list_cannot(session, options, &all, plan, error);
-}
 
 /* ---- the work ---- */
 
@@ -485,7 +236,7 @@ static bool undo_entries(Session *session, const RollbackWork *work, const Rollb
 {
     RollbackEntryList all = {0};
     bool early = false, late = false;
-    if (!load_entries(session, &all, error))
+    if (!rollback_load(session, &all, error))
         return false;
     for (size_t at = 0; at < plan->entries.count;) {
         const RollbackEntry *entry = &plan->entries.items[at];
@@ -523,107 +274,6 @@ static bool undo_objects(Session *session, const RollbackWork *work, const Rollb
     return rollback_objects(session, work, &objects, error);
 }
 
-static bool forget_crosswalks(Session *session, const StringList *entities, Error *error)
-{
-    FOR_EACH(const char *, name, *entities)
-        if (!crosswalk_forget(session->arena, session->target, number_text(session->arena, session->migration), *name,
-                              error))
-            return false;
-    return true;
-}
-
-/* Names in the ledger of the entities that are undone. */
-static bool undone_entities(Session *session, const RollbackOptions *options, StringList *names, Error *error)
-{
-    AUTO(Result) *found = conn_query(session->target, "SELECT name FROM rehome.entity WHERE migration = $1::bigint",
-                                     PARAMS(number_text(session->arena, session->migration)), error);
-    for (int row = 0; found && row < result_rows(found); row++)
-        if (options->entities.count == 0 || is_named(&options->entities, result_text(found, row, 0)))
-            LIST_PUSH(session->arena, names, result_copy(session->arena, found, row, 0));
-    return found != NULL;
-}
-
-/* What scripts made goes to the migration that uses it still. */
-static bool hand_over(Session *session, Error *error)
-{
-    const char *sql = "UPDATE rehome.undo u SET migration = o.id, wrote = coalesce(u.wrote, u.xmin) FROM "
-                      "rehome.migration m JOIN rehome.migration o "
-                      "ON o.name = m.name AND o.id <> m.id AND o.phase <> 'rolled back' WHERE m.id = $1::bigint AND "
-                      "u.migration = m.id AND "
-                      "(u.step LIKE 'expand %' OR u.step LIKE 'seed %')";
-    return conn_exec(session->target, sql, PARAMS(number_text(session->arena, session->migration)), NULL, error);
-}
-
-static bool finish_ledger(Session *session, const RollbackOptions *options, const RollbackPlan *plan, Error *error)
-{
-    StringList names = {0};
-    const char *id = number_text(session->arena, session->migration);
-    if (!undone_entities(session, options, &names, error))
-        return false;
-    const char *array = quote_array(session->arena, names.items, names.count);
-    if (options->run)
-        return conn_exec(session->target, sql_ledger_roll_back_run, PARAMS(id), NULL, error);
-    if (options->to == ROLLBACK_TO_BACKFILL)
-        return conn_exec(session->target, sql_ledger_roll_back_to_backfill, PARAMS(id), NULL, error);
-    if (!forget_crosswalks(session, &names, error) ||
-        (plan->keeps_objects && is_whole(options) && !hand_over(session, error)))
-        return false;
-    if (options->entities.count)
-        return conn_exec(session->target, sql_ledger_roll_back_entities, PARAMS(id, array), NULL, error);
-    return conn_exec(session->target,
-                     options->to == ROLLBACK_TO_EXPAND ? sql_ledger_roll_back_to_expand : sql_ledger_roll_back_all,
-                     PARAMS(id), NULL, error);
-}
-
-/* Tables that keep rows for nobody any more. Before objects are dropped all of this migration's are, because their
- * columns may have types that it made. */
-static bool drop_images(Session *session, bool all, Error *error)
-{
-    Params values = PARAMS(number_text(session->arena, session->migration), all ? "true" : "false");
-    AUTO(Result) *found = conn_query(session->target, sql_rollback_images, values, error);
-    for (int row = 0; found && row < result_rows(found); row++)
-        if (!conn_script(session->target, result_text(found, row, 0), error))
-            return false;
-    return found != NULL;
-}
-
-static bool drop_images_early(Session *session, const RollbackOptions *options, Error *error)
-{
-    if (!is_whole(options))
-        return true;
-    return conn_begin(session->target, "", error) && lock_wait_limit(session->target, error) &&
-           drop_images(session, true, error) && conn_commit(session->target, error);
-}
-
-/* Other migrations stay. */
-static bool forget(Session *session, RollbackReport *report, Error *error)
-{
-    if (!conn_exec(session->target, "DELETE FROM rehome.migration WHERE id = $1::bigint",
-                   PARAMS(number_text(session->arena, session->migration)), NULL, error))
-        return false;
-    AUTO(Result) *others =
-        conn_query(session->target, "SELECT EXISTS (SELECT FROM rehome.migration)", NO_PARAMS, error);
-    report->forgotten = others != NULL;
-    return others && (result_bool(others, 0, 0) || conn_script(session->target, "DROP SCHEMA rehome CASCADE", error));
-}
-
-static bool finish(Session *session, const RollbackOptions *options, const RollbackPlan *plan, RollbackReport *report,
-                   Error *error)
-{
-    const char *id = number_text(session->arena, session->migration);
-    const char *told =
-        arena_printf(session->arena, "%s: %" PRId64 " rows deleted, %" PRId64 " restored, %" PRId64 " left alone",
-                     plan->scope, report->deleted, report->restored, report->left);
-    if (!conn_begin(session->target, "", error) || !lock_wait_limit(session->target, error) ||
-        !finish_ledger(session, options, plan, error) ||
-        !conn_exec(session->target, sql_ledger_add_event, PARAMS(id, "rollback.done", NULL, told), NULL, error) ||
-        !drop_images(session, false, error) ||
-        (options->forget && report->left == 0 && !forget(session, report, error)))
-        return false;
-    FAULT("rollback.before_end");
-    return conn_commit(session->target, error);
-}
-
 /* ---- who else is at work ---- */
 
 static bool insist_on_quiet(Session *session, Error *error)
@@ -645,11 +295,12 @@ static bool insist_on_quiet(Session *session, Error *error)
 
 static bool begin(Session *session, const RollbackOptions *options, Error *error)
 {
-    return conn_exec(session->target,
-                     "UPDATE rehome.migration SET phase = 'rollback', state = 'running', rolling_back = $2::jsonb "
-                     "WHERE id = $1::bigint",
-                     PARAMS(number_text(session->arena, session->migration), scope_json(session->arena, options)), NULL,
-                     error);
+    return conn_exec(
+        session->target,
+        "UPDATE rehome.migration SET phase = 'rollback', state = 'running', rolling_back = $2::jsonb "
+        "WHERE id = $1::bigint",
+        PARAMS(number_text(session->arena, session->migration), rollback_scope_json(session->arena, options)), NULL,
+        error);
 }
 
 static bool roll_back(Session *session, const RollbackOptions *options, const RollbackPlan *plan,
@@ -665,8 +316,8 @@ static bool roll_back(Session *session, const RollbackOptions *options, const Ro
                          .report = report};
     return insist_on_quiet(session, error) && begin(session, options, error) &&
            undo_objects(session, &work, plan, false, error) && undo_entries(session, &work, options, plan, error) &&
-           drop_images_early(session, options, error) && undo_objects(session, &work, plan, true, error) &&
-           finish(session, options, plan, report, error);
+           rollback_drop_images(session, options, error) && undo_objects(session, &work, plan, true, error) &&
+           rollback_finish(session, options, plan, report, error);
 }
 
 bool rollback_run(Session *session, const RollbackOptions *options, const RollbackPlan *plan, RollbackReport *report,

@@ -1,6 +1,5 @@
 #include "rollback/state.h"
 
-#include "base/text.h"
 #include "ledger/number.h"
 #include "pg/quote.h"
 

@@ -1,7 +1,7 @@
 /* Sequences and materialised views as they were, in the open transaction of the target. */
 #pragma once
 
-#include "rollback/rows.h"
+#include "rollback/work.h"
 
 /* One entry of kind sequence, one of kind view. */
 bool rollback_sequence(const RollbackWork *work, const RollbackEntry *entry, Error *error);
