@@ -374,8 +374,8 @@ bool engine_run(Session *session, RunReport *report, Error *error)
     if (report->nothing_to_do)
         return recall(session, report, error) && finish_late(session, error) && bench_run(session, error) &&
                refuse_rejects(report, error);
-    if (!ledger_start_run(session->arena, session->target, session->migration,
-                          conn_describe_address(session->arena, session->source), &session->run, error) ||
+    if (!ledger_start_run(session->arena, session->source, session->target, session->migration, session->manifest,
+                          &session->run, error) ||
         !ledger_join_run(session->target, session->run, 0, "main", error))
         return false;
     session_watch(session);

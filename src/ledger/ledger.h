@@ -151,7 +151,9 @@ bool ledger_reopen_proof(Conn *target, int64_t migration, Error *error);
 /* Whether every chunk and entity balances. */
 bool ledger_is_balanced(Conn *target, int64_t migration, bool *balanced, Error *error);
 
-bool ledger_start_run(Arena *arena, Conn *target, int64_t migration, const char *address, int64_t *run, Error *error);
+/* This process begins to work: by what the manifest says, over these connections. */
+bool ledger_start_run(Arena *arena, Conn *source, Conn *target, int64_t migration, const Manifest *manifest, int64_t *run,
+                      Error *error);
 /* This session works for a run, as its worker of that number (0: the main thread). */
 bool ledger_join_run(Conn *target, int64_t run, int number, const char *name, Error *error);
 bool ledger_end_run(Conn *target, int64_t run, const char *state, Error *error);

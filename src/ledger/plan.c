@@ -33,6 +33,38 @@ static bool add_entity(Arena *arena, Conn *target, int64_t migration, const Plan
     return conn_exec(target, sql_ledger_add_entity, values, NULL, error);
 }
 
+/* By name, as the manifest writes it; the sources of a merge may read one table twice. */
+static const char *tables_of(Arena *arena, const Entity *entity)
+{
+    StringList tables = {0};
+    FOR_EACH(const Name, from, entity->from)
+        if (!string_list_contains(&tables, from->text))
+            LIST_PUSH(arena, &tables, from->text);
+    return quote_array(arena, tables.items, tables.count);
+}
+
+static void add_text(Arena *arena, StringList *texts, const Sql *sql)
+{
+    const char *title = sql->text ? step_script_title(arena, sql) : NULL;
+    if (title && !string_list_contains(texts, title))
+        LIST_PUSH(arena, texts, title);
+}
+
+/* Not the SQL itself: it may hold what only who reads the files may know. */
+static bool describe_entity(Arena *arena, Conn *target, int64_t migration, const EntityPlan *plan, Error *error)
+{
+    const Entity *entity = plan->entity;
+    StringList texts = {0};
+    add_text(arena, &texts, &entity->transform);
+    if (entity->merge)
+        FOR_EACH(const Entity, source, entity->merge->sources)
+            add_text(arena, &texts, &source->transform);
+    add_text(arena, &texts, &entity->load);
+    Params values = PARAMS(number_text(arena, migration), entity->name, tables_of(arena, entity), write_mode_name(plan->write),
+                           quote_array(arena, texts.items, texts.count));
+    return conn_exec(target, sql_ledger_describe_entity, values, NULL, error);
+}
+
 static bool add_step(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const Step *step, Error *error)
 {
     Params values = PARAMS(number_text(arena, migration), step->name, number_text(arena, step - plan->steps.items),
@@ -133,6 +165,7 @@ bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan
         return false;
     FOR_EACH(EntityPlan, entity, plan->entities)
         if (!add_entity(arena, target, migration, plan, entity, error) ||
+            !describe_entity(arena, target, migration, entity, error) ||
             !budget_write(target, migration, plan->manifest, entity->entity, error))
             return false;
     if (!add_steps(arena, target, migration, plan, error) ||

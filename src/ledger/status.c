@@ -2,6 +2,7 @@
 #include "ledger/ledger.h"
 #include "ledger/number.h"
 
+#include "base/json.h"
 #include "pg/quote.h"
 #include "sql/embedded.h"
 
@@ -62,12 +63,23 @@ bool ledger_is_balanced(Conn *target, int64_t migration, bool *balanced, Error *
     return one_bool(target, sql_ledger_is_balanced, migration, balanced, error);
 }
 
-bool ledger_start_run(Arena *arena, Conn *target, int64_t migration, const char *address, int64_t *run, Error *error)
+static const char *files_json(Arena *arena, const Manifest *manifest)
+{
+    json_auto_t *files = json_array();
+    FOR_EACH(const ManifestFile, file, manifest->files)
+        json_array_append_new(files, json_pack("{s:s, s:s}", "file", file->name, "sha256", file->sha256));
+    return json_text(arena, files, JSON_COMPACT);
+}
+
+bool ledger_start_run(Arena *arena, Conn *source, Conn *target, int64_t migration, const Manifest *manifest, int64_t *run,
+                      Error *error)
 {
     char host[256] = "";
     gethostname(host, sizeof host - 1);
     Params values =
-        PARAMS(number_text(arena, migration), host, number_text(arena, getpid()), "rehome " REHOME_VERSION, address);
+        PARAMS(number_text(arena, migration), host, number_text(arena, getpid()), "rehome " REHOME_VERSION,
+               conn_describe_address(arena, source), conn_server_version(source), conn_describe_address(arena, target),
+               manifest->source_dump, files_json(arena, manifest));
     if (!conn_exec(target, sql_ledger_leave_dead_runs, PARAMS(number_text(arena, migration)), NULL, error))
         return false;
     AUTO(Result) *result = conn_query(target, sql_ledger_start_run, values, error);

@@ -1,6 +1,8 @@
 #include "manifest/input.h"
 
+#include "base/digest.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "manifest/mask.h"
 
 #include <string.h>
@@ -66,7 +68,16 @@ static bool input_check_bytes(const char *file, const char *text, size_t length,
     return false;
 }
 
-const char *input_load(Arena *arena, const char *folder, const char *file, Place named, Mistakes *mistakes)
+static void input_remember(Arena *arena, const char *file, const char *text, size_t length, ManifestFileList *files)
+{
+    FOR_EACH(const ManifestFile, known, *files)
+        if (text_equal(known->name, file))
+            return;
+    LIST_PUSH(arena, files, ((ManifestFile){file, digest_sha256(arena, text, length)}));
+}
+
+const char *input_load(Arena *arena, const char *folder, const char *file, Place named, ManifestFileList *files,
+                       Mistakes *mistakes)
 {
     static const char byte_order_mark[] = "\xEF\xBB\xBF";
     const char *path = file_join(arena, folder, file);
@@ -85,6 +96,7 @@ const char *input_load(Arena *arena, const char *folder, const char *file, Place
         mistake_add(mistakes, named, "%s", error.message);
         return NULL;
     }
+    input_remember(arena, file, text, length, files);
     if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0) {
         text += strlen(byte_order_mark);
         length -= strlen(byte_order_mark);

@@ -14,8 +14,10 @@
 
 static const char manifest_file[] = "migration.yaml";
 
-static const Node *manifest_parse(Arena *arena, const char *folder, Mistakes *mistakes)
+static const Node *manifest_parse(Arena *arena, Reader *reader)
 {
+    const char *folder = reader->folder;
+    Mistakes *mistakes = reader->mistakes;
     const Place whole = {.file = manifest_file};
     const char *problem = !file_exists(folder)         ? "does not exist"
                           : !file_is_directory(folder) ? "is not a folder"
@@ -30,7 +32,7 @@ static const Node *manifest_parse(Arena *arena, const char *folder, Mistakes *mi
                     mask_quote(arena, folder));
         return NULL;
     }
-    const char *text = input_load(arena, folder, manifest_file, whole, mistakes);
+    const char *text = input_load(arena, folder, manifest_file, whole, &reader->files, mistakes);
     return text ? node_parse(arena, manifest_file, text, mistakes) : NULL;
 }
 
@@ -76,12 +78,13 @@ Manifest *manifest_load(Arena *arena, const ManifestOptions *options, Mistakes *
     manifest->folder = folder;
     manifest->file = manifest_file;
 
-    const Node *root = manifest_parse(arena, folder, mistakes);
+    const Node *root = manifest_parse(arena, &reader);
     if (root && section_read(&reader, &section_migration, root, manifest)) {
         connection_complete(&reader, root->place, manifest);
         param_check_options(&reader, &manifest->params);
         manifest_read_key(&reader, manifest);
     }
+    manifest->files = reader.files;
     const bool is_right = mistakes->list.count == before;
     manifest_order_mistakes(mistakes);
     return is_right ? manifest : NULL;

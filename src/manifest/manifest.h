@@ -215,9 +215,17 @@ typedef struct Compat {
 } Compat;
 typedef LIST(Compat) CompatList;
 
+/* A file of the migration's folder, as it was read. */
+typedef struct ManifestFile {
+    const char *name;   /* as the manifest names it */
+    const char *sha256; /* in hexadecimal */
+} ManifestFile;
+typedef LIST(ManifestFile) ManifestFileList;
+
 typedef struct Manifest {
     const char *folder; /* as given with -C */
     const char *file;   /* "migration.yaml" */
+    ManifestFileList files; /* all that were read, each once; migration.yaml is the first */
     const char *name;
     const char *source_url;  /* NULL with a dump */
     const char *source_dump; /* path of the dump (a file, or the folder of pg_dump -Fd), joined with the folder */

@@ -150,7 +150,7 @@ static void sql_read_file_or_text(Reader *reader, const Key *key, const Node *va
         return;
     if (text_ends_with(text, ".sql")) {
         *sql = (Sql){.place = {.file = text, .line = 1, .column = 1}, .is_file = true};
-        sql->text = input_load(reader->arena, reader->folder, text, value->place, reader->mistakes);
+        sql->text = input_load(reader->arena, reader->folder, text, value->place, &reader->files, reader->mistakes);
     } else if (strcspn(text, " \t\n\r(;") == strlen(text)) {
         mistake_add(reader->mistakes, value->place, "%s is neither SQL nor the name of a file that ends in .sql",
                     mask_quote(reader->arena, value->text));

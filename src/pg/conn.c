@@ -26,6 +26,12 @@ int conn_version(const Conn *conn)
     return PQserverVersion(conn->pg);
 }
 
+const char *conn_server_version(const Conn *conn)
+{
+    const char *version = PQparameterStatus(conn->pg, "server_version");
+    return version ? version : "";
+}
+
 bool conn_is_lost(const Conn *conn)
 {
     return conn->abandoned || PQstatus(conn->pg) != CONNECTION_OK;

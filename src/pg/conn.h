@@ -42,6 +42,7 @@ void Conn_cleanup(Conn **conn);
 
 const char *conn_side(const Conn *conn);
 int conn_version(const Conn *conn);         /* 150020 */
+const char *conn_server_version(const Conn *conn); /* as the server says it: "15.20 (Debian …)" */
 bool conn_is_lost(const Conn *conn);        /* the socket is gone: reopen */
 /* Host, port, database and user, without any password: for messages. */
 char *conn_describe_address(Arena *arena, const Conn *conn);

@@ -1,6 +1,7 @@
 #include "scratch/archive.h"
 
 #include "base/child.h"
+#include "base/digest.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "pg/conn.h"
@@ -143,14 +144,6 @@ bool archive_read(Arena *arena, const Clients *clients, const char *path, const 
 
 /* ---- the file ---- */
 
-static char *in_hexadecimal(Arena *arena, const uint8_t *bytes, size_t count)
-{
-    Text text = text_new(arena);
-    for (size_t i = 0; i < count; i++)
-        text_addf(&text, "%02x", bytes[i]);
-    return text.chars;
-}
-
 bool archive_measure(Arena *arena, const char *path, int64_t *bytes, char **sha256, Error *error)
 {
     enum { PIECE = 64 * 1024 };
@@ -169,6 +162,6 @@ bool archive_measure(Arena *arena, const char *path, int64_t *bytes, char **sha2
     if (got < 0)
         return error_set(error, ERROR_SYSTEM, "cannot read the backup %s: %s", path, strerror(errno));
     sha256_digest(&hash, sizeof digest, digest);
-    *sha256 = in_hexadecimal(arena, digest, sizeof digest);
+    *sha256 = digest_hex(arena, digest, sizeof digest);
     return true;
 }

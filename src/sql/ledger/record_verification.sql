@@ -5,4 +5,4 @@ VALUES ($1::bigint, $2, $3, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $8::
     ON CONFLICT (migration, entity) DO UPDATE
    SET state = excluded.state, source_rows = excluded.source_rows, target_rows = excluded.target_rows, missing = excluded.missing,
        extra = excluded.extra, different = excluded.different, columns_left_out = excluded.columns_left_out,
-       examples = excluded.examples, seconds = excluded.seconds, complaints = excluded.complaints, verified_at = now()
+       examples = excluded.examples, seconds = excluded.seconds, complaints = excluded.complaints, verified_at = now(), verified_by = session_user
