@@ -21,7 +21,7 @@ REHOME = pathlib.Path(os.environ.get("REHOME_BINARY", ROOT / "build" / "rehome")
 JOBS = 2
 MOST_MEMORY_MB = 64
 WORTH_A_THIRD = 1_000_000  # rows
-MOST_VERIFICATION = 0.6  # of the time that copying takes
+MOST_VERIFICATION = 0.5  # of the time that copying takes
 
 # What a run has to leave behind, whoever did it: rows, their values, indexes and keys.
 OUTCOME = """

@@ -40,6 +40,7 @@ SessionOptions audience_session(const Audience *audience, const Options *options
         .manifest = options->manifest,
         .only = options->only,
         .jobs = options->jobs,
+        .patience = options->patience,
         .events = audience->events,
         .note = emit_note,
         .note_self = audience->events,

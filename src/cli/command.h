@@ -16,6 +16,7 @@ typedef struct Options {
     StringList words;         /* what is neither an option nor an option's value, after the command */
     const char *dump;         /* --dump FILE of `scratch start` */
     int jobs;                 /* --jobs N; 0: not given */
+    int patience;             /* --patience SECONDS; 0: not given */
     StringList entities;       /* --entity NAME of `rejects` and `rollback` */
     const char *reason, *because, *format, *output; /* of `rejects` */
     const char *to;           /* --to PHASE of `rollback` */
@@ -38,7 +39,8 @@ typedef enum OptionFlag {
     OPTION_WORDS = 1 << 7,
     OPTION_WATCH = 1 << 8,
     OPTION_REJECTS = 1 << 9,  /* --entity --reason --because --format --output */
-    OPTION_ROLLBACK = 1 << 10 /* --to --entity --run --from-backup --yes --force --forget */
+    OPTION_ROLLBACK = 1 << 10, /* --to --entity --run --from-backup --yes --force --forget */
+    OPTION_VERIFY = 1 << 11    /* --patience */
 } OptionFlag;
 
 typedef struct Command {

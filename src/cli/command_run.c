@@ -130,6 +130,6 @@ const Command command_run = {
             "first commit, with the first chunk of each entity, in one transaction that is rolled back: it tells what "
             "would be written,\n"
             "rejected or refused. What it locks on the target is locked until then, for seconds.",
-    .options = OPTION_MIGRATION | OPTION_ONLY | OPTION_JOBS | OPTION_DRY_RUN | OPTION_JSON,
+    .options = OPTION_MIGRATION | OPTION_ONLY | OPTION_JOBS | OPTION_DRY_RUN | OPTION_JSON | OPTION_VERIFY,
     .run = run_run,
 };

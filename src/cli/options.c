@@ -37,6 +37,8 @@ const OptionRule option_rules[] = {
     {"yes", 'y', NULL, OPTION_ROLLBACK, OPTION_SWITCH, FIELD(yes), "do it without asking"},
     {"force", 0, NULL, OPTION_ROLLBACK, OPTION_SWITCH, FIELD(force), "overwrite what somebody else has changed since, too"},
     {"forget", 0, NULL, OPTION_ROLLBACK, OPTION_SWITCH, FIELD(forget), "drop the ledger of the migration in the end"},
+    {"patience", 0, "SECONDS", OPTION_VERIFY, OPTION_COUNT, FIELD(patience),
+     "how long rows are looked at again that differ while somebody writes (default: 10)"},
     {"quiet", 'q', NULL, 0, OPTION_SWITCH, FIELD(quiet), "only warnings and errors"},
     {"verbose", 'v', NULL, 0, OPTION_SWITCH, FIELD(verbose), "say more"},
     {"no-color", 0, NULL, 0, OPTION_SWITCH, FIELD(no_color), "no colours (NO_COLOR and TERM=dumb do the same)"},

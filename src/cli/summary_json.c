@@ -56,9 +56,10 @@ static json_t *differences_json(const DifferenceList *differences)
         FOR_EACH(const DifferentColumn, column, difference->columns)
             json_object_set_new(columns, column->name,
                                 json_pack("{s:s?, s:s?}", "source", column->source, "target", column->target));
-        json_array_append_new(array, json_pack("{s:s, s:o, s:o, s:o}", "kind", difference->kind, "key",
+        json_array_append_new(array, json_pack("{s:s, s:o, s:o, s:o, s:b}", "kind", difference->kind, "key",
                                                json_key(difference->key), "driving_key",
-                                               json_key(difference->driving_key), "columns", columns));
+                                               json_key(difference->driving_key), "columns", columns,
+                                               "suspect", difference->suspect));
     }
     return array;
 }
@@ -68,10 +69,11 @@ json_t *verifications_json(const VerificationList *verifications)
     json_t *array = json_array();
     FOR_EACH(Verification, verification, *verifications)
         json_array_append_new(
-            array, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", verification->entity,
+            array, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", verification->entity,
                              "state", verification->state, "source_rows", whole(verification->source_rows),
                              "target_rows", whole(verification->target_rows), "missing", whole(verification->missing),
                              "extra", whole(verification->extra), "different", whole(verification->different),
+                             "suspect", whole(verification->suspect),
                              "columns_left_out", json_strings(&verification->left_out), "examples",
                              json_keys(&verification->examples), "differences",
                              differences_json(&verification->differences), "complaints",

@@ -147,7 +147,8 @@ static void print_value(const char *value, FILE *out)
 
 static void print_difference(const Difference *difference, FILE *out)
 {
-    fprintf(out, "  %-9s  %s", difference->kind, difference->key ? difference->key : "");
+    fprintf(out, "  %-9s  %s%s", difference->kind, difference->key ? difference->key : "",
+            difference->suspect ? " (suspect)" : "");
     FOR_EACH(const DifferentColumn, column, difference->columns) {
         fprintf(out, "%s%s ", column == difference->columns.items ? "  " : ", ", column->name);
         print_value(column->source, out);
@@ -160,7 +161,7 @@ static void print_difference(const Difference *difference, FILE *out)
 static void print_differences(Arena *arena, const VerificationList *verifications, FILE *out)
 {
     FOR_EACH(Verification, verification, *verifications) {
-        int64_t all = verification->missing + verification->extra + verification->different;
+        int64_t all = verification->missing + verification->extra + verification->different + verification->suspect;
         if (verification->differences.count == 0)
             continue;
         fprintf(out, "\n%s differs in %s (what the source gives -> what the target holds):\n", verification->entity,

@@ -27,6 +27,7 @@ typedef struct Session {
     Roster *roster;
     struct Watchdog *watchdog;
     int jobs;
+    int patience; /* of verification, in seconds */
     bool moves_rows; /* in the snapshot of the source that the processes at work share */
     Gathered gathered;
     Plan *plan;
@@ -40,6 +41,7 @@ typedef struct SessionOptions {
     ManifestOptions manifest;
     StringList only;
     int jobs; /* 0: as many as cores, at most 4 */
+    int patience; /* of verification, in seconds; 0: as long as it takes by default */
     Events *events;
     void (*note)(void *self, const char *message);
     void *note_self;

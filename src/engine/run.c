@@ -82,6 +82,24 @@ static bool all_agree(const RunReport *report)
     return true;
 }
 
+static int64_t suspects(const RunReport *report)
+{
+    int64_t rows = 0;
+    FOR_EACH(const Verification, found, report->verifications)
+        rows += found->suspect;
+    return rows;
+}
+
+static bool refuse_suspects(Arena *arena, const RunReport *report, Error *error)
+{
+    int64_t rows = suspects(report);
+    if (rows == 0)
+        return true;
+    error_set(error, ERROR_DIFFERENT, "%s differed whenever we looked: rows were being written",
+              text_of_many(arena, rows, "row"));
+    return error_hint(error, "`rehome verify` again when the target has caught up, or give it more --patience.");
+}
+
 static bool refuse_chunks(Arena *arena, const RunReport *report, Error *error)
 {
     FOR_EACH(const Verification, found, report->verifications)
@@ -134,6 +152,8 @@ static bool judge(Session *session, RunReport *report, Error *error)
         return false;
     if (!report->balanced)
         return error_set(error, ERROR_DIFFERENT, "the books do not balance");
+    if (!refuse_suspects(session->arena, report, error))
+        return false;
     int64_t open = 0;
     if (!count_work(session, &open, error))
         return false;
@@ -181,6 +201,7 @@ bool engine_verify(Session *session, RunReport *report, Error *error)
                              .target = session_as(session, &session->target_options, "verify"),
                              .snapshot = session->snapshot,
                              .jobs = session->jobs,
+                             .patience = session->patience,
                              .events = session->events};
     if (!session->gathered.same && !session->snapshot)
         request.snapshot = session->snapshot = open_snapshot(session, NULL);

@@ -122,6 +122,7 @@ Session *session_open(Arena *arena, const SessionOptions *options, Error *error)
     AUTO(Session) *session = NEW(arena, Session);
     session->arena = arena;
     session->jobs = options->jobs > 0 ? options->jobs : default_jobs();
+    session->patience = options->patience > 0 ? options->patience : VERIFY_PATIENCE_S;
     session->events = options->events;
     session->roster = roster_new();
     session->note = options->note;

@@ -25,16 +25,18 @@ bool difference_record(Conn *target, int64_t migration, const char *entity, cons
                        Error *error)
 {
     AUTO(Arena) *arena = arena_new();
-    StringList kinds = {0}, keys = {0}, driving = {0}, columns = {0};
+    StringList kinds = {0}, keys = {0}, driving = {0}, columns = {0}, suspects = {0};
     FOR_EACH(const Difference, difference, *differences) {
         LIST_PUSH(arena, &kinds, difference->kind);
         LIST_PUSH(arena, &keys, difference->key);
         LIST_PUSH(arena, &driving, difference->driving_key);
         LIST_PUSH(arena, &columns, difference_columns_json(arena, &difference->columns));
+        LIST_PUSH(arena, &suspects, difference->suspect ? "true" : "false");
     }
     Params values = PARAMS(number_text(arena, migration), entity, quote_array(arena, kinds.items, kinds.count),
                            quote_array(arena, keys.items, keys.count), quote_array(arena, driving.items, driving.count),
-                           quote_array(arena, columns.items, columns.count));
+                           quote_array(arena, columns.items, columns.count),
+                           quote_array(arena, suspects.items, suspects.count));
     return conn_exec(target, sql_ledger_record_differences, values, NULL, error);
 }
 
@@ -64,6 +66,7 @@ bool difference_list(Arena *arena, Conn *target, int64_t migration, const char *
         difference->key = result_copy(arena, result, row, 1);
         difference->driving_key = result_copy(arena, result, row, 2);
         read_columns(arena, result_text(result, row, 3), &difference->columns);
+        difference->suspect = result_bool(result, row, 4);
     }
     return result != NULL;
 }

@@ -19,6 +19,7 @@ typedef struct Difference {
     const char *key;         /* a JSON object; NULL: the rows have no key */
     const char *driving_key; /* a JSON object of texts; NULL: not known */
     DifferentColumnList columns; /* of one that is different */
+    bool suspect;                /* it still changed when it was looked at for the last time */
 } Difference;
 typedef LIST(Difference) DifferenceList;
 

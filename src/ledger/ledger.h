@@ -185,8 +185,9 @@ bool ledger_tell(Conn *target, int64_t migration, const char *event, const char 
 /* What a verification found, per entity. */
 typedef struct Verification {
     const char *entity; /* entities that share a table are joined: "users+people" is never used, each has its own row */
-    const char *state;  /* passed, failed */
+    const char *state;  /* passed, failed, suspect */
     int64_t source_rows, target_rows, missing, extra, different;
+    int64_t suspect; /* rows that differ and still change: they are none of the three, or will be */
     StringList left_out; /* columns */
     StringList examples;        /* keys that differ, at most 10, as JSON objects */
     DifferenceList differences; /* by name, the first 1,000 */

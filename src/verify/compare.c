@@ -4,7 +4,9 @@
 #include "base/text.h"
 #include "pg/quote.h"
 #include "sql/embedded.h"
+#include "verify/looks.h"
 #include "verify/named.h"
+#include "verify/staging.h"
 
 typedef struct Comparison {
     Arena *arena;
@@ -13,24 +15,6 @@ typedef struct Comparison {
     BucketFilter filter;
     Finding *findings;
 } Comparison;
-
-static bool create_tables(Desk *desk, Error *error)
-{
-    return desk_leave_snapshot(desk, error) &&
-           conn_exec(desk->target,
-                     "DROP TABLE IF EXISTS pg_temp.rehome_source, pg_temp.rehome_target, pg_temp.rehome_odd", NO_PARAMS,
-                     NULL, error) &&
-           conn_exec(desk->target, sql_verify_create_source, NO_PARAMS, NULL, error) &&
-           conn_exec(desk->target, sql_verify_create_target, NO_PARAMS, NULL, error);
-}
-
-static bool stage_units(const Comparison *comparison, Desk *desk, bool of_target, Error *error)
-{
-    FOR_EACH(const Unit, unit, *comparison->units)
-        if ((unit->filling == NULL) == of_target && !unit_stage(unit, desk, comparison->filter, error))
-            return false;
-    return true;
-}
 
 static bool count_rows(Conn *target, Finding *findings, Error *error)
 {
@@ -49,23 +33,13 @@ static bool count_differences(const Comparison *comparison, Conn *target, Error 
     for (int row = 0; result && row < result_rows(result); row++) {
         Finding *finding = &comparison->findings[result_number(result, row, 0) - 1];
         const char *kind = result_text(result, row, 1);
-        int64_t *count = text_equal(kind, "missing") ? &finding->missing
-                         : text_equal(kind, "extra") ? &finding->extra
-                                                     : &finding->different;
+        int64_t *count = text_equal(kind, "missing")   ? &finding->missing
+                         : text_equal(kind, "extra")   ? &finding->extra
+                         : text_equal(kind, "suspect") ? &finding->suspect
+                                                       : &finding->different;
         *count = result_number(result, row, 2);
     }
     return result != NULL;
-}
-
-/* An array of so many texts; NULL when it is none. */
-static const char *const *texts_of(Arena *arena, const Result *result, int row, int column, size_t expected)
-{
-    const char **items = NULL;
-    size_t count = 0;
-    if (result_is_null(result, row, column) || expected == 0 ||
-        !quote_parse_array(arena, result_text(result, row, column), &items, &count) || count != expected)
-        return NULL;
-    return items;
 }
 
 static char *print_driving_key(Arena *arena, const EntityPlan *entity, const char *const *values)
@@ -83,12 +57,14 @@ static void add_odd_row(const Comparison *comparison, const Result *result, int 
     const Subject *subject = comparison->subject;
     size_t filling = (size_t)result_number(result, row, 0) - 1;
     const EntityPlan *entity = subject->fillings.items[filling].entity;
-    OddRow odd = {.told.kind = result_copy(arena, result, row, 1),
+    OddRow odd = {.filling = filling,
+                  .told.kind = result_copy(arena, result, row, 1),
+                  .told.suspect = result_bool(result, row, 7),
                   .kh = result_copy(arena, result, row, 2),
                   .source_hash = result_copy(arena, result, row, 3),
                   .target_hash = result_copy(arena, result, row, 4),
-                  .key = texts_of(arena, result, row, 5, subject->key.count),
-                  .driving = texts_of(arena, result, row, 6, plan_driving_key(entity)->count)};
+                  .key = odd_row_texts(arena, result, row, 5, subject->key.count),
+                  .driving = odd_row_texts(arena, result, row, 6, plan_driving_key(entity)->count)};
     odd.told.key = odd.key ? subject_print_key(arena, subject, odd.key) : NULL;
     odd.told.driving_key = odd.driving ? print_driving_key(arena, entity, odd.driving) : NULL;
     LIST_PUSH(arena, &comparison->findings[filling].odd, odd);
@@ -105,17 +81,10 @@ static bool list_differences(const Comparison *comparison, Conn *target, Error *
 
 static bool find_differences(const Comparison *comparison, Desk *desk, Error *error)
 {
-    return conn_exec(desk->target, sql_verify_pair_rows, NO_PARAMS, NULL, error) &&
-           count_differences(comparison, desk->target, error) && list_differences(comparison, desk->target, error) &&
+    return staging_pair(desk, error) && looks_run(desk, comparison->subject, comparison->units, error) &&
+           desk_leave_snapshot(desk, error) && count_differences(comparison, desk->target, error) &&
+           list_differences(comparison, desk->target, error) &&
            named_fill(comparison->arena, desk, comparison->subject, comparison->units, comparison->findings, error);
-}
-
-/* After the sources, because what is taken of the target may depend on them: so in a snapshot that is younger than the
- * staged rows, one for all units. */
-static bool stage_target(const Comparison *comparison, Desk *desk, Error *error)
-{
-    return desk_leave_snapshot(desk, error) && conn_begin(desk->target, "ISOLATION LEVEL REPEATABLE READ", error) &&
-           stage_units(comparison, desk, true, error) && conn_commit(desk->target, error);
 }
 
 static bool compare(Desk *desk, void *self, Error *error)
@@ -123,9 +92,9 @@ static bool compare(Desk *desk, void *self, Error *error)
     const Comparison *comparison = self;
     for (size_t i = 0; i < comparison->subject->fillings.count; i++)
         comparison->findings[i] = (Finding){0};
-    return create_tables(desk, error) && stage_units(comparison, desk, false, error) &&
-           stage_target(comparison, desk, error) && count_rows(desk->target, comparison->findings, error) &&
-           find_differences(comparison, desk, error);
+    return staging_open(desk, error) && staging_fill_source(desk, comparison->units, comparison->filter, error) &&
+           staging_fill_target(desk, comparison->units, comparison->filter, error) &&
+           count_rows(desk->target, comparison->findings, error) && find_differences(comparison, desk, error);
 }
 
 bool compare_run(Arena *arena, Desk *desk, const Subject *subject, const UnitList *units, BucketFilter filter,

@@ -102,7 +102,7 @@ static void *work_shift(void *self)
 {
     Shift *shift = self;
     AUTO(Arena) *arena = arena_new();
-    AUTO(Desk) *desk = desk_new(arena, shift->crew->request, shift->crew->target_snapshot);
+    AUTO(Desk) *desk = desk_new(arena, shift->crew->office);
     const Unit *unit;
     while ((unit = take_unit(shift))) {
         Error error = {0};
@@ -117,7 +117,8 @@ bool crew_run(const Crew *crew, Error *error)
     AUTO(Arena) *arena = arena_new();
     Shift shift = {.crew = crew, .error = error};
     pthread_mutex_init(&shift.mutex, NULL);
-    size_t wanted = crew->request->jobs > 1 ? (size_t)crew->request->jobs : 1;
+    int jobs = crew->office->request->jobs;
+    size_t wanted = jobs > 1 ? (size_t)jobs : 1;
     wanted = wanted < crew->units->count ? wanted : crew->units->count;
     pthread_t *threads = NEW_ARRAY(arena, pthread_t, wanted + 1);
     size_t started = 0;

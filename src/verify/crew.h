@@ -6,8 +6,7 @@
 
 /* `tallies`: one per subject, in the order of `subjects`, whose items the units point to. */
 typedef struct Crew {
-    const VerifyRequest *request;
-    Snapshot *target_snapshot;
+    Office *office;
     const SubjectList *subjects;
     const UnitList *units;
     Tally *tallies;

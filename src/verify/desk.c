@@ -5,11 +5,21 @@
 enum { TRIES = 4 };
 static const double FIRST_PAUSE_S = 0.5;
 
-Desk *desk_new(Arena *arena, const VerifyRequest *request, Snapshot *target_snapshot)
+Desk *desk_new(Arena *arena, Office *office)
 {
     Desk *desk = NEW(arena, Desk);
-    *desk = (Desk){.request = request, .target_snapshot = target_snapshot};
+    *desk = (Desk){.office = office,
+                   .request = office->request,
+                   .source_snapshot = office->request->snapshot,
+                   .target_snapshot = office->target_snapshot};
     return desk;
+}
+
+static void forget_own_snapshots(Desk *desk)
+{
+    snapshot_free(desk->own_source);
+    snapshot_free(desk->own_target);
+    desk->own_source = desk->own_target = NULL;
 }
 
 void desk_close(Desk *desk)
@@ -18,11 +28,28 @@ void desk_close(Desk *desk)
         conn_close(desk->source);
     conn_close(desk->target);
     desk->source = desk->target = NULL;
+    forget_own_snapshots(desk);
+    desk->source_snapshot = desk->request->snapshot;
+    desk->target_snapshot = desk->office->target_snapshot;
 }
 
 void Desk_cleanup(Desk **desk)
 {
     desk_close(*desk);
+}
+
+void desk_refresh(Desk *desk)
+{
+    if (desk->source)
+        conn_rollback(desk->source);
+    if (desk->target)
+        conn_rollback(desk->target);
+    forget_own_snapshots(desk);
+    if (desk->request->snapshot)
+        desk->own_source = snapshot_new(&desk->request->source, NULL);
+    desk->own_target = snapshot_new(&desk->request->target, NULL);
+    desk->source_snapshot = desk->own_source;
+    desk->target_snapshot = desk->own_target;
 }
 
 /* Hashing many columns makes long expressions; compiling them costs more than it gives. One connection sorts and joins
@@ -49,7 +76,7 @@ bool desk_read_source(Desk *desk, Error *error)
         return ready;
     }
     return open_conn(&desk->request->source, &desk->source, error) &&
-           snapshot_import(desk->request->snapshot, desk->source, error);
+           snapshot_import(desk->source_snapshot, desk->source, error);
 }
 
 bool desk_leave_snapshot(Desk *desk, Error *error)
@@ -58,6 +85,12 @@ bool desk_leave_snapshot(Desk *desk, Error *error)
         return false;
     conn_rollback(desk->target);
     return true;
+}
+
+bool desk_write(Desk *desk, const char *mode, Error *error)
+{
+    return desk_leave_snapshot(desk, error) && conn_begin(desk->target, mode, error) &&
+           quiet_count(&desk->office->quiet, desk->target, error);
 }
 
 static void tell_retry(const Desk *desk, const Error *why, double pause)

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "pg/quote.h"
+#include "verify/reach.h"
 
 #include <string.h>
 
@@ -31,37 +32,10 @@ static const char *hashes_of(Arena *arena, const OddRowList *odd)
 
 /* ---- which rows to read ---- */
 
-static bool all_known(const char *const *values, size_t count)
-{
-    for (size_t i = 0; values && i < count; i++)
-        if (!values[i])
-            return false;
-    return values != NULL;
-}
-
-static const KeyColumnList *target_key(Arena *arena, const Subject *subject)
-{
-    KeyColumnList *key = NEW(arena, KeyColumnList);
-    FOR_EACH(const char *, name, subject->key)
-        LIST_PUSH(arena, key, ((KeyColumn){.name = *name, .type = relation_column(subject->into, *name)->type_name}));
-    return key;
-}
-
-/* The rows by their keys; false when one of them is not known, or rows cannot be asked for by key. */
 static bool find_keys(const Side *side, KeySet *keys)
 {
-    const EntityPlan *entity = side->filling ? side->filling->entity : NULL;
-    const KeyColumnList *names = entity ? plan_driving_key(entity) : target_key(side->arena, side->subject);
-    if (names->count == 0 || (entity && (!entity->transform->narrowable || entity->gathered->narrow_refused)))
-        return false;
-    const char *const **values = NEW_ARRAY(side->arena, const char *const *, side->odd.count);
-    for (size_t i = 0; i < side->odd.count; i++) {
-        values[i] = entity ? side->odd.items[i].driving : side->odd.items[i].key;
-        if (!all_known(values[i], names->count))
-            return false;
-    }
-    *keys = (KeySet){.kind = KEYSET_LIST, .key = names, .count = side->odd.count, .keys = values};
-    return true;
+    return side->filling ? reach_source(side->arena, side->filling, &side->odd, keys)
+                         : reach_target(side->arena, side->subject, &side->odd, keys);
 }
 
 static UnitList units_of(const Side *side)

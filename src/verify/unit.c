@@ -7,6 +7,7 @@
 #include "plan/mapping.h"
 #include "sql/embedded.h"
 #include "verify/coverage.h"
+#include "verify/given.h"
 
 enum { MOST_CHARACTERS = 500 }; /* of a value that is told */
 
@@ -64,7 +65,8 @@ static bool bring(Arena *arena, const Unit *unit, Desk *desk, const EntityPlan *
     if (!desk_read_target(desk, error))
         return false;
     const VerifyRequest *request = desk->request;
-    CrosswalkReach reach = {request->plan->gathered, request->migration, desk->source, desk->target, request->snapshot};
+    CrosswalkReach reach = {request->plan->gathered, request->migration, desk->source, desk->target,
+                            desk->source_snapshot};
     *entity = crosswalk_bring(arena, &reach, *entity, error);
     return *entity != NULL;
 }
@@ -97,6 +99,8 @@ static bool reading_open(Arena *arena, const Unit *unit, Desk *desk, TransformSh
     reading->conn = on_source ? desk->source : desk->target;
     reading->rows = unit->filling ? subject_source_rows(arena, unit->subject, unit->filling, entity, &unit->keys, shape)
                                   : subject_target_rows(arena, unit->subject, &unit->keys);
+    if (unit->given)
+        given_keep(arena, unit->subject, unit->filling, unit->given, &reading->rows);
     return true;
 }
 
@@ -120,10 +124,11 @@ static bool stage_source(Arena *arena, const Reading *reading, Desk *desk, Bucke
     const char *columns = reading->rows.also ? "entity, kh, h, key, driving" : "entity, kh, h, key";
     const char *pairs = hashed_pairs(arena, &reading->rows, filter);
     if (reading->conn == desk->target)
-        return conn_exec(desk->target, arena_printf(arena, "INSERT INTO pg_temp.rehome_source (%s) %s", columns, pairs),
+        return quiet_count(&desk->office->quiet, desk->target, error) &&
+               conn_exec(desk->target, arena_printf(arena, "INSERT INTO pg_temp.rehome_source (%s) %s", columns, pairs),
                          NO_PARAMS, NULL, error);
     CopyResult copied;
-    return desk_leave_snapshot(desk, error) && conn_begin(desk->target, "", error) &&
+    return desk_write(desk, "", error) &&
            copy_stream_relay(reading->conn, arena_printf(arena, "COPY (%s) TO STDOUT (FORMAT binary)", pairs),
                              desk->target,
                              arena_printf(arena, "COPY pg_temp.rehome_source (%s) FROM STDIN (FORMAT binary)", columns),

@@ -10,6 +10,7 @@ typedef struct Unit {
     const Filling *filling; /* whose rows on the source; NULL: the target's */
     KeySet keys;            /* of the driving table, or of the target table */
     bool counts;            /* nothing is hashed: all driving rows of the filling are counted */
+    const KeySet *given;    /* of a filling: only rows that have one of these target keys; NULL: all */
 } Unit;
 typedef LIST(Unit) UnitList;
 

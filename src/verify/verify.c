@@ -22,7 +22,7 @@
 typedef struct Verifying {
     Arena *arena;
     const VerifyRequest *request;
-    Snapshot *target_snapshot;
+    Office *office;
     Desk *desk; /* of the main thread */
     SubjectList subjects;
     UnitList *units;
@@ -157,6 +157,14 @@ static bool gather_subject(Verifying *verifying, size_t number, Error *error)
     return true;
 }
 
+/* From the snapshots on that are compared. */
+static bool watch_writers(Verifying *verifying, Error *error)
+{
+    Desk *desk = verifying->desk;
+    return desk_read_target(desk, error) && desk_read_source(desk, error) &&
+           quiet_begin(verifying->arena, &verifying->office->quiet, desk->source, desk->target, error);
+}
+
 static bool gather(Verifying *verifying, Error *error)
 {
     const VerifyRequest *request = verifying->request;
@@ -199,7 +207,7 @@ static bool sum(Verifying *verifying, Error *error)
                 LIST_PUSH(verifying->arena, &units, *unit);
         add_counts(verifying->arena, subject, &units);
     }
-    Crew crew = {verifying->request, verifying->target_snapshot, &verifying->subjects, &units, verifying->tallies};
+    Crew crew = {verifying->office, &verifying->subjects, &units, verifying->tallies};
     return crew_run(&crew, error);
 }
 
@@ -297,14 +305,16 @@ static void fill_verification(const Verifying *verifying, size_t number, size_t 
     const Subject *subject = &verifying->subjects.items[number];
     const Tally *tally = &verifying->tallies[number];
     bool same = finding->missing == 0 && finding->extra == 0 && finding->different == 0;
+    const char *alike = finding->suspect > 0 ? "suspect" : "passed";
     int64_t source_rows = subject_is_summed(subject) ? tally->source_rows[filling] : finding->source_rows;
     *verification = (Verification){.entity = subject->fillings.items[filling].entity->entity->name,
-                                   .state = same ? "passed" : "failed",
+                                   .state = same ? alike : "failed",
                                    .source_rows = source_rows,
                                    .target_rows = target_rows_of(subject, tally, finding, source_rows),
                                    .missing = finding->missing,
                                    .extra = finding->extra,
                                    .different = finding->different,
+                                   .suspect = finding->suspect,
                                    .left_out = subject->fillings.items[filling].left_out,
                                    .seconds = tally->ended - tally->started};
     tell_differences(verifying->arena, &finding->odd, verification);
@@ -314,8 +324,9 @@ static bool record(const Verifying *verifying, const Verification *verification,
 {
     const VerifyRequest *request = verifying->request;
     if (request->migration != 0 &&
-        (!desk_leave_snapshot(verifying->desk, error) ||
-         !ledger_record_verification(verifying->desk->target, request->migration, verification, error)))
+        (!desk_write(verifying->desk, "", error) ||
+         !ledger_record_verification(verifying->desk->target, request->migration, verification, error) ||
+         !conn_commit(verifying->desk->target, error)))
         return false;
     if (request->events)
         events_emit(request->events, &(Event){.kind = EVENT_VERIFIED,
@@ -348,11 +359,13 @@ static bool conclude(Verifying *verifying, size_t number, Arena *arena, Verifica
 bool verify_run(Arena *arena, const VerifyRequest *request, VerificationList *found, Error *error)
 {
     AUTO(Snapshot) *target_snapshot = snapshot_new(&request->target, NULL);
-    AUTO(Desk) *desk = desk_new(arena, request, target_snapshot);
-    Verifying verifying = {.arena = arena, .request = request, .target_snapshot = target_snapshot, .desk = desk};
+    Office *office = NEW(arena, Office);
+    *office = (Office){.request = request, .target_snapshot = target_snapshot};
+    AUTO(Desk) *desk = desk_new(arena, office);
+    Verifying verifying = {.arena = arena, .request = request, .office = office, .desk = desk};
 
     /* Which tables, who fills them, and in which parts they are read. */
-    if (!gather(&verifying, error))
+    if (!watch_writers(&verifying, error) || !gather(&verifying, error))
         return error_doing(error, "preparing to verify");
 
     /* Both sides of all tables are read once, and summed in the servers. */

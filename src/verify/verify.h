@@ -14,12 +14,15 @@
 #include "pg/snapshot.h"
 #include "plan/plan.h"
 
+enum { VERIFY_PATIENCE_S = 10 };
+
 typedef struct VerifyRequest {
     const Plan *plan;
     int64_t migration;
     ConnOptions source, target;
     Snapshot *snapshot; /* of the source; NULL with target: same */
     int jobs;
+    double patience; /* seconds: how long rows are looked at again that differ while somebody writes */
     Events *events; /* may be NULL */
 } VerifyRequest;
 

@@ -1,2 +1,2 @@
--- How many rows differ: entity, missing | extra | different, how many.
-SELECT entity, what, count(*) FROM pg_temp.rehome_odd GROUP BY entity, what
+-- How many rows differ: entity, missing | extra | different | suspect, how many.
+SELECT entity, CASE WHEN suspect THEN 'suspect' ELSE what END, count(*) FROM pg_temp.rehome_odd GROUP BY 1, 2

@@ -13,6 +13,7 @@ WITH source AS (
      WHERE source.entity IS NULL OR target.entity IS NULL
 )
 SELECT coalesce(s.entity, t.entity) AS entity, kh, s.h AS source_hash, t.h AS target_hash, coalesce(s.key, t.key) AS key, s.driving,
-       CASE WHEN t.entity IS NULL THEN 'missing' WHEN s.entity IS NULL THEN 'extra' ELSE 'different' END AS what
+       CASE WHEN t.entity IS NULL THEN 'missing' WHEN s.entity IS NULL THEN 'extra' ELSE 'different' END AS what,
+       false AS suspect
   FROM (SELECT * FROM odd WHERE from_source) AS s
   FULL JOIN (SELECT * FROM odd WHERE NOT from_source) AS t USING (kh, n)
