@@ -21,7 +21,7 @@ typedef struct Options {
     const char *reason, *because, *format, *output; /* of `rejects` */
     const char *to;           /* --to PHASE of `rollback` */
     int run;                  /* --run ID; 0: not given */
-    bool yes, force, forget, from_backup;
+    bool yes, force, forget, from_backup, repair;
     bool dry_run, json, all, watch;
     bool quiet, verbose, no_color;
     bool help, version;
@@ -40,7 +40,7 @@ typedef enum OptionFlag {
     OPTION_WATCH = 1 << 8,
     OPTION_REJECTS = 1 << 9,  /* --entity --reason --because --format --output */
     OPTION_ROLLBACK = 1 << 10, /* --to --entity --run --from-backup --yes --force --forget */
-    OPTION_VERIFY = 1 << 11    /* --patience */
+    OPTION_VERIFY = 1 << 11    /* --patience --repair --yes --dry-run */
 } OptionFlag;
 
 typedef struct Command {

@@ -1,11 +1,10 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/confirm.h"
 #include "cli/rollback_report.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 static bool to_parse(const char *text, RollbackTo *to, Error *error)
 {
@@ -33,22 +32,6 @@ static bool read_options(const Options *options, RollbackOptions *wanted, Error 
     return to_parse(options->to, &wanted->to, error);
 }
 
-/* At a terminal a person says yes; a script has said --yes. */
-static bool confirm(const Options *options, Error *error)
-{
-    char answer[16] = "";
-    if (options->yes)
-        return true;
-    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-        error_set(error, ERROR_INPUT, "nothing was undone: nobody is there to be asked");
-        return error_hint(error, "`rehome rollback --yes` does it.");
-    }
-    fputs("Undo this? Type yes to go on: ", stderr);
-    if (fgets(answer, sizeof answer, stdin) && (strcmp(answer, "yes\n") == 0 || strcmp(answer, "y\n") == 0))
-        return true;
-    return error_set(error, ERROR_STOPPED, "nothing was undone");
-}
-
 static void tell_note(void *self, const char *message)
 {
     (void)self;
@@ -69,7 +52,7 @@ static bool undo(Arena *arena, const Options *options, Session *session, Rollbac
             rollback_print_json(&plan, NULL, error, out);
         return true;
     }
-    if (!confirm(options, error))
+    if (!confirm(options->yes, "Undo this?", "nothing was undone", "`rehome rollback --yes` does it.", error))
         return false;
     bool done = rollback_run(session, wanted, &plan, &report, error);
     if (options->json)

@@ -1,5 +1,7 @@
 #include "base/text.h"
 #include "cli/audience.h"
+#include "cli/confirm.h"
+#include "cli/repair_report.h"
 #include "cli/summary.h"
 
 static bool differs(const RunReport *report)
@@ -44,11 +46,20 @@ static const char *state_of(const RunReport *report)
     return verdict == suspicion ? "suspect" : "failed";
 }
 
-static void print_json(const RunReport *report, FILE *out)
+/* Everything that the command finds and does. */
+typedef struct Proof {
+    RunReport report; /* of the verification, with repairs of the one after them */
+    Error verdict;    /* ERROR_DIFFERENT, or none */
+    RepairList repairs;
+} Proof;
+
+static void print_json(const Proof *proof, FILE *out)
 {
     json_auto_t *document =
-        json_pack("{s:s, s:o, s:o}", "state", state_of(report), "entities",
-                  verifications_json(&report->verifications), "checks", checks_json(&report->checks));
+        json_pack("{s:s, s:o, s:o}", "state", state_of(&proof->report), "entities",
+                  verifications_json(&proof->report.verifications), "checks", checks_json(&proof->report.checks));
+    if (proof->repairs.count > 0)
+        json_object_set_new(document, "repair", repairs_json(&proof->repairs));
     json_print(document, JSON_INDENT(2), out);
 }
 
@@ -60,24 +71,88 @@ static void print_text(Arena *arena, const RunReport *report, FILE *out)
     fprintf(out, "\n%s in %s\n", verdict ? verdict : "Both sides agree", text_of_duration(arena, report->seconds));
 }
 
+/* True when nothing stopped it, whether the sides agree or not. */
+static bool look(Session *session, Proof *proof, Error *error)
+{
+    proof->report = (RunReport){0};
+    proof->verdict = (Error){0};
+    if (engine_verify(session, &proof->report, error)) {
+        if (objection(&proof->report))
+            error_set(&proof->verdict, ERROR_DIFFERENT, "verification failed");
+        return true;
+    }
+    if (error->kind != ERROR_DIFFERENT)
+        return false;
+    proof->verdict = *error;
+    error_clear(error);
+    return true;
+}
+
+/* Younger than what was verified before. */
+static void forget_snapshot(Session *session)
+{
+    snapshot_free(session->snapshot);
+    session->snapshot = NULL;
+}
+
+static bool repair(Arena *arena, const Options *options, Session *session, Proof *proof, FILE *out, Error *error)
+{
+    if (!repair_plan(session, &proof->repairs, error))
+        return false;
+    if (proof->repairs.count == 0)
+        return true;
+    if (!options->json)
+        repairs_print_plan(&proof->repairs, out);
+    if (options->dry_run)
+        return options->json || repair_print(session, &proof->repairs, out, error);
+    fflush(out);
+    if (!confirm(options->yes, "Put this right?", "nothing was repaired", "`rehome verify --repair --yes` does it.", error) ||
+        !repair_run(session, &proof->repairs, error))
+        return false;
+    if (!options->json)
+        repairs_print_done(&proof->repairs, out);
+    forget_snapshot(session);
+    session->keeps_odd = false;
+    if (!look(session, proof, error))
+        return false;
+    if (!options->json) {
+        fputs("\n", out);
+        print_text(arena, &proof->report, out);
+    }
+    return true;
+}
+
+static bool insist_on_run(const Session *session, Error *error)
+{
+    if (session->migration > 0)
+        return true;
+    error_set(error, ERROR_STATE, "nothing was run yet: there is nothing to repair");
+    return error_hint(error, "rehome run");
+}
+
 static bool verify_command(Arena *arena, const Options *options, FILE *out, Error *error)
 {
     AUTO(Audience) audience = audience_open(options, NULL);
     SessionOptions session_options = audience_session(&audience, options);
-    RunReport report = {0};
+    Proof proof = {0};
     AUTO(Session) *session = session_open(arena, &session_options, error);
-    bool agrees = session && session_plan(session, error) && engine_verify(session, &report, error);
-
+    bool looked = session && (!options->repair || (insist_on_run(session, error) && ledger_install(session->target, error))) &&
+                  session_plan(session, error);
+    if (looked) {
+        session->keeps_odd = options->repair;
+        looked = look(session, &proof, error);
+    }
     progress_close(audience.progress);
-    if (!agrees && error->kind != ERROR_DIFFERENT)
+    if (looked && !options->json)
+        print_text(arena, &proof.report, out);
+    if (looked && options->repair)
+        looked = repair(arena, options, session, &proof, out, error);
+    if (!looked)
         return false;
     if (options->json)
-        print_json(&report, out);
-    else
-        print_text(arena, &report, out);
-    if (agrees && objection(&report))
-        return error_set(error, ERROR_DIFFERENT, "verification failed");
-    return agrees;
+        print_json(&proof, out);
+    *error = proof.verdict;
+    return error->kind == ERROR_NONE;
 }
 
 const Command command_verify = {
@@ -90,7 +165,11 @@ const Command command_verify = {
         "\n"
         "Rows that differ while somebody writes are looked at again, in younger snapshots: they are differences when they\n"
         "stay as they are for a fifth of the patience, which should be longer than the target is behind; those that still\n"
-        "change in the end are suspect.",
+        "change in the end are suspect.\n"
+        "\n"
+        "With --repair it says what it would take to put right what differs, asks (--yes does not), writes these rows through\n"
+        "the same transform, deletes extra ones, and verifies again. `rehome rollback` undoes that too. --repair --dry-run\n"
+        "prints it as SQL.",
     .options = OPTION_MIGRATION | OPTION_ONLY | OPTION_JOBS | OPTION_JSON | OPTION_VERIFY,
     .run = verify_command,
 };

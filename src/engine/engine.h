@@ -29,6 +29,7 @@ typedef struct Session {
     int jobs;
     int patience; /* of verification, in seconds */
     bool moves_rows; /* in the snapshot of the source that the processes at work share */
+    bool keeps_odd;  /* verification keeps all rows that differ, for a repair */
     Gathered gathered;
     Plan *plan;
     StringList only; /* --only; empty: all */

@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "ledger/repair.h"
 #include "verify/coverage.h"
 
 static bool is_copied(const EntityStateList *states, const char *entity)
@@ -202,7 +203,10 @@ bool engine_verify(Session *session, RunReport *report, Error *error)
                              .snapshot = session->snapshot,
                              .jobs = session->jobs,
                              .patience = session->patience,
+                             .keep = session->keeps_odd,
                              .events = session->events};
+    if (session->keeps_odd && !repair_forget(session->target, session->migration, error))
+        return false;
     if (!session->gathered.same && !session->snapshot)
         request.snapshot = session->snapshot = open_snapshot(session, NULL);
     if (!verify_run(session->arena, &request, &report->verifications, error) ||

@@ -209,6 +209,25 @@ bool undo_keep_replaced(Arena *arena, Conn *target, int64_t migration, const Ste
            error_doing(error, "keeping the rows of %s that are replaced", entity->into->sql_name);
 }
 
+bool undo_keep_deleted(Arena *arena, Conn *target, UndoEntry entry, const Relation *into, const char *where,
+                       Error *error)
+{
+    int64_t id = 0, rows = 0;
+    StringList columns = undo_columns(arena, into);
+    entry.kind = "replaced";
+    entry.images = undo_images_name(arena, into);
+    entry.columns = &columns;
+    if (!make_images(arena, target, into->sql_name, entry.images, error) ||
+        !undo_add(arena, target, &entry, &id, error))
+        return false;
+    const char *names = names_of(arena, &columns), *only = into->kind == 'r' ? "ONLY " : "";
+    const char *keep = arena_printf(arena, "INSERT INTO %s (rehome_undo, %s) SELECT %lld, %s FROM %s%s AS t WHERE %s FOR UPDATE",
+                                    quote_qualified(arena, "rehome", entry.images), names, (long long)id, names, only,
+                                    into->sql_name, where);
+    return (conn_exec(target, keep, NO_PARAMS, &rows, error) && undo_count(arena, target, id, 0, rows, error)) ||
+           error_doing(error, "keeping the rows of %s that are deleted", into->sql_name);
+}
+
 static bool is_integer(const Column *column)
 {
     static const char *const names[] = {"smallint", "integer", "bigint"};

@@ -37,6 +37,10 @@ bool undo_keep_added(Arena *arena, Conn *target, UndoEntry entry, int64_t rows, 
 
 /* Before a READY step removes rows: keeps them. Nobody else writes the table until the transaction ends. */
 bool undo_keep_replaced(Arena *arena, Conn *target, int64_t migration, const Step *step, Error *error);
+/* Before rows `t` of a table are deleted by the condition `where`: keeps them, as rows that were replaced. Makes the table that keeps them
+ * where there is none yet. */
+bool undo_keep_deleted(Arena *arena, Conn *target, UndoEntry entry, const Relation *into, const char *where,
+                       Error *error);
 /* Where the sequence of a column stands, as JSON; NULL: it has none, or one that the role may not read. */
 bool undo_look_at_sequence(Arena *arena, Conn *target, const Relation *table, const Column *column, const char **sequence, char **standing, Error *error);
 /* Before the first row comes: where the sequences of the table's columns stand. */

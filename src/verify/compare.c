@@ -8,6 +8,8 @@
 #include "verify/named.h"
 #include "verify/staging.h"
 
+#include <inttypes.h>
+
 typedef struct Comparison {
     Arena *arena;
     const Subject *subject;
@@ -79,11 +81,24 @@ static bool list_differences(const Comparison *comparison, Conn *target, Error *
     return result != NULL;
 }
 
+/* For a repair. In one statement, so that what is compared again replaces what was kept. */
+static bool keep_odd(const Comparison *comparison, Desk *desk, Error *error)
+{
+    StringList names = {0};
+    if (!desk->request->keep)
+        return true;
+    FOR_EACH(const Filling, filling, comparison->subject->fillings)
+        LIST_PUSH(comparison->arena, &names, filling->entity->entity->name);
+    Params values = PARAMS(arena_printf(comparison->arena, "%" PRId64, desk->request->migration),
+                           quote_array(comparison->arena, names.items, names.count));
+    return staging_exec(desk, sql_verify_keep_odd, values, error);
+}
+
 static bool find_differences(const Comparison *comparison, Desk *desk, Error *error)
 {
     return staging_pair(desk, error) && looks_run(desk, comparison->subject, comparison->units, error) &&
            desk_leave_snapshot(desk, error) && count_differences(comparison, desk->target, error) &&
-           list_differences(comparison, desk->target, error) &&
+           list_differences(comparison, desk->target, error) && keep_odd(comparison, desk, error) &&
            named_fill(comparison->arena, desk, comparison->subject, comparison->units, comparison->findings, error);
 }
 

@@ -204,6 +204,8 @@ class Machine:
         try:
             trial.untouched(trial.run(), f"the first run of {prepared.scene.name}")
             prepared.scene.mend(prepared.folder)
+            if prepared.scene.damage:
+                query(trial.url("target"), prepared.scene.damage)
             if prepared.scene.command == "rollback":
                 prepared.expected = look(trial.url("target"), prepared.scene)
         finally:

@@ -43,8 +43,9 @@ class Scene:
     instead: dict = dataclasses.field(default_factory=dict)
     left_out: frozenset = frozenset()  # "table.column": the time when a row came
     weight: float = 4  # how often it is drawn; what is quick is drawn more often
-    command: str = "run"  # what is disturbed: run; or after one that nothing disturbs, retry (of rejects) or rollback
+    command: str = "run"  # what is disturbed: run; or after one that nothing disturbs, retry (of rejects), repair or rollback
     mended: dict = dataclasses.field(default_factory=dict)  # files that are written anew before the retry
+    damage: str = ""  # what somebody does to the target before the repair
 
     def write(self, folder):
         folder = folder / self.name
@@ -161,15 +162,35 @@ MENDED = {
 }
 
 
+# Rows that are missing, different and extra, in parents and children, some of which stand in the way of others.
+DAMAGE = """
+DELETE FROM book WHERE id % 7 = 0 OR writer_id % 11 = 0;
+DELETE FROM writer WHERE id % 11 = 0;
+UPDATE book SET title = 'damaged', price = NULL WHERE id % 7 = 1;
+INSERT INTO writer SELECT i, 'stranger ' || i FROM generate_series(9001, 9030) i;
+INSERT INTO book SELECT i, 9001, 'of a stranger', 1, '2019-01-01' FROM generate_series(9001, 9040) i;
+UPDATE book SET writer_id = 9002 WHERE id % 7 = 2;
+"""
+DAMAGE_OWN = """
+DELETE FROM book WHERE id % 7 = 0;
+UPDATE book SET title = 'damaged', price = NULL WHERE id % 7 = 1 AND title NOT LIKE 'own%';
+"""
+
+
 def afterwards():
-    """What comes after a run: rejects are tried again, some of which fit now; everything is undone."""
+    """What comes after a run: rejects are tried again, some of which fit now; what somebody has damaged is put right; everything is undone."""
     source, target = "${SOURCE_URL}", "${TARGET_URL}"
     old, crm_old = statements(HALF_GOOD, bytes=20000), statements(crm.old(leads=400, conversions=700))
+    good, damaged = statements(shop.OLD, bytes=20000), {"command": "repair", "damage": DAMAGE, "weight": 8}
     again = {"status": 3, "command": "retry", "mended": MENDED, "weight": 8}
     return [
         Scene("retry-stream", "stream", False, old, files=shop.files(source, target, expand=STRICT), **again),
         Scene("retry-inside", "inside", True, old, files=shop.files(source, "same", expand=STRICT), **again),
         Scene("retry-stage", "stage", False, old, statements(STRICT, STRICT_OWN), files=shop.files(source, target), **again),
+        Scene("repair-stream", "stream", False, good, files=shop.files(source, target, expand=shop.NEW), **damaged),
+        Scene("repair-inside", "inside", True, good, files=shop.files(source, "same", expand=shop.NEW), **damaged),
+        Scene("repair-stage", "stage", False, good, statements(shop.NEW, SMALL_OWN), files=shop.files(source, target),
+              **damaged | {"damage": DAMAGE_OWN}),
         Scene("rollback-stream", "stream", False, crm_old, files=crm.files(source, target), command="rollback", weight=8),
         Scene("rollback-stage", "stage", False, crm_old, statements(crm.NEW, OWN),
               files=crm.files(source, target, expand=False, load=True), command="rollback", weight=8),

@@ -69,7 +69,7 @@ def case_number(number, seed, grid, weights):
         one.kind = luck.choice(list(KINDS))
     if number % 2 and number // 2 < len(grid):
         one.scene, one.kind, one.point = grid[number // 2]
-    one.rollback = luck.random() < 0.33 and not one.scene.startswith("rollback-")
+    one.rollback = luck.random() < 0.33 and not one.scene.startswith(("rollback-", "repair-"))
     return one
 
 
@@ -164,7 +164,7 @@ class Sweep:
 def table(sweep):
     """Cases by kind of fault, and how the rows moved or what else was disturbed; then by migration."""
     column = {scene.name: scene.way if scene.command == "run" else scene.command for scene in scenes.all_scenes()}
-    titles = ("stream", "stage", "inside", "retry", "rollback", "all", "and back")
+    titles = ("stream", "stage", "inside", "retry", "repair", "rollback", "all", "and back")
     counts, of_scene = collections.Counter(), collections.Counter()
     for (kind, scene, back), count in sweep.counts.items():
         of_scene[scene] += count

@@ -145,12 +145,15 @@ class Trial:
     def retry(self, fault=None):
         return self.start("rejects", "retry", fault=fault)
 
+    def repair(self, fault=None):
+        return self.start("verify", "--repair", "--yes", fault=fault)
+
     def rollback(self, fault=None):
         return self.start("rollback", "--yes", fault=fault)
 
     def begin(self, fault=None):
         """What is disturbed in this scene."""
-        return {"run": self.run, "retry": self.retry, "rollback": self.rollback}[self.scene.command](fault)
+        return {"run": self.run, "retry": self.retry, "repair": self.repair, "rollback": self.rollback}[self.scene.command](fault)
 
     def after(self, seconds, act):
         timer = threading.Timer(seconds, act)
@@ -212,6 +215,8 @@ class Trial:
         """One more run, undisturbed, comes to the end; then all is there, once."""
         if self.scene.command == "retry":
             self.untouched(self.retry(), "the next retry")
+        if self.scene.command == "repair":
+            self.untouched(self.repair(), "the next repair")
         again = self.run()
         looked = "" if again.ended_within(SLOW) else self.waiting()
         self.untouched(again, "the next run")

@@ -1,0 +1,2 @@
+-- The rows $1 are put right.
+DELETE FROM rehome.repair WHERE id = ANY ($1::bigint[])
