@@ -102,6 +102,20 @@ def rehome(tmp_path):
 
 
 @pytest.fixture
+def migrated(server, rehome, migration):
+    """`migrated(source_sql, target_sql, entities, files)` runs a migration and returns its folder and both URLs."""
+
+    def run(source_sql, target_sql, entities="leads: { from: leads }", files=None, status=0):
+        source, target = server.database(source_sql), server.database(target_sql)
+        manifest = f"rehome: 1\nname: moved\nsource: {source}\ntarget: {target}\nentities:\n  {entities}\n"
+        folder = migration({"migration.yaml": manifest, **(files or {})})
+        rehome("run", "-q", cwd=folder).ends_with(status)
+        return folder, source, target
+
+    return run
+
+
+@pytest.fixture
 def proxy():
     """`proxy(port)` starts a TCP proxy in front of a server's port: see `Proxy`."""
     started = []

@@ -13,19 +13,6 @@ def manifest(source, target, entities="leads: { from: leads }"):
     return f"rehome: 1\nname: repaired\nsource: {source}\ntarget: {target}\nentities:\n  {entities}\n"
 
 
-@pytest.fixture
-def migrated(server, rehome, migration):
-    """`migrated(source_sql, target_sql, entities, files)` runs a migration and returns its folder and both URLs."""
-
-    def run(source_sql, target_sql, entities="leads: { from: leads }", files=None, status=0):
-        source, target = server.database(source_sql), server.database(target_sql)
-        folder = migration({"migration.yaml": manifest(source, target, entities), **(files or {})})
-        rehome("run", "-q", cwd=folder).ends_with(status)
-        return folder, source, target
-
-    return run
-
-
 def repair(rehome, folder, status=0):
     return rehome("verify", "--repair", "--yes", "--json", cwd=folder).ends_with(status)
 

@@ -11,19 +11,6 @@ def manifest(source, target, entities="leads: { from: leads }", rest=""):
 
 
 @pytest.fixture
-def migrated(server, rehome, migration):
-    """`migrated(source_sql, target_sql, entities, files)` runs a migration and returns its folder and both URLs."""
-
-    def run(source_sql, target_sql, entities="leads: { from: leads }", files=None, status=0):
-        source, target = server.database(source_sql), server.database(target_sql)
-        folder = migration({"migration.yaml": manifest(source, target, entities), **(files or {})})
-        rehome("run", "-q", cwd=folder).ends_with(status)
-        return folder, source, target
-
-    return run
-
-
-@pytest.fixture
 def verify(rehome):
     """`verify(folder, status)` returns the entities of `verify --json` by name."""
 
