@@ -214,7 +214,8 @@ def test_ctrl_c_ends_with_130_and_the_next_run_goes_on(way, case, rehome, chance
     run.interrupt()
     asked = time.monotonic()
     ended = run.wait()
-    assert ended.status in (130, 0) and time.monotonic() - asked < 10, ended
+    too_early = ended.status == -signal.SIGINT and not ended.stderr  # before anything was begun: under valgrind
+    assert (ended.status in (130, 0) or too_early) and time.monotonic() - asked < 10, ended
     if ended.status == 130:
         assert "run again to go on" in ended.stderr
     rehome("run", cwd=one.folder).succeeds()
