@@ -184,6 +184,8 @@ const Index *relation_walk_key(const Relation *relation);
 /* A valid unique index, not deferrable and not partial, over exactly these columns in any order; NULL: there is none.
  */
 const Index *relation_unique_index(const Relation *relation, const StringList *columns);
+/* Of type smallint, integer or bigint itself. */
+bool column_is_integer(const Column *column);
 /* For "did you mean": relation names as one would write them (crm."Leads"), column names; NULL when nothing is near. */
 const char *catalog_nearest_relation(Arena *arena, const Catalog *catalog, const char *name);
 const char *relation_nearest_column(const Relation *relation, const char *name);

@@ -79,3 +79,12 @@ const Index *relation_unique_index(const Relation *relation, const StringList *c
     }
     return found;
 }
+
+bool column_is_integer(const Column *column)
+{
+    static const char *const names[] = {"smallint", "integer", "bigint"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_equal(column->type_name, names[i]))
+            return true;
+    return false;
+}

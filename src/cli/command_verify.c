@@ -35,6 +35,9 @@ static const char *objection(const RunReport *report)
     FOR_EACH(Verification, verification, report->verifications)
         if (verification->complaints.count > 0)
             return "The rows are the same on both sides, but the chunks do not prove that all were read";
+    FOR_EACH(const Oddity, oddity, report->oddities)
+        if (oddity_is_error(oddity))
+            return "The rows are the same on both sides, but the target is not what was declared";
     return is_suspect(report) ? suspicion : NULL;
 }
 
@@ -56,8 +59,9 @@ typedef struct Proof {
 static void print_json(const Proof *proof, FILE *out)
 {
     json_auto_t *document =
-        json_pack("{s:s, s:o, s:o}", "state", state_of(&proof->report), "entities",
-                  verifications_json(&proof->report.verifications), "checks", checks_json(&proof->report.checks));
+        json_pack("{s:s, s:o, s:o, s:o}", "state", state_of(&proof->report), "entities",
+                  verifications_json(&proof->report.verifications), "checks", checks_json(&proof->report.checks),
+                  "findings", oddities_json(&proof->report.oddities));
     if (proof->repairs.count > 0)
         json_object_set_new(document, "repair", repairs_json(&proof->repairs));
     json_print(document, JSON_INDENT(2), out);
@@ -67,6 +71,7 @@ static void print_text(Arena *arena, const RunReport *report, FILE *out)
 {
     verifications_print(arena, &report->verifications, out);
     checks_print(&report->checks, out);
+    oddities_print(&report->oddities, out);
     const char *verdict = objection(report);
     fprintf(out, "\n%s in %s\n", verdict ? verdict : "Both sides agree", text_of_duration(arena, report->seconds));
 }

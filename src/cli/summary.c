@@ -99,7 +99,8 @@ static bool load_verifications(Arena *arena, const Session *session, Summary *su
         if (entity)
             entity->verified = verification->state;
     }
-    return ledger_checks(arena, session->target, session->migration, &summary->checks, error);
+    return ledger_checks(arena, session->target, session->migration, &summary->checks, error) &&
+           oddity_load(arena, session->target, session->migration, &summary->oddities, error);
 }
 
 static bool is_at_work(const WorkerStateList *states, int64_t pid)

@@ -38,6 +38,7 @@ typedef struct Summary {
     LIST(WorkerSummary) workers;
     VerificationList verifications;
     CheckOutcomeList checks;
+    OddityList oddities;
     BenchOutcomeList benches;
     const char *next, *next_reason, *back; /* see advice.h */
 } Summary;
@@ -51,9 +52,13 @@ void summary_print(Arena *arena, const Summary *summary, FILE *out);
 /* What `verify` found: a table, the keys that differ, the columns that were left out. */
 void verifications_print(Arena *arena, const VerificationList *verifications, FILE *out);
 void checks_print(const CheckOutcomeList *checks, FILE *out);
+/* What is odd beside the rows. */
+void oddities_print(const OddityList *oddities, FILE *out);
 
 json_t *summary_json(const Summary *summary);
 json_t *verifications_json(const VerificationList *verifications);
 json_t *checks_json(const CheckOutcomeList *checks);
+/* [{"severity", "relation", "what"}] */
+json_t *oddities_json(const OddityList *oddities);
 /* One document and a newline. */
 void json_print(json_t *document, size_t flags, FILE *out);

@@ -91,6 +91,15 @@ json_t *checks_json(const CheckOutcomeList *checks)
     return array;
 }
 
+json_t *oddities_json(const OddityList *oddities)
+{
+    json_t *array = json_array();
+    FOR_EACH(const Oddity, oddity, *oddities)
+        json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "severity", oddity->severity, "relation",
+                                               oddity->relation, "what", oddity->what));
+    return array;
+}
+
 json_t *summary_json(const Summary *summary)
 {
     const MigrationState *state = &summary->state;
@@ -106,6 +115,7 @@ json_t *summary_json(const Summary *summary)
                                  state->finished_at, "rejects", rejects_json(&summary->rejects, &summary->budgets),
                                  "failed", failed, "verification", verifications_json(&summary->verifications),
                                  "checks", checks_json(&summary->checks), "next", summary->next, "back", summary->back);
+    json_object_set_new(document, "findings", oddities_json(&summary->oddities));
     json_object_set_new(document, "workers", workers_json(summary));
     json_object_set_new(document, "benches", benches_json(&summary->benches));
     return document;

@@ -133,6 +133,14 @@ void checks_print(const CheckOutcomeList *checks, FILE *out)
                 check->value && check->value[0] ? ": " : "", check->value ? check->value : "");
 }
 
+void oddities_print(const OddityList *oddities, FILE *out)
+{
+    if (oddities->count > 0)
+        fputs("\nbeside the rows:\n", out);
+    FOR_EACH(const Oddity, oddity, *oddities)
+        fprintf(out, "  %s: %s%s\n", oddity->relation, oddity->what, oddity_is_error(oddity) ? "" : " (warning)");
+}
+
 /* ---- verification ---- */
 
 enum { MOST_TOLD = 10 };
@@ -239,6 +247,7 @@ void summary_print(Arena *arena, const Summary *summary, FILE *out)
     print_complaints(&summary->verifications, out);
     print_left_out(arena, &summary->verifications, out);
     checks_print(&summary->checks, out);
+    oddities_print(&summary->oddities, out);
     benches_print(arena, &summary->benches, out);
     fprintf(out, "\nnext: %s  (%s)\nback: %s\n", summary->next, summary->next_reason, summary->back);
 }

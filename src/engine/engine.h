@@ -7,6 +7,7 @@
 #include "base/event.h"
 #include "ledger/budget.h"
 #include "ledger/ledger.h"
+#include "ledger/oddity.h"
 #include "manifest/manifest.h"
 #include "pg/snapshot.h"
 #include "plan/plan.h"
@@ -82,6 +83,7 @@ typedef struct RunReport {
     bool whole;         /* every entity was copied: checks of target and balance were due */
     VerificationList verifications;
     CheckOutcomeList checks;
+    OddityList oddities; /* beside the rows */
     BudgetStateList budgets;
     int64_t over_budget; /* rejects of all budgets that are over */
     bool balanced;

@@ -78,6 +78,8 @@ static bool refresh_one(Session *session, const Relation *view, RefreshOutcome *
         if (!lock_wait_again(session->arena, session->target, &step, attempt, &outcome->error))
             break;
     outcome->seconds = clock_now() - started;
+    if (done && session->migration > 0)
+        done = ledger_tell(session->target, session->migration, "view.refreshed", view->sql_name, &outcome->error);
     return done || error_doing(&outcome->error, "refreshing %s", title_of_relation(session->arena, view));
 }
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "ledger/repair.h"
 #include "verify/coverage.h"
+#include "verify/surroundings.h"
 
 static bool is_copied(const EntityStateList *states, const char *entity)
 {
@@ -141,6 +142,24 @@ static bool run_checks_after(Session *session, RunReport *report, Error *error)
            (run_checks(session, CHECK_TARGET, report, error) && run_checks(session, CHECK_BALANCE, report, error));
 }
 
+/* What steps that are open are about to change says nothing yet. */
+static bool look_around(Session *session, RunReport *report, Error *error)
+{
+    int64_t open = 0;
+    if (!count_work(session, &open, error))
+        return false;
+    return !report->whole || open > 0 ||
+           surroundings_look(session->arena, session->target, session->migration, session->plan, &report->oddities, error);
+}
+
+static bool refuse_oddities(const RunReport *report, Error *error)
+{
+    FOR_EACH(const Oddity, oddity, report->oddities)
+        if (oddity_is_error(oddity))
+            return error_set(error, ERROR_DIFFERENT, "%s: %s", oddity->relation, oddity->what);
+    return true;
+}
+
 static bool judge(Session *session, RunReport *report, Error *error)
 {
     const CheckOutcome *check = failed_check(report);
@@ -149,7 +168,7 @@ static bool judge(Session *session, RunReport *report, Error *error)
     if (check)
         return error_set(error, ERROR_DIFFERENT, "check \"%s\" (%s) failed: %s", check->name, check->side,
                          check->value ? check->value : "");
-    if (!refuse_chunks(session->arena, report, error))
+    if (!refuse_chunks(session->arena, report, error) || !refuse_oddities(report, error))
         return false;
     if (!report->balanced)
         return error_set(error, ERROR_DIFFERENT, "the books do not balance");
@@ -210,7 +229,8 @@ bool engine_verify(Session *session, RunReport *report, Error *error)
     if (!session->gathered.same && !session->snapshot)
         request.snapshot = session->snapshot = open_snapshot(session, NULL);
     if (!verify_run(session->arena, &request, &report->verifications, error) ||
-        !run_checks_after(session, report, error) || !read_books(session, report, error))
+        !run_checks_after(session, report, error) || !look_around(session, report, error) ||
+        !read_books(session, report, error))
         return false;
     report->seconds = clock_now() - started;
     Error ignored = {0};
@@ -227,6 +247,7 @@ static bool recall(Session *session, RunReport *report, Error *error)
 {
     return ledger_verifications(session->arena, session->target, session->migration, &report->verifications, error) &&
            ledger_checks(session->arena, session->target, session->migration, &report->checks, error) &&
+           oddity_load(session->arena, session->target, session->migration, &report->oddities, error) &&
            read_books(session, report, error);
 }
 

@@ -349,13 +349,14 @@ bool session_plan(Session *session, Error *error)
     return session_rehearse(session, NULL, NULL, error);
 }
 
-static bool write_plan(Session *session, Error *error)
+static bool write_plan(Session *session, bool scripts_ran, Error *error)
 {
     if (!conn_begin(session->target, "", error))
         return false;
     StringList notes = {0};
     if (ledger_discard_left(session->arena, session->target, session->migration, error) &&
         ledger_plan(session->arena, session->target, session->migration, session->plan, &notes, error) &&
+        oddity_declare(session->arena, session->target, session->migration, session->plan, scripts_ran, error) &&
         conn_commit(session->target, error)) {
         FOR_EACH(const char *, note, notes)
             if (session->note)
@@ -385,7 +386,7 @@ static bool prepare_locked(Session *session, Error *error)
     return connect_source(session, error) && scripts_are_pending(session, &pending, error) &&
            (!backup_or_scripts(session, pending) || session->plan || session_plan(session, error)) &&
            (!session->plan || backup_take(session, error)) && scripts_run(session, error) && session_plan(session, error) &&
-           write_plan(session, error);
+           write_plan(session, pending, error);
 }
 
 static bool prepare(Session *session, void *self, Error *error)

@@ -228,20 +228,11 @@ bool undo_keep_deleted(Arena *arena, Conn *target, UndoEntry entry, const Relati
            error_doing(error, "keeping the rows of %s that are deleted", into->sql_name);
 }
 
-static bool is_integer(const Column *column)
-{
-    static const char *const names[] = {"smallint", "integer", "bigint"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (column->type_name && text_equal(column->type_name, names[i]))
-            return true;
-    return false;
-}
-
 /* Rows may be beyond their sequence already, by `furthest`. */
 static char *standing_sql(Arena *arena, const Relation *table, const Column *column, const char *sequence)
 {
     const char *name = quote_name(arena, column->name), *furthest = "NULL";
-    if (is_integer(column))
+    if (column_is_integer(column))
         furthest = arena_printf(arena,
                                 "(SELECT CASE WHEN s.seqincrement > 0 THEN (SELECT pg_catalog.max(%s) FROM %s) "
                                 "ELSE (SELECT pg_catalog.min(%s) FROM %s) END FROM pg_catalog.pg_sequence s WHERE s.seqrelid = %s::pg_catalog.regclass)",
