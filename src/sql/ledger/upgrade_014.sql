@@ -12,6 +12,8 @@ COMMENT ON TABLE rehome.declared IS 'Columns, constraints, indexes and triggers 
 COMMENT ON COLUMN rehome.declared.relation IS 'The table, quoted and qualified.';
 COMMENT ON COLUMN rehome.declared.kind IS 'table, column, constraint, index, trigger.';
 COMMENT ON COLUMN rehome.declared.definition IS 'As PostgreSQL prints it; of a column type, NOT NULL, default; of a trigger whether it is enabled besides.';
+COMMENT ON COLUMN rehome.declared.name IS 'Of the part; empty for the table itself.';
+COMMENT ON COLUMN rehome.declared.comment IS 'Its COMMENT; NULL: it had none.';
 
 CREATE TABLE rehome.finding (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -25,6 +27,8 @@ CREATE INDEX finding_migration ON rehome.finding (migration);
 COMMENT ON TABLE rehome.finding IS 'What the latest verification found beside the rows: sequences behind their columns, constraints, indexes, triggers and defaults that are gone or changed, foreign keys not validated, materialised views not refreshed.';
 COMMENT ON COLUMN rehome.finding.severity IS 'error: the target is not what was declared, verification fails; warn: it is told.';
 COMMENT ON COLUMN rehome.finding.relation IS 'The table or view, quoted and qualified.';
+COMMENT ON COLUMN rehome.finding.what IS 'A sentence for people.';
+COMMENT ON COLUMN rehome.finding.found_at IS 'When it was found.';
 
 CREATE FUNCTION rehome.parts_of(relations text[])
 RETURNS TABLE (relation text, kind text, name text, definition text, comment text)
