@@ -69,11 +69,11 @@ static const char *bytes_of(Arena *arena, TypeUse to, const char *value)
 }
 
 /* Hash functions of these types depend on all of the value, unlike those of bigint or timestamp, which fold it; text is
- * taken byte by byte. */
+ * taken byte by byte, and so is that of jsonb, which costs two thirds of its binary form. */
 static const char *row_element(Arena *arena, TypeUse to, const char *value)
 {
     const StringList plain = {(const char *[]){"uuid", "int2", "int4", "bool", "date"}, 5, 5};
-    const StringList text = {(const char *[]){"text", "varchar"}, 2, 2};
+    const StringList text = {(const char *[]){"text", "varchar", "jsonb"}, 3, 3};
     if (type_is_builtin(to.type) && string_list_contains(&plain, to.type->name))
         return value;
     if (!send_function(to) || (type_is_builtin(to.type) && string_list_contains(&text, to.type->name)))
