@@ -1,6 +1,7 @@
 #include "verify/hashed.h"
 
 #include "base/text.h"
+#include "verify/bounds.h"
 
 enum { ROWS_PER_BUCKET = 2000, MOST_BUCKETS = 4096 };
 
@@ -47,19 +48,26 @@ static char *row_hash(Arena *arena, const HashedRows *rows, const StringList *co
 }
 
 /* OFFSET 0 keeps the planner from writing the key's hash out wherever it is used. */
-static void add_from(Text *sql, const HashedRows *rows)
+static void add_from(Text *sql, const HashedRows *rows, const char *from)
 {
     text_addf(sql, " FROM (SELECT \"%s\".*, %s AS rehome_kh FROM %s OFFSET 0) AS \"%s\"", rows->alias,
-              key_hash(sql->arena, rows), rows->from, rows->alias);
+              key_hash(sql->arena, rows), from, rows->alias);
+}
+
+static char *bucket_of(Arena *arena, const HashedRows *rows, const char *hash, int buckets)
+{
+    return rows->bounds ? bounds_bucket(arena, rows->bounds, rows->bounded)
+                        : arena_printf(arena, "%s & %d", hash, buckets - 1);
 }
 
 /* The inner OFFSET 0 keeps whole rows out of the hash table of GROUP BY. */
 char *hashed_sums(Arena *arena, const HashedRows *rows, int buckets)
 {
     Text sql = text_new(arena);
-    text_addf(&sql, "SELECT b, pg_catalog.count(*), pg_catalog.sum(h) FROM (SELECT \"%s\".rehome_kh & %d AS b, %s AS h",
-              rows->alias, buckets - 1, row_hash(arena, rows, &rows->compared.items[0]));
-    add_from(&sql, rows);
+    text_addf(&sql, "SELECT b, pg_catalog.count(*), pg_catalog.sum(h) FROM (SELECT %s AS b, %s AS h",
+              bucket_of(arena, rows, arena_printf(arena, "\"%s\".rehome_kh", rows->alias), buckets),
+              row_hash(arena, rows, &rows->compared.items[0]));
+    add_from(&sql, rows, rows->from);
     text_add(&sql, " OFFSET 0) AS s GROUP BY b");
     return sql.chars;
 }
@@ -76,18 +84,24 @@ static void add_row_hashes(Text *sql, const HashedRows *rows)
     text_add(sql, "]");
 }
 
-static void add_filter(Text *sql, const HashedRows *rows, BucketFilter filter)
+/* Before anything else is computed of a row. */
+static char *filtered(Arena *arena, const HashedRows *rows, BucketFilter filter)
 {
-    if (!filter.wanted)
-        return;
-    text_addf(sql, " WHERE (\"%s\".rehome_kh & %d) = ANY ('{", rows->alias, filter.buckets - 1);
+    Text sql = text_new(arena);
+    text_addf(&sql, "(SELECT \"%s\".* FROM %s) AS \"%s\" WHERE ", rows->alias, rows->from, rows->alias);
+    if (rows->bounds && rows->indexed) {
+        text_add(&sql, bounds_ranges(arena, rows->bounds, rows->bounded, filter.wanted));
+        return sql.chars;
+    }
+    text_addf(&sql, "(%s) = ANY ('{", bucket_of(arena, rows, key_hash(arena, rows), filter.buckets));
     const char *separator = "";
     for (int i = 0; i < filter.buckets; i++)
         if (filter.wanted[i]) {
-            text_addf(sql, "%s%d", separator, i);
+            text_addf(&sql, "%s%d", separator, i);
             separator = ",";
         }
-    text_add(sql, "}'::pg_catalog.int8[])");
+    text_add(&sql, "}'::pg_catalog.int8[])");
+    return sql.chars;
 }
 
 char *hashed_pairs(Arena *arena, const HashedRows *rows, BucketFilter filter)
@@ -98,7 +112,6 @@ char *hashed_pairs(Arena *arena, const HashedRows *rows, BucketFilter filter)
     text_addf(&sql, " AS h, ARRAY[%s]::pg_catalog.text[] AS key", string_list_join(arena, &rows->key, ", "));
     if (rows->also)
         text_addf(&sql, ", %s", rows->also);
-    add_from(&sql, rows);
-    add_filter(&sql, rows, filter);
+    add_from(&sql, rows, filter.wanted ? filtered(arena, rows, filter) : rows->from);
     return sql.chars;
 }

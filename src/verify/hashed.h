@@ -1,6 +1,6 @@
 /* Rows as hashes: the SQL that reads rows of either side as (key hash, row hash), summed or one by one. Pure.
  *
- * The hash of the key decides the bucket and seeds the hash of the other columns, so that values exchanged between two
+ * The hash of the key (or its place among bounds) decides the bucket, and its hash seeds the hash of the other columns, so that values exchanged between two
  * rows are noticed. Without a key the hash of the whole row takes the key's place, and what is compared is how many
  * rows there are of each. */
 #pragma once
@@ -15,6 +15,12 @@ typedef enum HashBy {
     HASH_BY_MD5    /* for servers whose own hashes do not agree */
 } HashBy;
 
+/* Keys that begin the buckets but the first, in ascending order; none: the hash of the key decides about the bucket. */
+typedef struct KeyBounds {
+    StringList keys;
+    const char *type; /* of the key, as SQL */
+} KeyBounds;
+
 /* Where rows come from, and what is hashed of them. */
 typedef struct HashedRows {
     const char *from;    /* a FROM item called `alias` */
@@ -25,6 +31,9 @@ typedef struct HashedRows {
     LIST(StringList)
     compared; /* SQL of bytes: the other columns; several lists where entities fill different columns of one table */
     HashBy by;
+    const KeyBounds *bounds; /* NULL: none */
+    const char *bounded;     /* SQL of the key's value that has them */
+    bool indexed;            /* an index may serve for that */
     const char *also; /* for hashed_pairs(): SQL of further columns over `alias`; NULL: none */
 } HashedRows;
 

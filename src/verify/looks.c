@@ -150,9 +150,17 @@ static bool stage_by_key(const Looking *looking, OddRowList *rows, Error *error)
 
 /* ---- by bucket ---- */
 
+static bool stage_all(const Looking *looking, BucketFilter filter, Error *error)
+{
+    return staging_fill_source(looking->desk, looking->units, filter, error) &&
+           staging_fill_target(looking->desk, looking->units, filter, error);
+}
+
 static bool stage_by_bucket(const Looking *looking, Error *error)
 {
     int buckets = looking->subject->buckets;
+    if (looking->subject->bounds.keys.count > 0)
+        return stage_all(looking, (BucketFilter){.buckets = buckets}, error);
     bool *wanted = NEW_ARRAY(looking->arena, bool, buckets);
     AUTO(Result) *result = conn_query(looking->desk->target, sql_verify_watched_buckets,
                                       PARAMS(arena_printf(looking->arena, "%d", buckets)), error);
@@ -161,8 +169,7 @@ static bool stage_by_bucket(const Looking *looking, Error *error)
     for (int row = 0; row < result_rows(result); row++)
         wanted[result_number(result, row, 0)] = true;
     BucketFilter filter = {buckets, result_rows(result) < buckets ? wanted : NULL};
-    return staging_fill_source(looking->desk, looking->units, filter, error) &&
-           staging_fill_target(looking->desk, looking->units, filter, error);
+    return stage_all(looking, filter, error);
 }
 
 /* ---- a look ---- */

@@ -175,6 +175,35 @@ bool subject_gives_driving_rows(const Filling *filling)
 
 /* ---- the rows of the source ---- */
 
+static void set_bounds(HashedRows *rows, const Subject *subject, const char *key, bool indexed)
+{
+    if (subject->bounds.keys.count == 0)
+        return;
+    rows->bounds = &subject->bounds;
+    rows->bounded = key;
+    rows->indexed = indexed;
+}
+
+/* The transform gives the driving table's key as it stands, so that its index serves. */
+static bool gives_driving_key(const Filling *filling, const Mapping *mapping)
+{
+    const KeyColumnList *driving = &filling->entity->gathered->walk_key;
+    FOR_EACH(const Lineage, lineage, filling->entity->transform->lineages)
+        if (text_equal(lineage->name, mapping->name))
+            return driving->count == 1 && !lineage->computed && !lineage->other && !lineage->cast &&
+                   lineage->columns.count == 1 && text_equal(lineage->columns.items[0], driving->items[0].name) &&
+                   mapping->from_type->oid == mapping->to_type->oid;
+    return false;
+}
+
+static void set_source_bounds(HashedRows *rows, const Subject *subject, const Filling *filling)
+{
+    if (subject->bounds.keys.count == 0)
+        return;
+    const Mapping *mapping = mapping_find(filling->mappings, subject->key.items[0]);
+    set_bounds(rows, subject, mapping->select_sql, !filling->entity->load && gives_driving_key(filling, mapping));
+}
+
 /* A SELECT's rows without those that a reject test takes: the target is not to have them. User text may end in a
  * comment, so what follows it begins a line. */
 static char *kept_of(Arena *arena, const char *select, const RejectTestList *tests)
@@ -251,6 +280,7 @@ HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filli
                   arena_printf(arena, "(%s)::pg_catalog.text", mapping_find(filling->mappings, *column)->select_sql));
     LIST_PUSH(arena, &rows.compared,
               elements_of(arena, subject, filling, &subject->compared.items[filling->variant], true));
+    set_source_bounds(&rows, subject, filling);
     return rows;
 }
 
@@ -330,6 +360,8 @@ HashedRows subject_target_rows(Arena *arena, const Subject *subject, const KeySe
         LIST_PUSH(
             arena, &rows.compared,
             elements_of(arena, subject, first_of_variant(subject, variant), &subject->compared.items[variant], false));
+    if (subject->bounds.keys.count > 0)
+        set_bounds(&rows, subject, arena_printf(arena, "\"t\".%s", quote_name(arena, subject->key.items[0])), true);
     return rows;
 }
 

@@ -29,6 +29,7 @@ typedef struct Subject {
     bool ours;                 /* every row there (in the scopes) must come from these entities */
     ChunkRangeList ranges;     /* of the table itself, likewise */
     int buckets;
+    KeyBounds bounds; /* of the buckets; no keys: they go by the hash of the key */
     HashBy hash_by;
 } Subject;
 typedef LIST(Subject) SubjectList;

@@ -41,6 +41,13 @@ void units_build(Arena *arena, const Subject *subject, UnitList *units)
     }
 }
 
+void units_whole(Arena *arena, const Subject *subject, UnitList *units)
+{
+    FOR_EACH(const Filling, filling, subject->fillings)
+        LIST_PUSH(arena, units, ((Unit){.subject = subject, .filling = filling}));
+    LIST_PUSH(arena, units, ((Unit){.subject = subject}));
+}
+
 /* ---- reading ---- */
 
 static bool fill_staged(Arena *arena, const Unit *unit, const EntityPlan *entity, Desk *desk, Error *error)

@@ -17,6 +17,9 @@ typedef LIST(Unit) UnitList;
 /* All units of a subject, those of the sources and of the target in turn, so that both servers have work. */
 void units_build(Arena *arena, const Subject *subject, UnitList *units);
 
+/* One for each filling, and one for the target. */
+void units_whole(Arena *arena, const Subject *subject, UnitList *units);
+
 /* The sums of the unit's rows by bucket, or how many driving rows there are. Owned by the caller. */
 Result *unit_sums(const Unit *unit, Desk *desk, Error *error);
 /* Puts its rows of the wanted buckets into rehome_source, and commits, or into rehome_target in the transaction that

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "pg/quote.h"
 #include "sql/embedded.h"
+#include "verify/bounds.h"
 #include "verify/compare.h"
 #include "verify/coverage.h"
 #include "verify/crew.h"
@@ -136,6 +137,28 @@ static bool leave_refused_out(const Verifying *verifying, Filling *filling, Erro
     return true;
 }
 
+/* Ranges of the key cost a sample, and may be smaller, because what differs is then read by them and by nothing else. */
+static bool choose_buckets(const Verifying *verifying, Subject *subject, int64_t rows, Error *error)
+{
+    enum { LEAST = 8, MORE = 8 };
+    Arena *arena = verifying->arena;
+    subject->buckets = hashed_buckets(rows);
+    if (subject->buckets < LEAST || !bounds_are_possible(subject))
+        return true;
+    subject->buckets = hashed_buckets(rows * MORE);
+    if (!desk_read_target(verifying->desk, error))
+        return false;
+    AUTO(Result) *sample =
+        conn_query(verifying->desk->target, bounds_sample(arena, subject, rows, subject->buckets), NO_PARAMS, error);
+    for (int row = 0; sample && row < result_rows(sample); row++)
+        LIST_PUSH(arena, &subject->bounds.keys, result_copy(arena, sample, row, 1));
+    if (sample && result_rows(sample) > 0) {
+        subject->buckets = result_rows(sample) + 1;
+        subject->bounds.type = relation_column(subject->into, subject->key.items[0])->type_name;
+    }
+    return sample != NULL;
+}
+
 static bool gather_subject(Verifying *verifying, size_t number, Error *error)
 {
     Arena *arena = verifying->arena;
@@ -148,7 +171,8 @@ static bool gather_subject(Verifying *verifying, size_t number, Error *error)
         if (!leave_refused_out(verifying, filling, error) || !cut_source(verifying, filling, error))
             return false;
     }
-    subject->buckets = hashed_buckets(rows);
+    if (!choose_buckets(verifying, subject, rows, error))
+        return false;
     units_build(arena, subject, &verifying->units[number]);
     verifying->tallies[number] = (Tally){.source = buckets_new(arena, subject->buckets),
                                          .target = buckets_new(arena, subject->buckets),
@@ -262,7 +286,10 @@ static bool prove_chunks(const Verifying *verifying, size_t number, size_t index
 
 /* ---- look again, and tell ---- */
 
-/* Compares the rows of the buckets that are not alike, or all rows where sums say nothing. */
+/* Compares the rows of the buckets that are not alike, or all rows where sums say nothing. Few ranges of keys are found by
+ * an index, whatever the blocks. */
+enum { FEW_OF = 4 };
+
 static bool look_again(Verifying *verifying, size_t number, Finding *findings, Error *error)
 {
     const Subject *subject = &verifying->subjects.items[number];
@@ -276,7 +303,11 @@ static bool look_again(Verifying *verifying, size_t number, Finding *findings, E
                                           subject->into->sql_name, found, subject->buckets)
                            : arena_printf(verifying->arena, "%s: comparing row by row", subject->into->sql_name));
     BucketFilter filter = {subject->buckets, found < subject->buckets ? differ : NULL};
-    return compare_run(verifying->arena, verifying->desk, subject, &verifying->units[number], filter, findings, error);
+    UnitList whole = {0};
+    if (filter.wanted && subject->bounds.keys.count > 0 && found < subject->buckets / FEW_OF)
+        units_whole(verifying->arena, subject, &whole);
+    return compare_run(verifying->arena, verifying->desk, subject, whole.count > 0 ? &whole : &verifying->units[number],
+                       filter, findings, error);
 }
 
 /* Of a table that several fill, the rows of one are those in its scope; without scopes, those that match, and its extra
