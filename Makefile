@@ -20,7 +20,7 @@ build-sweep: ## build with fault points and without sanitizers into build-sweep/
 	@scripts/build build-sweep $(SWEEPING)
 
 check: ## build and run all tests
-	@scripts/install-deps
+	@scripts/install-deps browser
 	@$(MAKE) --no-print-directory build build-test build-sweep
 	@scripts/check
 

@@ -3,9 +3,10 @@
 #include "base/text.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { LARGEST_FILE = 64 * 1024 * 1024 };
 
@@ -56,6 +57,33 @@ bool file_is_directory(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static bool cannot_write(const char *path, Error *error)
+{
+    return error_set(error, ERROR_SYSTEM, "cannot write %s: %s", path, strerror(errno));
+}
+
+FILE *file_begin(Arena *arena, const char *path, char **beside, Error *error)
+{
+    *beside = arena_printf(arena, "%s.XXXXXX", path);
+    const int descriptor = mkstemp(*beside);
+    FILE *file = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+    if (!file)
+        cannot_write(path, error);
+    return file;
+}
+
+bool file_end(FILE *file, const char *beside, const char *path, bool complete, Error *error)
+{
+    bool written = !ferror(file);
+    written = fclose(file) == 0 && written;
+    if (complete && written && rename(beside, path) == 0)
+        return true;
+    if (complete)
+        cannot_write(path, error);
+    unlink(beside);
+    return false;
 }
 
 char *file_join(Arena *arena, const char *folder, const char *name)

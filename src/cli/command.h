@@ -18,7 +18,8 @@ typedef struct Options {
     int jobs;                 /* --jobs N; 0: not given */
     int patience;             /* --patience SECONDS; 0: not given */
     StringList entities;       /* --entity NAME of `rejects` and `rollback` */
-    const char *reason, *because, *format, *output; /* of `rejects` */
+    const char *reason, *because, *format; /* of `rejects` */
+    const char *output; /* of `rejects` and `report` */
     const char *to;           /* --to PHASE of `rollback` */
     int run;                  /* --run ID; 0: not given */
     bool yes, force, forget, from_backup, repair;
@@ -40,7 +41,8 @@ typedef enum OptionFlag {
     OPTION_WATCH = 1 << 8,
     OPTION_REJECTS = 1 << 9,  /* --entity --reason --because --format --output */
     OPTION_ROLLBACK = 1 << 10, /* --to --entity --run --from-backup --yes --force --forget */
-    OPTION_VERIFY = 1 << 11    /* --patience --repair --yes --dry-run */
+    OPTION_VERIFY = 1 << 11,   /* --patience --repair --yes --dry-run */
+    OPTION_REPORT = 1 << 12 /* --output --force */
 } OptionFlag;
 
 typedef struct Command {
@@ -54,7 +56,7 @@ typedef struct Command {
 } Command;
 
 extern const Command command_plan, command_run, command_verify, command_status, command_rejects, command_rollback, command_flag,
-    command_refresh, command_scratch, command_demo, command_help;
+    command_refresh, command_report, command_scratch, command_demo, command_help;
 
 /* All of them, in the order of `rehome help`; ends with NULL. */
 extern const Command *const commands[];

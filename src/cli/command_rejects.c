@@ -1,14 +1,9 @@
+#include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/rejects_report.h"
 #include "cli/summary.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { MOST_SHOWN = 1000 };
 
@@ -149,28 +144,12 @@ static bool export_to(Asked *asked, RejectsFormat format, FILE *out, int64_t *ro
     return true;
 }
 
-static bool cannot_write(const char *path, Error *error)
-{
-    return error_set(error, ERROR_SYSTEM, "cannot write %s: %s", path, strerror(errno));
-}
-
 /* The file that was there stays until all of the new one is written; only its owner may read it. */
 static bool export_to_file(Asked *asked, RejectsFormat format, const char *path, int64_t *rows, Error *error)
 {
-    char *beside = arena_printf(asked->arena, "%s.XXXXXX", path);
-    int descriptor = mkstemp(beside);
-    FILE *file = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
-    if (!file)
-        return cannot_write(beside, error);
-    bool exported = export_to(asked, format, file, rows, error);
-    bool written = !ferror(file);
-    written = fclose(file) == 0 && written;
-    if (exported && written && rename(beside, path) == 0)
-        return true;
-    if (exported)
-        cannot_write(path, error);
-    unlink(beside);
-    return false;
+    char *beside = NULL;
+    FILE *file = file_begin(asked->arena, path, &beside, error);
+    return file && file_end(file, beside, path, export_to(asked, format, file, rows, error), error);
 }
 
 static bool export(Asked *asked, Error *error)

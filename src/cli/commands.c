@@ -4,7 +4,7 @@
 
 const Command *const commands[] = {
     &command_plan, &command_run,     &command_verify,  &command_status, &command_rejects, &command_rollback,
-    &command_flag, &command_refresh, &command_scratch, &command_demo,   &command_help,
+    &command_flag, &command_refresh, &command_report, &command_scratch, &command_demo,   &command_help,
     NULL,
 };
 

@@ -14,6 +14,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+from support import browser as browsers  # noqa: E402
 from support.example import Example  # noqa: E402
 from support.program import Program  # noqa: E402
 from support.proxy import Proxy  # noqa: E402
@@ -99,6 +100,25 @@ def rehome(tmp_path):
     program = Program(binary, tmp_path)
     yield program
     program.kill_all()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium without a window: see `Browser`. `make check` installs it and does not do without."""
+    missing = browsers.missing()
+    if missing and os.environ.get("REHOME_CHECK"):
+        pytest.fail(f"{missing} is not there: run scripts/install-deps browser")
+    if missing:
+        pytest.skip(f"NO BROWSER: {missing} is not there; scripts/install-deps browser installs it")
+    one = browsers.Browser()
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="session")
+def perhaps_browser(request):
+    """The same for tests that have more to say than a browser; None where it is missing."""
+    return None if browsers.missing() and not os.environ.get("REHOME_CHECK") else request.getfixturevalue("browser")
 
 
 @pytest.fixture

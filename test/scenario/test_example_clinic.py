@@ -71,7 +71,7 @@ class Watch(threading.Thread):
 
 
 @pytest.mark.full_size
-def test_the_clinic_arrives(clinic, capsys):
+def test_the_clinic_arrives(clinic, capsys, perhaps_browser):
     clinic("plan").succeeds()
     began = time.monotonic()
     running = clinic.start("run", "--json", "--jobs", "4")
@@ -83,6 +83,7 @@ def test_the_clinic_arrives(clinic, capsys):
     ran.succeeds()
     clinic.has_nothing_left_to_do()
     clinic.agrees()
+    clinic.is_reported(perhaps_browser)
     clinic.legacy_is_as_it_was()
     books = clinic.books()
     read = sum(entity["read"] for entity in books.values())

@@ -55,9 +55,10 @@ def same_bytes(one):
 
 
 @pytest.mark.full_size
-def test_it_moves_the_largest_company_and_says_what_stays(laiki):
+def test_it_moves_the_largest_company_and_says_what_stays(laiki, perhaps_browser):
     laiki.migrate()
     laiki.agrees()
+    assert laiki.is_reported(perhaps_browser)["params"] == [{"name": "company", "value": f'{{"{LARGEST}"}}'}]
     books, rejects = laiki.books(), laiki.rejects()
     validation = {row["issue"]: int(row["count"]) for row in laiki.document("1-pre-migration-validation", laiki.source, company=LARGEST)}
     assert rejects["leads", "no_contact"] == validation["leads_missing_contact"]

@@ -180,9 +180,10 @@ def test_without_an_application_it_is_a_plain_migration(split, tokens):
     assert split.document("6-personal")[0] == {"user_id": "1", "full_name": "Ana María Núñez-1", "email": "ana.maria@example.org"}
 
 
-def test_neither_the_key_nor_anything_personal_is_in_the_ledger(few):
+def test_neither_the_key_nor_anything_personal_is_in_the_ledger(few, perhaps_browser):
     few.migrate()
     few.agrees()
+    few.is_reported(perhaps_browser)
     ledger = subprocess.run([binary_folder() / "pg_dump", "--inserts", "-n", "rehome", "-d", few.target], capture_output=True, text=True, check=True).stdout
     assert "INSERT INTO rehome.reject" in ledger
     raw = KEY.encode()

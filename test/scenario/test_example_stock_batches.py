@@ -35,7 +35,7 @@ def answer(stock, item):
 
 
 @pytest.mark.full_size
-def test_every_item_becomes_a_batch_with_what_it_says(stock):
+def test_every_item_becomes_a_batch_with_what_it_says(stock, perhaps_browser):
     draft, no_cost, all_items = stock.query(
         """SELECT count(*) FILTER (WHERE "quantityInStock" = 0 AND status IS NULL), count(*) FILTER (WHERE "costPerUnitUSD" IS NULL), count(*) FROM items"""
     )[0]
@@ -43,6 +43,7 @@ def test_every_item_becomes_a_batch_with_what_it_says(stock):
 
     stock.migrate()
     stock.agrees()
+    stock.is_reported(perhaps_browser)
     books = stock.books()["stock_batches"]
     assert (books["read"], books["written"], books["rejected"]) == (all_items - draft, all_items - draft - no_cost, no_cost)
     assert stock.rejects() == {("stock_batches", "no_cost"): no_cost}

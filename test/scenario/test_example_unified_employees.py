@@ -25,9 +25,10 @@ def employee(one, email):
 
 
 @pytest.mark.full_size
-def test_everything_arrives_or_is_set_aside(app):
+def test_everything_arrives_or_is_set_aside(app, perhaps_browser):
     app.migrate()
     app.agrees()
+    assert app.is_reported(perhaps_browser)["conflicts"] != []
     books, rejects = app.books(), app.rejects()
     counts = {row["what"]: (int(row["old"]), int(row["new"])) for row in app.document("1-record-counts")}
     assert counts["persons"][0] == counts["persons"][1]

@@ -17,6 +17,7 @@ import shlex
 import shutil
 import subprocess
 
+from support import report
 from support.server import binary_folder, connect, query, temporary_folder
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[3] / "examples"
@@ -144,6 +145,16 @@ class Example:
     def rejects(self):
         """{(entity, reason): rows}"""
         return {row[:2]: row[2] for row in query(self.target, "SELECT entity, reason, count(*) FROM rehome.reject GROUP BY 1, 2")}
+
+    def is_reported(self, browser, *arguments):
+        """The report opens in a browser and says what the ledger says; returns the document."""
+        migration = max(row[0] for row in query(self.target, "SELECT id FROM rehome.migration"))
+        path = self.program.folder / "report.html"
+        self("report", "-o", path, *arguments).succeeds()
+        document = self("report", "--json", *arguments).succeeds().json
+        if browser:
+            report.is_faithful(report.opens(browser, path), document, self.target, migration)
+        return document
 
     # looking at it
 

@@ -45,3 +45,25 @@ TEST(paths_are_joined_with_one_slash)
     CHECK_TEXT(file_join(arena, "a", "/b"), "/b");
     CHECK_TEXT(file_join(arena, "", "b"), "b");
 }
+
+TEST(a_file_that_was_there_stays_until_the_new_one_is_complete)
+{
+    AUTO(Arena) *arena = arena_new();
+    Error error = {0};
+    const char *path = arena_printf(arena, "/tmp/rehome-file-%d", (int)getpid());
+    const char *const contents[] = {"first", "second", "half"};
+    for (int i = 0; i < 3; i++) {
+        char *beside = NULL;
+        FILE *file = file_begin(arena, path, &beside, &error);
+        fputs(contents[i], file);
+        CHECK(file_end(file, beside, path, i < 2, &error) == (i < 2));
+        CHECK(!file_exists(beside));
+        CHECK_TEXT(file_load(arena, path, NULL, &error), i == 0 ? "first" : "second");
+    }
+    CHECK(error.kind == ERROR_NONE);
+    unlink(path);
+
+    char *beside = NULL;
+    CHECK(!file_begin(arena, "/nowhere/at/all", &beside, &error));
+    CHECK_TEXT(error.message, "cannot write /nowhere/at/all: No such file or directory");
+}
