@@ -36,6 +36,11 @@ static bool has_complaints(const Standing *standing)
     return standing->complaints > 0 || standing->unequal > 0;
 }
 
+static bool is_suspect(const Standing *standing)
+{
+    return standing->suspect > 0;
+}
+
 static bool has_failed_checks(const Standing *standing)
 {
     return standing->checks_failed > 0;
@@ -82,6 +87,7 @@ static const struct Rule {
     {differs, {"bad", "Differences found", "The latest comparison found rows that are not the same on both sides."}},
     {has_complaints, {"bad", "Not proved", "Something speaks against the latest comparison."}},
     {has_failed_checks, {"bad", "A check failed", "The rows were moved, but a check of the manifest did not pass."}},
+    {is_suspect, {"warn", "Not settled", "Rows differed whenever they were compared, and changed in between: somebody writes them."}},
     {has_failed, {"bad", "Failed", "A step failed, and the migration has not come to its end."}},
     {is_unfinished, {"warn", "Not finished", "The migration has not come to its end."}},
     {is_unproved, {"warn", "Not all compared", "All rows were moved, but not every entity was compared."}},
@@ -110,11 +116,11 @@ static const struct Fact {
     {"steps", CELL_COUNT},         {"steps_done", CELL_COUNT},     {"steps_failed", CELL_COUNT},  {"entities", CELL_COUNT},
     {"chunks", CELL_COUNT},        {"chunks_done", CELL_COUNT},    {"driving", CELL_COUNT},       {"read", CELL_COUNT},
     {"written", CELL_COUNT},       {"unchanged", CELL_COUNT},      {"merged", CELL_COUNT},        {"filtered", CELL_COUNT},
-    {"rejected", CELL_COUNT},      {"verified", CELL_COUNT},      {"unequal", CELL_COUNT},
+    {"rejected", CELL_COUNT},      {"verified", CELL_COUNT},      {"unequal", CELL_COUNT}, {"suspect", CELL_COUNT},
     {"source_rows", CELL_COUNT},   {"target_rows", CELL_COUNT},    {"missing", CELL_COUNT},       {"extra", CELL_COUNT},
     {"different", CELL_COUNT},     {"complaints", CELL_COUNT},     {"last_verified", CELL_TIME},  {"checks_passed", CELL_COUNT},
     {"checks_warned", CELL_COUNT}, {"checks_failed", CELL_COUNT},  {"benches_passed", CELL_COUNT}, {"benches_missed", CELL_COUNT},
-    {"benches_failed", CELL_COUNT}, {"rejects", CELL_COUNT},       {"waived", CELL_COUNT},        {"conflicts", CELL_COUNT},
+    {"benches_failed", CELL_COUNT}, {"rejects", CELL_COUNT},       {"waived", CELL_COUNT},        {"conflicts", CELL_COUNT}, {"unrepaired", CELL_COUNT},
     {"ledger_version", CELL_NUMBER}, {"database", CELL_TEXT},      {"server_version", CELL_TEXT}, {"made_by", CELL_TEXT},
     {"made_at", CELL_TIME},
 };
@@ -158,6 +164,7 @@ Verdict facts_verdict(const Facts *facts)
         .entities = facts_number(facts, "entities"),
         .verified = facts_number(facts, "verified"),
         .unequal = facts_number(facts, "unequal"),
+        .suspect = facts_number(facts, "suspect"),
         .missing = facts_number(facts, "missing"),
         .extra = facts_number(facts, "extra"),
         .different = facts_number(facts, "different"),

@@ -273,7 +273,7 @@ static bool write_body(const Page *page, Error *error)
     return true;
 }
 
-bool page_write(Conn *target, int64_t migration, FILE *out, Error *error)
+bool page_print(Conn *target, int64_t migration, FILE *out, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
     AUTO(Facts) facts = {0};

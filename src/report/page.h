@@ -9,4 +9,4 @@
 
 #define REPORT_GENERATOR "rehome " REHOME_VERSION
 
-bool page_write(Conn *target, int64_t migration, FILE *out, Error *error);
+bool page_print(Conn *target, int64_t migration, FILE *out, Error *error);

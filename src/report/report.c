@@ -64,7 +64,7 @@ bool report_write(Conn *target, int64_t migration, ReportFormat format, FILE *ou
 {
     if (!conn_begin(target, "ISOLATION LEVEL REPEATABLE READ, READ ONLY", error))
         return false;
-    const bool written = (format == REPORT_JSON ? write_json : page_write)(target, migration, out, error);
+    const bool written = (format == REPORT_JSON ? write_json : page_print)(target, migration, out, error);
     conn_rollback(target);
     return written || error_doing(error, "reading the ledger");
 }

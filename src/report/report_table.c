@@ -57,7 +57,7 @@ static bool load_sums(Arena *arena, Conn *target, int64_t migration, const Repor
 static bool is_empty(const ReportRows *rows, int row, size_t column)
 {
     const char *text = result_text(rows->result, row, (int)column + 1);
-    return !text || text_equal(text, "") || text_equal(text, "{}");
+    return !text || text_equal(text, "") || text_equal(text, "{}") || text_equal(text, "0");
 }
 
 static bool has_any(const ReportRows *rows, size_t column)

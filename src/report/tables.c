@@ -84,6 +84,7 @@ static const ReportTable proof[] = {
                  {"missing", "Missing", CELL_COUNT},
                  {"extra", "Extra", CELL_COUNT},
                  {"different", "Different", CELL_COUNT},
+                 {"suspect", "Suspect", CELL_COUNT, true},
                  {"columns_left_out", "Columns not compared", CELL_NAMES},
                  {"complaints", "What speaks against it", CELL_LINES, true},
                  {"verified_at", "When", CELL_TIME},
@@ -98,7 +99,18 @@ static const ReportTable proof[] = {
                  {"key", "Key", CELL_KEY},
                  {"driving_key", "Key of the driving row", CELL_KEY, true},
                  {"columns", "Values", CELL_CHANGES, true},
+                 {"suspect", "Still changing", CELL_STATE, true},
                  {"found_at", "Found", CELL_TIME}}},
+    {.name = "repairs",
+     .caption = "Rows that a repair has found and not put right",
+     .all = "rehome.repair",
+     .sql = sql_report_repairs,
+     .columns = {{"entity", "Entity", CELL_NAME},
+                 {"kind", "What", CELL_STATE},
+                 {"why", "Why", CELL_TEXT},
+                 {"rows", "Rows", CELL_COUNT},
+                 {"first_at", "Found", CELL_TIME},
+                 {"last_at", NULL, CELL_TIME}}},
     {0}};
 
 static const ReportTable checks[] = {
@@ -302,7 +314,7 @@ const ReportSection report_sections[] = {
     {"rows", "What became of the rows", NULL, PICTURE_FLOW, rows},
     {"proof", "Verification",
      "What the transforms give on the source was compared with what the tables of the target hold. Missing: only the source gives it. "
-     "Extra: only the target has it. Different: both have the key, with other values.",
+     "Extra: only the target has it. Different: both have the key, with other values. Suspect: somebody wrote it whenever it was looked at.",
      PICTURE_NONE, proof},
     {"checks", "Checks and benches", NULL, PICTURE_NONE, checks},
     {"rejects", "Rejects and conflicts", NULL, PICTURE_NONE, rejects},

@@ -2,9 +2,9 @@
 SELECT m.id, m.name, m.phase, m.state, m.created_at, m.created_by, m.finished_at, m.rolling_back IS NOT NULL AS rolling_back,
        r.runs, r.first_run, r.last_run, r.run_seconds, s.steps, s.steps_done, s.steps_failed, e.entities,
        c.chunks, c.chunks_done, c.driving, c.read, c.written, c.unchanged, c.merged, c.filtered, c.rejected,
-       v.verified, v.unequal, v.source_rows, v.target_rows, v.missing, v.extra, v.different, v.complaints, v.last_verified,
+       v.verified, v.unequal, v.suspect, v.source_rows, v.target_rows, v.missing, v.extra, v.different, v.complaints, v.last_verified,
        k.checks_passed, k.checks_warned, k.checks_failed, n.benches_passed, n.benches_missed, n.benches_failed,
-       j.rejects, j.waived, o.conflicts, (SELECT max(version) FROM rehome.version) AS ledger_version,
+       j.rejects, j.waived, o.conflicts, p.unrepaired, (SELECT max(version) FROM rehome.version) AS ledger_version,
        pg_catalog.current_database() AS database, pg_catalog.current_setting('server_version') AS server_version,
        session_user AS made_by, pg_catalog.now() AS made_at
   FROM rehome.migration m
@@ -19,7 +19,7 @@ SELECT m.id, m.name, m.phase, m.state, m.created_at, m.created_by, m.finished_at
                             coalesce(sum(written), 0)::bigint AS written, coalesce(sum(unchanged), 0)::bigint AS unchanged,
                             coalesce(sum(merged), 0)::bigint AS merged, coalesce(sum(filtered), 0)::bigint AS filtered,
                             coalesce(sum(rejected), 0)::bigint AS rejected FROM rehome.chunk WHERE migration = m.id) c
- CROSS JOIN LATERAL (SELECT count(*) AS verified, count(*) FILTER (WHERE state <> 'passed') AS unequal,
+ CROSS JOIN LATERAL (SELECT count(*) AS verified, count(*) FILTER (WHERE state NOT IN ('passed', 'suspect')) AS unequal, coalesce(sum(suspect), 0)::bigint AS suspect,
                             coalesce(sum(source_rows), 0)::bigint AS source_rows, coalesce(sum(target_rows), 0)::bigint AS target_rows,
                             coalesce(sum(missing), 0)::bigint AS missing, coalesce(sum(extra), 0)::bigint AS extra,
                             coalesce(sum(different), 0)::bigint AS different, coalesce(sum(pg_catalog.cardinality(complaints)), 0)::bigint AS complaints,
@@ -30,4 +30,5 @@ SELECT m.id, m.name, m.phase, m.state, m.created_at, m.created_by, m.finished_at
                             count(*) FILTER (WHERE state = 'failed') AS benches_failed FROM rehome.bench WHERE migration = m.id) n
  CROSS JOIN LATERAL (SELECT count(*) AS rejects, count(*) FILTER (WHERE waived_at IS NOT NULL) AS waived FROM rehome.reject WHERE migration = m.id) j
  CROSS JOIN LATERAL (SELECT count(*) AS conflicts FROM rehome.conflict WHERE migration = m.id) o
+ CROSS JOIN LATERAL (SELECT count(*) AS unrepaired FROM rehome.repair WHERE migration = m.id) p
  WHERE m.id = $1::bigint
