@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMMANDS = ["plan", "run", "verify", "status", "rejects", "rollback", "flag", "refresh", "scratch", "demo", "help"]
+COMMANDS = ["plan", "run", "verify", "status", "rejects", "rollback", "flag", "refresh", "report", "scratch", "demo", "help"]
 
 
 def long_options(text):
