@@ -23,7 +23,8 @@ typedef struct Options {
     const char *to;           /* --to PHASE of `rollback` */
     int run;                  /* --run ID; 0: not given */
     bool yes, force, forget, from_backup, repair;
-    bool dry_run, json, all, watch;
+    int sample;               /* --sample N% of `plan --assess`; 0: not given */
+    bool dry_run, json, all, watch, assess;
     bool quiet, verbose, no_color;
     bool help, version;
 } Options;
@@ -42,7 +43,8 @@ typedef enum OptionFlag {
     OPTION_REJECTS = 1 << 9,  /* --entity --reason --because --format --output */
     OPTION_ROLLBACK = 1 << 10, /* --to --entity --run --from-backup --yes --force --forget */
     OPTION_VERIFY = 1 << 11,   /* --patience --repair --yes --dry-run */
-    OPTION_REPORT = 1 << 12 /* --output --force */
+    OPTION_REPORT = 1 << 12, /* --output --force */
+    OPTION_ASSESS = 1 << 13    /* --assess --sample --output --format */
 } OptionFlag;
 
 typedef struct Command {

@@ -1,8 +1,7 @@
-#include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/rejects_report.h"
+#include "cli/rejects_pages.h"
 #include "cli/summary.h"
 
 enum { MOST_SHOWN = 1000 };
@@ -51,30 +50,9 @@ static bool list(Asked *asked, Error *error)
     return true;
 }
 
-/* ---- page by page ---- */
-
-typedef void TakePage(void *self, const RejectList *page, bool first);
-
-/* At most `most` rejects; *rows: how many there were. */
-static bool each_page(Asked *asked, int64_t most, TakePage *take, void *self, int64_t *rows, Error *error)
+static RejectPages pages_of(const Asked *asked)
 {
-    RejectList none = {0};
-    int64_t limit = reject_next_limit(0, &none);
-    for (bool more = true; more && *rows < most;) {
-        AUTO(Arena) *arena = arena_new();
-        RejectList rejects = {0};
-        asked->filter.limit = limit < most - *rows ? limit : most - *rows;
-        if (!reject_list(arena, asked->session->target, asked->session->migration, &asked->filter, &rejects, error))
-            return false;
-        if (rejects.count > 0) {
-            take(self, &rejects, *rows == 0);
-            asked->filter.after = rejects.items[rejects.count - 1].id;
-        }
-        *rows += (int64_t)rejects.count;
-        more = (int64_t)rejects.count == asked->filter.limit;
-        limit = reject_next_limit(limit, &rejects);
-    }
-    return true;
+    return (RejectPages){asked->session->target, asked->session->migration, asked->filter};
 }
 
 /* ---- show ---- */
@@ -102,7 +80,7 @@ static bool show(Asked *asked, Error *error)
     int64_t rows = 0;
     if (!is_chosen(&asked->filter))
         return error_set(error, ERROR_INPUT, "rejects show wants a key: rehome rejects show KEY");
-    if (!each_page(asked, MOST_SHOWN, show_page, asked, &rows, error))
+    if (!rejects_each_page(pages_of(asked), MOST_SHOWN, show_page, asked, &rows, error))
         return false;
     if (rows == 0)
         return refuse_none(error);
@@ -115,52 +93,15 @@ static bool show(Asked *asked, Error *error)
 
 /* ---- export ---- */
 
-static bool format_of(const Options *options, RejectsFormat *format, Error *error)
-{
-    const char *word = options->format ? options->format : options->json ? "json" : "csv";
-    *format = text_equal(word, "json") ? REJECTS_JSON : REJECTS_CSV;
-    return *format == REJECTS_JSON || text_equal(word, "csv") ||
-           error_set(error, ERROR_INPUT, "--format is csv or json, not \"%s\"", word);
-}
-
-typedef struct Export {
-    RejectsFormat format;
-    FILE *out;
-} Export;
-
-static void export_page(void *self, const RejectList *page, bool first)
-{
-    const Export *export = self;
-    rejects_export(export->format, page, first, export->out);
-}
-
-static bool export_to(Asked *asked, RejectsFormat format, FILE *out, int64_t *rows, Error *error)
-{
-    Export export = {format, out};
-    rejects_export_begin(format, out);
-    if (!each_page(asked, INT64_MAX, export_page, &export, rows, error))
-        return false;
-    rejects_export_end(format, out);
-    return true;
-}
-
-/* The file that was there stays until all of the new one is written; only its owner may read it. */
-static bool export_to_file(Asked *asked, RejectsFormat format, const char *path, int64_t *rows, Error *error)
-{
-    char *beside = NULL;
-    FILE *file = file_begin(asked->arena, path, &beside, error);
-    return file && file_end(file, beside, path, export_to(asked, format, file, rows, error), error);
-}
-
 static bool export(Asked *asked, Error *error)
 {
     RejectsFormat format;
     int64_t rows = 0;
     const char *path = asked->options->output;
-    if (!format_of(asked->options, &format, error))
+    if (!rejects_format(asked->options, &format, error))
         return false;
-    bool done =
-        path ? export_to_file(asked, format, path, &rows, error) : export_to(asked, format, asked->out, &rows, error);
+    bool done = path ? rejects_write_file(pages_of(asked), format, path, &rows, error)
+                     : rejects_write(pages_of(asked), format, asked->out, &rows, error);
     if (done && path)
         log_line(LOG_INFO, "%s in %s.", text_of_many(asked->arena, rows, "reject"), path);
     return done;

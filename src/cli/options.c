@@ -19,6 +19,8 @@ const OptionRule option_rules[] = {
     {"only", 0, "A,B", OPTION_ONLY, OPTION_NAMES, FIELD(only), "these entities and no others"},
     {"jobs", 'j', "N", OPTION_JOBS, OPTION_COUNT, FIELD(jobs), "workers (default: as many as cores, at most 4)"},
     {"dry-run", 'n', NULL, OPTION_DRY_RUN | OPTION_VERIFY, OPTION_SWITCH, FIELD(dry_run), "say what would happen and change nothing"},
+    {"assess", 0, NULL, OPTION_ASSESS, OPTION_SWITCH, FIELD(assess), "look at the data: which rows a run would reject, and why"},
+    {"sample", 0, "N%", OPTION_ASSESS, OPTION_PERCENT, FIELD(sample), "of --assess: look at this part of each table"},
     {"json", 0, NULL, OPTION_JSON, OPTION_SWITCH, FIELD(json), "results as JSON"},
     {"watch", 'w', NULL, OPTION_WATCH, OPTION_SWITCH, FIELD(watch),
      "look again every two seconds until it is done or has failed"},
@@ -28,9 +30,9 @@ const OptionRule option_rules[] = {
     {"reason", 'r', "REASON", OPTION_REJECTS, OPTION_TEXT, FIELD(reason),
      "rejects of this reason, or of this kind: unique for unique:…"},
     {"because", 0, "TEXT", OPTION_REJECTS, OPTION_TEXT, FIELD(because), "of waive: why they may stay behind"},
-    {"format", 0, "csv|json", OPTION_REJECTS, OPTION_TEXT, FIELD(format), "of export (default: csv)"},
-    {"output", 'o', "FILE", OPTION_REJECTS | OPTION_REPORT, OPTION_TEXT, FIELD(output),
-     "a file that only you may read (of report: - is stdout)"},
+    {"format", 0, "csv|json", OPTION_REJECTS | OPTION_ASSESS, OPTION_TEXT, FIELD(format), "of that file (default: csv)"},
+    {"output", 'o', "FILE", OPTION_REJECTS | OPTION_REPORT | OPTION_ASSESS, OPTION_TEXT, FIELD(output),
+     "a file that only you may read (of report: - is stdout; of --assess: all rows that would be rejected)"},
     {"all", 0, NULL, OPTION_ALL, OPTION_SWITCH, FIELD(all), "all of them"},
     {"to", 0, "PHASE", OPTION_ROLLBACK, OPTION_TEXT, FIELD(to), "back to expand or backfill (default: to the beginning)"},
     {"run", 0, "ID", OPTION_ROLLBACK, OPTION_COUNT, FIELD(run), "what this run of rehome.run has moved"},
@@ -101,6 +103,17 @@ static bool take_count(Reader *reader, const OptionRule *rule, void *field, cons
     return true;
 }
 
+static bool take_percent(Reader *reader, const OptionRule *rule, void *field, const char *value, Error *error)
+{
+    char *end = NULL;
+    long number = strtol(value, &end, 10);
+    (void)reader;
+    if (end == value || !(*end == '\0' || text_equal(end, "%")) || number < 1 || number > 100)
+        return error_set(error, ERROR_INPUT, "--%s wants a whole number of per cent from 1 to 100 and not \"%s\"", rule->name, value);
+    *(int *)field = (int)number;
+    return true;
+}
+
 static bool take_names(Reader *reader, const OptionRule *rule, void *field, const char *value, Error *error)
 {
     while (*value) {
@@ -125,7 +138,7 @@ static bool option_take(Reader *reader, const OptionRule *rule, const char *valu
 {
     static bool (*const takers[])(Reader *, const OptionRule *, void *, const char *, Error *) = {
         [OPTION_SWITCH] = take_switch, [OPTION_TEXT] = take_text, [OPTION_COUNT] = take_count,
-        [OPTION_NAMES] = take_names,   [OPTION_PAIR] = take_pair,
+        [OPTION_NAMES] = take_names,   [OPTION_PAIR] = take_pair, [OPTION_PERCENT] = take_percent,
     };
     if (rule->argument && !value && reader->at < reader->count)
         value = reader->arguments[reader->at++];

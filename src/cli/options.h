@@ -9,6 +9,7 @@ typedef enum OptionKind {
     OPTION_SWITCH, /* sets a bool */
     OPTION_TEXT,   /* the last one counts */
     OPTION_COUNT,  /* a whole number from 1 */
+    OPTION_PERCENT, /* 5 or 5%: a whole number from 1 to 100 */
     OPTION_NAMES,  /* a,b,c: added to a StringList */
     OPTION_PAIR    /* name=value: added to a StringList */
 } OptionKind;

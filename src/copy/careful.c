@@ -161,9 +161,10 @@ static bool make_tables(Arena *arena, const Careful *careful, Error *error)
             (!careful->meets || make_met(arena, careful, error)));
 }
 
-static bool drop_tables(const Careful *careful, Error *error)
+/* Dropped and made anew it would keep a lock each time. */
+static bool empty_tables(const Careful *careful, Error *error)
 {
-    return !careful->staged || conn_script(careful->move.target, "DROP TABLE pg_temp.staged CASCADE", error);
+    return !careful->staged || conn_script(careful->move.target, "TRUNCATE pg_temp.staged", error);
 }
 
 /* ---- a try ---- */
@@ -379,5 +380,5 @@ bool careful_move(Arena *arena, const Move *move, int64_t *given, Books *books, 
     int64_t staged = *given - books->refused;
     return (!careful.at_once ||
             (insert_staged(arena, &careful, staged, books, error) && undo_mark(arena, &careful.move, error))) &&
-           drop_tables(&careful, error);
+           empty_tables(&careful, error);
 }

@@ -134,7 +134,7 @@ char *statement_copy_in(Arena *arena, const EntityPlan *entity)
 char *statement_create_staged(Arena *arena, const EntityPlan *entity)
 {
     Text sql = text_new(arena);
-    text_add(&sql, "CREATE TEMPORARY TABLE staged (");
+    text_add(&sql, "CREATE TEMPORARY TABLE IF NOT EXISTS staged (");
     FOR_EACH(Mapping, mapping, entity->mappings) {
         if (mapping != entity->mappings.items)
             text_add(&sql, ", ");
@@ -142,7 +142,7 @@ char *statement_create_staged(Arena *arena, const EntityPlan *entity)
     }
     text_add(&sql, ") ON COMMIT DROP");
     if (entity->staged_keys) {
-        text_add(&sql, "; CREATE TEMPORARY TABLE staged_keyed (");
+        text_add(&sql, "; CREATE TEMPORARY TABLE IF NOT EXISTS staged_keyed (");
         for (size_t i = 1; i <= key_width(entity); i++)
             text_addf(&sql, "%srehome_key_%zu pg_catalog.text", i > 1 ? ", " : "", i);
         text_add(&sql, ") INHERITS (pg_temp.staged) ON COMMIT DROP");

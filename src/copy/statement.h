@@ -17,7 +17,7 @@ size_t statement_key_width(const EntityPlan *entity);
 /* COPY (that SELECT) TO STDOUT, and COPY … FROM STDIN into the target table or into `staged`. */
 char *statement_copy_out(Arena *arena, const EntityPlan *entity, const KeySet *keys);
 char *statement_copy_in(Arena *arena, const EntityPlan *entity);
-/* CREATE TEMPORARY TABLE staged …, gone at commit. */
+/* CREATE TEMPORARY TABLE IF NOT EXISTS staged …, gone at commit. */
 char *statement_create_staged(Arena *arena, const EntityPlan *entity);
 /* INSERT INTO staged SELECT …: staging inside one database. */
 char *statement_fill_staged(Arena *arena, const EntityPlan *entity, const KeySet *keys);

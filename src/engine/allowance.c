@@ -1,7 +1,5 @@
 #include "engine/allowance.h"
 
-#include "ledger/budget.h"
-
 static bool stop_entity(Arena *arena, Worker *worker, const BudgetState *budget, Error *error)
 {
     const char *step = arena_printf(arena, "copy %s", budget->entity);
@@ -24,16 +22,24 @@ static bool has_budget(const Manifest *manifest, const Entity *entity)
     return manifest->max_rejects || entity->max_rejects || entity->budgets.count > 0;
 }
 
-bool allowance_check(Arena *arena, Worker *worker, const EntityPlan *entity, Error *error)
+bool allowance_exceeded(Arena *arena, const Session *session, Conn *target, const EntityPlan *entity, const BudgetState **over,
+                        Error *error)
 {
-    const Session *session = worker->crew->session;
     BudgetStateList budgets = {0};
+    *over = NULL;
     if (!has_budget(session->manifest, entity->entity))
         return true;
-    if (!budget_load(arena, worker->target, session->migration, entity->entity->name, &budgets, error))
+    if (!budget_load(arena, target, session->migration, entity->entity->name, &budgets, error))
         return false;
     FOR_EACH(const BudgetState, budget, budgets)
-        if (budget->written && budget_is_over(budget))
-            return stop_entity(arena, worker, budget, error);
+        if (budget->written && budget_is_over(budget) && !*over)
+            *over = budget;
     return true;
+}
+
+bool allowance_check(Arena *arena, Worker *worker, const EntityPlan *entity, Error *error)
+{
+    const BudgetState *over = NULL;
+    return allowance_exceeded(arena, worker->crew->session, worker->target, entity, &over, error) &&
+           (!over || stop_entity(arena, worker, over, error));
 }

@@ -1,7 +1,5 @@
+#include "copy/attempt.h"
 #include "copy/cut.h"
-#include "copy/mover.h"
-#include "copy/piecewise.h"
-#include "copy/refusal.h"
 #include "engine/allowance.h"
 #include "engine/worker.h"
 
@@ -84,35 +82,16 @@ static atomic_bool *is_careful(const Worker *worker, const EntityPlan *entity)
     return &worker->crew->careful[entity - worker->crew->session->plan->entities.items];
 }
 
-/* Deferred constraints speak up before the COMMIT, while the chunk can still be moved another way. */
-static bool move_at_once(Arena *arena, const Move *move, Books *books, Error *error)
-{
-    return mover_move(arena, move, books, error) &&
-           conn_exec(move->target, "SET CONSTRAINTS ALL IMMEDIATE", NO_PARAMS, NULL, error);
-}
-
-static bool move_carefully(Arena *arena, const Move *move, atomic_bool *careful, Books *books, Error *error)
-{
-    if (!piecewise_move(arena, move, books, error))
-        return false;
-    atomic_store(careful, books->refused > 0);
-    return true;
-}
-
-/* A clean chunk costs nothing more than the one statement that moves it; one with rows that the target refuses is begun
- * again. */
 static bool move_chunk(Arena *arena, const Worker *worker, const Move *move, Books *books, Error *error)
 {
-    atomic_bool *careful = is_careful(worker, move->entity);
-    if (atomic_load(careful))
-        return move_carefully(arena, move, careful, books, error);
-    if (move_at_once(arena, move, books, error))
-        return true;
-    if (!refusal_is_possible(error) || !conn_in_transaction(move->target))
+    atomic_bool *shared = is_careful(worker, move->entity);
+    const bool before = atomic_load(shared);
+    bool careful = before;
+    if (!attempt_move(arena, move, &careful, books, error))
         return false;
-    error_clear(error);
-    return conn_exec(move->target, "ROLLBACK TO SAVEPOINT rehome_work", NO_PARAMS, NULL, error) &&
-           move_carefully(arena, move, careful, books, error);
+    if (careful != before)
+        atomic_store(shared, careful);
+    return true;
 }
 
 /* Inside one database every chunk sees another state of it. */

@@ -156,8 +156,8 @@ TEST(the_driving_key_travels_where_load_does_not_see_it)
     Made *made = loaded_leads(arena, true);
     KeySet keys = range(made);
     CHECK_TEXT(statement_create_staged(arena, &made->plan),
-               "CREATE TEMPORARY TABLE staged (\"id\" text, \"email\" text) ON COMMIT DROP; CREATE TEMPORARY TABLE "
-               "staged_keyed (rehome_key_1 pg_catalog.text) INHERITS (pg_temp.staged) ON COMMIT DROP");
+               "CREATE TEMPORARY TABLE IF NOT EXISTS staged (\"id\" text, \"email\" text) ON COMMIT DROP; CREATE TEMPORARY TABLE "
+               "IF NOT EXISTS staged_keyed (rehome_key_1 pg_catalog.text) INHERITS (pg_temp.staged) ON COMMIT DROP");
     CHECK_TEXT(statement_copy_in(arena, &made->plan),
                "COPY pg_temp.staged_keyed (rehome_key_1, \"id\", \"email\") FROM STDIN (FORMAT binary)");
     CHECK(
