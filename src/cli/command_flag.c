@@ -114,7 +114,7 @@ static bool flag_command(Arena *arena, const Options *options, FILE *out, Error 
         return false;
 
     SessionOptions session_options = {.manifest = options->manifest};
-    session_options.manifest.without_key = true;
+    session_options.manifest.without_key = session_options.manifest.without_source = true;
     FlagStateList flags = {0};
     AUTO(Session) *session = session_open(arena, &session_options, error);
     if (!session || !flag_load(arena, session->target, &flags, error))

@@ -34,7 +34,7 @@ static void tell(Arena *arena, const RefreshOutcomeList *outcomes, const Error *
 static bool refresh_command(Arena *arena, const Options *options, FILE *out, Error *error)
 {
     SessionOptions session_options = {.manifest = options->manifest};
-    session_options.manifest.without_key = true;
+    session_options.manifest.without_key = session_options.manifest.without_source = true;
     RefreshOutcomeList outcomes = {0};
     AUTO(Session) *session = session_open(arena, &session_options, error);
     if (!session)

@@ -225,7 +225,7 @@ static bool rejects_run(Arena *arena, const Options *options, FILE *out, Error *
     if (!read_keys(&asked, error))
         return false;
     SessionOptions session_options = {.manifest = options->manifest};
-    session_options.manifest.without_key = !action->plans;
+    session_options.manifest.without_key = session_options.manifest.without_source = !action->plans;
     AUTO(Session) *session = asked.session = session_open(arena, &session_options, error);
     return session && find_migration(session, action->writes, error) && action->run(&asked, error);
 }

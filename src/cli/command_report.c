@@ -68,7 +68,7 @@ static bool report_run(Arena *arena, const Options *options, FILE *out, Error *e
 {
     const ReportFormat format = options->json ? REPORT_JSON : REPORT_HTML;
     SessionOptions session_options = {.manifest = options->manifest};
-    session_options.manifest.without_key = true;
+    session_options.manifest.without_key = session_options.manifest.without_source = true;
     AUTO(Session) *session = session_open(arena, &session_options, error);
     if (!session || !find_migration(session, error))
         return false;

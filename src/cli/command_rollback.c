@@ -66,7 +66,7 @@ static bool rollback_command(Arena *arena, const Options *options, FILE *out, Er
 {
     RollbackOptions wanted;
     SessionOptions session_options = {.manifest = options->manifest, .note = options->quiet ? NULL : tell_note};
-    session_options.manifest.without_key = true;
+    session_options.manifest.without_key = session_options.manifest.without_source = true;
     if (!read_options(options, &wanted, error))
         return false;
     AUTO(Session) *session = session_open(arena, &session_options, error);

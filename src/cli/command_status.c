@@ -57,7 +57,7 @@ static bool watch(Session *session, const Options *options, FILE *out, Error *er
 static bool status_run(Arena *arena, const Options *options, FILE *out, Error *error)
 {
     SessionOptions session_options = {.manifest = options->manifest};
-    session_options.manifest.without_key = true;
+    session_options.manifest.without_key = session_options.manifest.without_source = true;
     AUTO(Session) *session = session_open(arena, &session_options, error);
     if (!session)
         return false;

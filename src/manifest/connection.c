@@ -70,13 +70,9 @@ static void connection_set_target(Reader *reader, const char *text, Place place,
         manifest->target_url = text;
 }
 
-void connection_read_source(Reader *reader, const Key *key, const Node *value, void *field)
+static void connection_read_written_source(Reader *reader, const Key *key, const Node *value, Manifest *manifest)
 {
-    Manifest *manifest = field;
     const char *dump = NULL;
-    manifest->source_place = value->place;
-    if (reader->options->source)
-        return;
     if (value->kind == NODE_MAPPING) {
         if (section_read(reader, &section_dump, value, &dump) && dump)
             connection_set_dump(reader, dump, value->place, manifest);
@@ -85,6 +81,21 @@ void connection_read_source(Reader *reader, const Key *key, const Node *value, v
     const char *text = value_text(reader, key, value);
     if (text)
         connection_set_source(reader, text, value->place, manifest);
+}
+
+/* Where nobody asks the source, its mistakes wait until it is known whether it is the target, too. */
+void connection_read_source(Reader *reader, const Key *key, const Node *value, void *field)
+{
+    Manifest *manifest = field;
+    Mistakes *const mistakes = reader->mistakes;
+    manifest->source_place = value->place;
+    reader->source_mistakes.arena = reader->arena;
+    if (reader->options->source)
+        return;
+    if (reader->options->without_source)
+        reader->mistakes = &reader->source_mistakes;
+    connection_read_written_source(reader, key, value, manifest);
+    reader->mistakes = mistakes;
 }
 
 void connection_read_target(Reader *reader, const Key *key, const Node *value, void *field)
@@ -120,6 +131,9 @@ void connection_complete(Reader *reader, Place root, Manifest *manifest)
     }
     connection_check_given(reader, root, "source", &manifest->source_place);
     connection_check_given(reader, root, "target", &manifest->target_place);
+    if (manifest->same)
+        FOR_EACH(const Mistake, mistake, reader->source_mistakes.list)
+            LIST_PUSH(reader->arena, &reader->mistakes->list, *mistake);
     if (manifest->same && manifest->source_dump)
         mistake_add(reader->mistakes, manifest->target_place,
                     "the target cannot be the same as a dump: what the dump is restored into is removed afterwards");

@@ -15,6 +15,7 @@ typedef struct Reader {
     const ManifestOptions *options;
     const char *folder;
     VariableList variables; /* the params that were read so far, with their values */
+    Mistakes source_mistakes; /* of the key `source`, while it is not known whether it is needed */
     ManifestFileList files; /* those that were read so far */
     Place keyed;            /* of the first call that needs the key of tokens; without a file there is none */
 } Reader;

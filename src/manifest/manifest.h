@@ -251,6 +251,7 @@ typedef struct ManifestOptions {
     const char *source; /* --source, "dump:FILE" for a dump; NULL: as in the manifest, which then need not say */
     const char *target; /* --target, may be "same" */
     StringList params;  /* "name=value" */
+    bool without_source; /* nothing is asked of the source: where it is may be wrong, or unknown, or a dump that is gone */
     bool without_key;   /* no SQL of the manifest will run: REHOME_TOKEN_KEY need not be set */
 } ManifestOptions;
 

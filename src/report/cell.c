@@ -12,7 +12,7 @@ static const struct Mood {
 } moods[] = {
     {"done", "good"},      {"passed", "good"},   {"taken", "good"},     {"kept", "good"},    {"balanced", "good"},
     {"failed", "bad"},     {"missed", "bad"},    {"missing", "bad"},    {"extra", "bad"},    {"different", "bad"},
-    {"unbalanced", "bad"}, {"warned", "warn"},   {"suspect", "warn"},   {"stopped", "warn"}, {"gone", "warn"},
+    {"unbalanced", "bad"}, {"error", "bad"},     {"warned", "warn"},   {"warn", "warn"},   {"suspect", "warn"},   {"stopped", "warn"}, {"gone", "warn"},
     {"left", "warn"},      {"running", "warn"},  {"taking", "warn"},
 };
 

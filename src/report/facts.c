@@ -41,6 +41,11 @@ static bool is_suspect(const Standing *standing)
     return standing->suspect > 0;
 }
 
+static bool has_bad_findings(const Standing *standing)
+{
+    return standing->findings_bad > 0;
+}
+
 static bool has_failed_checks(const Standing *standing)
 {
     return standing->checks_failed > 0;
@@ -86,6 +91,7 @@ static const struct Rule {
     {is_unbalanced, {"bad", "Books out of balance", "The numbers of rows read and of what became of them do not agree."}},
     {differs, {"bad", "Differences found", "The latest comparison found rows that are not the same on both sides."}},
     {has_complaints, {"bad", "Not proved", "Something speaks against the latest comparison."}},
+    {has_bad_findings, {"bad", "Not as declared", "The rows agree, but something of the target is not as it was declared, see under Verification."}},
     {has_failed_checks, {"bad", "A check failed", "The rows were moved, but a check of the manifest did not pass."}},
     {is_suspect, {"warn", "Not settled", "Rows differed whenever they were compared, and changed in between: somebody writes them."}},
     {has_failed, {"bad", "Failed", "A step failed, and the migration has not come to its end."}},
@@ -120,7 +126,7 @@ static const struct Fact {
     {"source_rows", CELL_COUNT},   {"target_rows", CELL_COUNT},    {"missing", CELL_COUNT},       {"extra", CELL_COUNT},
     {"different", CELL_COUNT},     {"complaints", CELL_COUNT},     {"last_verified", CELL_TIME},  {"checks_passed", CELL_COUNT},
     {"checks_warned", CELL_COUNT}, {"checks_failed", CELL_COUNT},  {"benches_passed", CELL_COUNT}, {"benches_missed", CELL_COUNT},
-    {"benches_failed", CELL_COUNT}, {"rejects", CELL_COUNT},       {"waived", CELL_COUNT},        {"conflicts", CELL_COUNT}, {"unrepaired", CELL_COUNT},
+    {"benches_failed", CELL_COUNT}, {"rejects", CELL_COUNT},       {"waived", CELL_COUNT},        {"conflicts", CELL_COUNT}, {"unrepaired", CELL_COUNT}, {"findings", CELL_COUNT}, {"findings_bad", CELL_COUNT},
     {"ledger_version", CELL_NUMBER}, {"database", CELL_TEXT},      {"server_version", CELL_TEXT}, {"made_by", CELL_TEXT},
     {"made_at", CELL_TIME},
 };
@@ -165,6 +171,7 @@ Verdict facts_verdict(const Facts *facts)
         .verified = facts_number(facts, "verified"),
         .unequal = facts_number(facts, "unequal"),
         .suspect = facts_number(facts, "suspect"),
+        .findings_bad = facts_number(facts, "findings_bad"),
         .missing = facts_number(facts, "missing"),
         .extra = facts_number(facts, "extra"),
         .different = facts_number(facts, "different"),

@@ -80,6 +80,11 @@ def test_it_needs_neither_the_source_nor_the_key_nor_to_write(ran, rehome, serve
     text = (folder / "migration.yaml").read_text().replace("source: ", "source: postgresql://nobody@127.0.0.1:1/gone #")
     query(target, f"ALTER DATABASE {query(target, 'SELECT current_database()')[0][0]} SET default_transaction_read_only = on")
     document = told(rehome, migration({"migration.yaml": text, **shop_files(folder)}))
+    for source in ("${NOWHERE}", "{ dump: gone.dump }"):
+        again = migration({"migration.yaml": text.replace("source: postgresql://nobody@127.0.0.1:1/gone", f"source: {source}"), **shop_files(folder)})
+        assert told(rehome, again)["entities"] == document["entities"]
+        rehome("status", cwd=again).succeeds()
+        assert "${NOWHERE}" not in source or "NOWHERE is not set" in rehome("plan", cwd=again).ends_with(2).stderr
     assert document["migration"]["read"] == 450 and query(target, "SELECT xmin, m::text FROM rehome.migration m") == before
 
 

@@ -702,3 +702,16 @@ TEST(what_is_wrong_with_a_compat_view_is_told_at_its_place)
     };
     CHECK_CASES(cases);
 }
+
+TEST(a_source_that_nobody_asks_may_be_anything)
+{
+    static const ManifestOptions without = {.without_source = true};
+    static const char *const sources[] = {"${REHOME_NOT_SET}", "{ dump: gone.dump }", "anything", "{ pile: x }"};
+    AUTO(Arena) *arena = arena_new();
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+        check_case(arena_printf(arena, "rehome: 1\nname: m\nsource: %s\ntarget: dbname=new\n" ENTITIES, sources[i]), without, NULL, "");
+    check_case("rehome: 1\nname: m\nsource: ${REHOME_NOT_SET}\ntarget: same\n" ENTITIES, without, NULL,
+               "migration.yaml:3:9: the environment variable REHOME_NOT_SET is not set");
+    check_case("rehome: 1\nname: m\ntarget: dbname=new\n" ENTITIES, without, NULL,
+               "migration.yaml:1:1: missing key \"source\"; write it or give --source");
+}

@@ -34,6 +34,7 @@ TEST(what_is_wrong_is_told_before_what_is_not_finished)
     is(WITH(s.different = 1, s.phase = "verify", s.state = "failed"), "bad", "Differences found");
     is(WITH(s.complaints = 1), "bad", "Not proved");
     is(WITH(s.unequal = 1), "bad", "Not proved");
+    is(WITH(s.findings_bad = 1), "bad", "Not as declared");
     is(WITH(s.suspect = 1), "warn", "Not settled");
     is(WITH(s.suspect = 1, s.missing = 1), "bad", "Differences found");
     is(WITH(s.checks_failed = 1), "bad", "A check failed");
