@@ -74,7 +74,8 @@ static void write_time(Arena *arena, const char *text, Html *html)
     if (gap)
         *gap = 'T';
     html_begin(html, "time", "datetime", machine, NULL);
-    html_text(html, time);
+    html_element(html, "span", arena_strndup(arena, time, strcspn(time, " ")));
+    html_text(html, time + strcspn(time, " "));
     html_end(html);
 }
 

@@ -216,7 +216,7 @@ static void draw_node(Arena *arena, const FlowStyle *style, const FlowLayout *la
     const double text_x = beside ? (node->left ? x - 8 : x + BAR + 8) : (node->left ? x : x + BAR);
     const double text_y = beside ? node->y + node->height / 2 + 4 : node->y - 5;
     html_begin(html, "text", "x", number(arena, text_x), "y", number(arena, text_y), "text-anchor", node->left == beside ? "end" : "start", NULL);
-    html_text(html, label_cut(arena, node->name, style->label));
+    html_text(html, label_isolated(arena, node->name, style->label));
     html_begin(html, "tspan", "class", "muted", "dx", "6", NULL);
     html_text(html, text_of_count(arena, node->rows));
     html_end(html);

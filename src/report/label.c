@@ -4,6 +4,9 @@
 #include <stdint.h>
 #include <stddef.h>
 
+#define FIRST_STRONG_ISOLATE    "\xE2\x81\xA8" /* U+2068 */
+#define POP_DIRECTIONAL_ISOLATE "\xE2\x81\xA9" /* U+2069 */
+
 /* The character that begins at `*at`, which moves behind it. The ledger gives valid UTF-8. */
 static uint32_t next_character(const char **at)
 {
@@ -56,4 +59,13 @@ char *label_cut(Arena *arena, const char *text, int most)
         at = behind;
     }
     return arena_printf(arena, "%.*s…", (int)(at - text), text);
+}
+
+char *label_isolated(Arena *arena, const char *text, int most)
+{
+    char *label = label_cut(arena, text, most);
+    for (const char *at = text; *at; at++)
+        if ((unsigned char)*at >= 0x80)
+            return arena_printf(arena, FIRST_STRONG_ISOLATE "%s" POP_DIRECTIONAL_ISOLATE, label);
+    return label;
 }

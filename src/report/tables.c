@@ -10,7 +10,8 @@ static const ReportTable task[] = {
      .columns = {{"name", "Parameter", CELL_NAME}, {"value", "Value", CELL_TEXT}}},
     {.name = "mapping",
      .caption = "Entities: what is read, and which table is filled",
-     .note = "An entity fills one table of the target by one transform. The fingerprint is a hash of everything that decides what it writes.",
+     .note = "An entity fills one table of the target by one transform. Without SQL of its own it moves the columns that both sides have by name. "
+             "The fingerprint is a hash of everything that decides what it writes.",
      .none = "The ledger has no entity.",
      .all = "rehome.entity",
      .sql = sql_report_entities,
@@ -18,7 +19,7 @@ static const ReportTable task[] = {
                  {"reads", "Reads", CELL_NAMES},
                  {"into", "Fills", CELL_NAME},
                  {"write", "Writes by", CELL_TEXT},
-                 {"texts", "Its SQL", CELL_NAMES},
+                 {"texts", "Its SQL", CELL_NAMES, true},
                  {"way", "Moved by", CELL_TEXT},
                  {"method", "Cut by", CELL_TEXT},
                  {"was_empty", "Table was empty", CELL_BOOL},
@@ -105,7 +106,7 @@ static const ReportTable proof[] = {
      .caption = "Found beside the rows",
      .note = "Sequences behind their columns; what was declared and is gone or another: constraints, indexes, triggers, defaults, comments; foreign keys not validated; "
              "materialised views not refreshed. An error fails the verification.",
-     .none = "Nothing was found beside the rows: sequences, declared parts, foreign keys, materialised views.",
+     .none = "The ledger tells of nothing that was found beside the rows: sequences, what was declared, foreign keys, materialised views.",
      .all = "rehome.finding",
      .sql = sql_report_findings,
      .columns = {{"relation", "Table or view", CELL_NAME}, {"severity", "Severity", CELL_STATE}, {"what", "What", CELL_TEXT}, {"found_at", "Found", CELL_TIME}}},

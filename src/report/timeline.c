@@ -63,7 +63,7 @@ static void draw_lane(Arena *arena, const Style *style, const TimelineLane *lane
 {
     const bool beside = style->margin > 0;
     const double top = y + (beside ? 0 : ABOVE), right = style->width - style->numbers;
-    const char *name = lane->entity ? label_cut(arena, lane->entity, style->label)
+    const char *name = lane->entity ? label_isolated(arena, lane->entity, style->label)
                                     : arena_printf(arena, "%s more", text_of_count(arena, lane->entities));
     html_begin(html, "path", "class", "lane", "d",
                timeline_path(arena, lane->pieces, TIMELINE_PIECES, style->margin, right - style->margin, top, LANE), NULL);
