@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "base/text.h"
+#include "ledger/ledger.h"
 #include "report/facts.h"
 #include "report/flow.h"
 #include "report/page.h"
@@ -60,10 +61,22 @@ static bool write_json(Conn *target, int64_t migration, FILE *out, Error *error)
 
 /* ---- the whole ---- */
 
+/* A ledger of an older version is brought up to date for as long as it is read, and then is what it was. */
+static bool begin(Conn *target, Error *error)
+{
+    Error older = {0};
+    if (ledger_insist_on_current(target, &older))
+        return conn_begin(target, "ISOLATION LEVEL REPEATABLE READ, READ ONLY", error);
+    return conn_begin(target, "ISOLATION LEVEL REPEATABLE READ, READ WRITE", error) && conn_script(target, "SET LOCAL lock_timeout = '2s'", error) &&
+           ledger_install(target, error);
+}
+
 bool report_write(Conn *target, int64_t migration, ReportFormat format, FILE *out, Error *error)
 {
-    if (!conn_begin(target, "ISOLATION LEVEL REPEATABLE READ, READ ONLY", error))
-        return false;
+    if (!begin(target, error)) {
+        conn_rollback(target);
+        return error_doing(error, "reading the ledger");
+    }
     const bool written = (format == REPORT_JSON ? write_json : page_print)(target, migration, out, error);
     conn_rollback(target);
     return written || error_doing(error, "reading the ledger");

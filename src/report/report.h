@@ -1,5 +1,5 @@
 /* What an auditor is handed: all that the ledger says of one migration, as one HTML page that needs nothing but itself, or as one JSON document. Reads
- * the ledger over a connection to the target, in one transaction; the source is not asked. */
+ * the ledger over a connection to the target, in one transaction that leaves nothing; the source is not asked. */
 #pragma once
 
 #include "base/error.h"

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+import pathlib
 
 import pytest
 from support import report, shop
 from support.server import query
+
+LEDGER = pathlib.Path(__file__).resolve().parents[2] / "src" / "sql" / "ledger"
 
 
 @pytest.fixture
@@ -141,6 +144,19 @@ def test_a_backup_is_told_with_its_file_and_proof(ran, rehome, browser):
     assert [(backup["path"], backup["bytes"], backup["sha256"], backup["verified"])] == rows and rows[0][3] == "restore"
     assert {one["relation"]: one["rows"] for one in document["backup_tables"]}["writer"] == 1
     assert page.texts("#backups tbody tr td:nth-child(4)") != []
+
+
+def test_a_ledger_of_an_older_version_is_read_and_stays_as_it_is(server, migration, rehome):
+    source, target = server.database(shop.OLD), server.database(shop.NEW)
+    for version in range(1, 11):
+        query(target, (LEDGER / f"upgrade_{version:03}.sql").read_text() + f";INSERT INTO rehome.version (version) VALUES ({version})")
+    query(target, """INSERT INTO rehome.migration (name, phase, state) VALUES ('shop', 'done', 'done');
+        INSERT INTO rehome.run (migration, host, pid, program, state) VALUES (1, 'old', 1, 'rehome 0.0.9', 'done')""")
+    columns = "SELECT count(*) FROM pg_attribute WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'rehome'::regnamespace)"
+    before = query(target, columns)
+    document = told(rehome, migration(shop.files(source, target)))
+    assert document["migration"]["ledger_version"] == 10 and [(one["host"], one["program"]) for one in document["runs"]] == [("old", "rehome 0.0.9")]
+    assert query(target, columns) == before and query(target, "SELECT max(version) FROM rehome.version") == [(10,)]
 
 
 # ---- hostile and many ----

@@ -4,7 +4,7 @@ SELECT m.id, m.name, m.phase, m.state, m.created_at, m.created_by, m.finished_at
        c.chunks, c.chunks_done, c.driving, c.read, c.written, c.unchanged, c.merged, c.filtered, c.rejected,
        v.verified, v.unequal, v.suspect, v.source_rows, v.target_rows, v.missing, v.extra, v.different, v.complaints, v.last_verified,
        k.checks_passed, k.checks_warned, k.checks_failed, n.benches_passed, n.benches_missed, n.benches_failed,
-       j.rejects, j.waived, o.conflicts, p.unrepaired, d.findings, d.findings_bad, (SELECT max(version) FROM rehome.version) AS ledger_version,
+       j.rejects, j.waived, o.conflicts, p.unrepaired, d.findings, d.findings_bad, (SELECT max(version) FROM rehome.version WHERE installed_at < now()) AS ledger_version,
        pg_catalog.current_database() AS database, pg_catalog.current_setting('server_version') AS server_version,
        session_user AS made_by, pg_catalog.now() AS made_at
   FROM rehome.migration m
