@@ -101,6 +101,7 @@ typedef struct Relation {
     ObjectId parent;   /* of a partition: the partitioned table, else 0 */
     bool populated;    /* false for a materialized view without rows (WITH NO DATA), which cannot be read */
     bool has_children; /* by inheritance (not partitions) */
+    LIST(ObjectId) inherits; /* the tables it inherits from, which is another thing than to be a partition */
     bool row_security; /* enabled on it */
     bool heap;         /* its access method is heap: ctid ranges work */
     /* The sizes of a partitioned table are the sums over its partitions. */

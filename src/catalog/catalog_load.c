@@ -5,6 +5,7 @@
 #include "sql/embedded.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -70,6 +71,11 @@ static void add_relation(Catalog *catalog, Row *row)
     relation->is_owner = row_bool(row);
     relation->from_extension = row_bool(row);
     relation->comment = row_text(row);
+    const char *inherits = row_text(row), **oids = NULL;
+    size_t count = 0;
+    if (inherits && quote_parse_array(row->arena, inherits, &oids, &count))
+        for (size_t i = 0; i < count; i++)
+            LIST_PUSH(row->arena, &relation->inherits, (ObjectId)strtoul(oids[i], NULL, 10));
 }
 
 /* The relation named by the row's first column; NULL for one that is not in this catalog: its rows are passed over. */

@@ -21,16 +21,25 @@ static void add_table(Arena *arena, TableReadList *reads, const Item *item)
     }
     /* Column aliases hide the names behind which the columns would be found. */
     read->everything |= item->natural || item->columns;
+    read->below |= tree_flag(item->body, "inh");
 }
 
-static void add_column(Arena *arena, const TableReadList *reads, const Item *item, const char *column)
+static void add_name(Arena *arena, StringList *names, const char *name)
+{
+    if (!string_list_contains(names, name))
+        LIST_PUSH(arena, names, arena_strdup(arena, name));
+}
+
+static void add_column(Arena *arena, const TableReadList *reads, const Item *item, const char *column, bool aside)
 {
     if (item->kind != ITEM_TABLE)
         return;
     TableRead *read = find_read(reads, item);
     read->everything |= !column;
-    if (column && !string_list_contains(&read->columns, column))
-        LIST_PUSH(arena, &read->columns, arena_strdup(arena, column));
+    if (column)
+        add_name(arena, &read->columns, column);
+    if (column && !aside)
+        add_name(arena, &read->given, column);
 }
 
 /* A name alone may be a column of anything in sight, or a whole row. */
@@ -38,9 +47,9 @@ static void add_bare(Arena *arena, const TableReadList *reads, const ColumnUse *
 {
     for (const Level *level = use->level; level; level = use->name ? level->outer : NULL)
         FOR_EACH(Item *, item, level->items) {
-            add_column(arena, reads, *item, use->name);
+            add_column(arena, reads, *item, use->name, use->aside);
             if (use->name && !use->qualifier && text_equal((*item)->alias, use->name))
-                add_column(arena, reads, *item, NULL);
+                add_column(arena, reads, *item, NULL, use->aside);
         }
 }
 
@@ -53,7 +62,7 @@ void reads_find(Arena *arena, const Scope *scope, TableReadList *reads)
     FOR_EACH(ColumnUse, use, scope->columns) {
         const Item *item = use->qualifier ? scope_find(use->level, use->qualifier) : NULL;
         if (item)
-            add_column(arena, reads, item, use->name);
+            add_column(arena, reads, item, use->name, use->aside);
         else
             add_bare(arena, reads, use);
     }

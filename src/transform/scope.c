@@ -9,6 +9,7 @@ typedef struct Reader {
     Scope *scope;
     Level *level;
     Cte *visible;
+    bool aside; /* where it reads, nothing is given on */
 } Reader;
 
 static Level *add_level(Scope *scope, LevelPlace place, Level *outer, json_t *select)
@@ -35,11 +36,16 @@ static bool read_node(void *self, const char *kind, json_t *body)
 {
     Reader *reader = self;
     if (text_equal(kind, "SelectStmt")) {
-        read_select(reader->scope, add_level(reader->scope, LEVEL_EXPRESSION, reader->level, body), reader->visible);
+        Level *level = add_level(reader->scope, LEVEL_EXPRESSION, reader->level, body);
+        level->aside = reader->aside;
+        read_select(reader->scope, level, reader->visible);
         return false;
     }
-    if (text_equal(kind, "ColumnRef"))
-        LIST_PUSH(reader->scope->arena, &reader->scope->columns, scope_column(reader->level, body));
+    if (text_equal(kind, "ColumnRef")) {
+        ColumnUse *use = LIST_ADD(reader->scope->arena, &reader->scope->columns);
+        *use = scope_column(reader->level, body);
+        use->aside = reader->aside;
+    }
     return true;
 }
 
@@ -97,6 +103,7 @@ static void read_subselect(Reader *reader, json_t *body, Around around)
     Level *outer = tree_flag(body, "lateral") ? reader->level : reader->level->outer;
     item->source = add_level(reader->scope, LEVEL_FROM, outer, select);
     item->source->item = item;
+    item->source->aside = reader->level->aside;
     read_select(reader->scope, item->source, reader->visible);
 }
 
@@ -143,8 +150,9 @@ static void read_join(Reader *reader, json_t *body, Around around)
 
     size_t index;
     json_array_foreach(shared, index, name)
-        *LIST_ADD(reader->scope->arena, &reader->scope->columns) = (ColumnUse){.level = reader->level, .name = tree_string(name)};
-    tree_walk(tree_field(body, "quals"), read_node, reader);
+        *LIST_ADD(reader->scope->arena, &reader->scope->columns) = (ColumnUse){.level = reader->level, .name = tree_string(name), .aside = true};
+    Reader condition = {reader->scope, reader->level, reader->visible, true};
+    tree_walk(tree_field(body, "quals"), read_node, &condition);
 }
 
 static void read_from(Reader *reader, json_t *node, Around around)
@@ -184,6 +192,7 @@ static void read_cte(Scope *scope, const Level *level, json_t *body, Cte *cte, C
     }
     cte->level = add_level(scope, LEVEL_CTE, level->outer, select);
     cte->level->cte = cte;
+    cte->level->aside = level->aside;
     read_select(scope, cte->level, visible);
 }
 
@@ -210,24 +219,30 @@ static Cte *read_with(Scope *scope, Level *level, Cte *visible)
 
 static void read_select(Scope *scope, Level *level, Cte *visible)
 {
-    static const char *const expressions[] = {"targetList", "whereClause", "groupClause", "havingClause", "windowClause", "sortClause",
-                                              "distinctClause", "limitOffset", "limitCount", "valuesLists"};
+    static const char *const given[] = {"targetList", "valuesLists"};
+    static const char *const asked[] = {"whereClause",  "groupClause",    "havingClause", "windowClause",
+                                        "sortClause",   "distinctClause", "limitOffset",  "limitCount"};
     json_t *select = level->select, *node;
-    Reader reader = {scope, level, read_with(scope, level, visible)};
+    Reader reader = {scope, level, read_with(scope, level, visible), level->aside};
     json_t *into = tree_field(tree_field(select, "intoClause"), "rel");
     if (into)
         scope->into = into;
 
     if (tree_field(select, "larg")) {
         level->left = add_level(scope, LEVEL_ARM, level, tree_field(select, "larg"));
+        level->left->aside = level->aside;
         read_select(scope, level->left, reader.visible);
         level->right = add_level(scope, LEVEL_ARM, level, tree_field(select, "rarg"));
+        level->right->aside = level->aside;
         read_select(scope, level->right, reader.visible);
     }
     size_t index;
     json_array_foreach(tree_field(select, "fromClause"), index, node) read_from(&reader, node, (Around){0});
-    for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++)
-        tree_walk(tree_field(select, expressions[i]), read_node, &reader);
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        tree_walk(tree_field(select, given[i]), read_node, &reader);
+    reader.aside = true;
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        tree_walk(tree_field(select, asked[i]), read_node, &reader);
 }
 
 Scope *scope_build(Arena *arena, json_t *select)

@@ -34,6 +34,7 @@ struct Level {
     Level *outer;   /* whose columns it sees besides its own: not those beside it in FROM unless LATERAL; NULL: none */
     json_t *select; /* body of the SelectStmt */
     Item *item;     /* LEVEL_FROM: what it is there */
+    bool aside;     /* a condition, a join or an order asks for it: nothing of it is given on */
     Cte *cte;       /* LEVEL_CTE */
     Level *left, *right; /* of a set operation */
     LIST(Item *) items;
@@ -78,6 +79,7 @@ typedef struct ColumnUse {
     const Level *level;
     const char *schema, *qualifier; /* NULL: not written */
     const char *name;               /* NULL: `*` */
+    bool aside;                     /* it decides about rows or their order, and its value is not given on */
 } ColumnUse;
 
 typedef struct Scope {

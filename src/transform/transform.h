@@ -46,7 +46,9 @@ typedef struct TableRead {
     const char *name;
     size_t offset;      /* of its first reference in the text, in bytes */
     bool everything;    /* `*`, a whole-row reference, or NATURAL/USING that cannot be told */
+    bool below;         /* without ONLY: rows of its partitions and of tables that inherit from it, too */
     StringList columns; /* names that may be its columns: qualified by its alias, or not qualified at all */
+    StringList given;   /* those among them whose values are given on; the others are in conditions, joins and orders */
 } TableRead;
 typedef LIST(TableRead) TableReadList;
 

@@ -33,7 +33,11 @@ SELECT c.oid,
        c.oid IN (SELECT objid
                    FROM pg_catalog.pg_depend
                   WHERE classid = 'pg_catalog.pg_class'::regclass AND deptype = 'e'),
-       comment.description
+       comment.description,
+       CASE WHEN NOT c.relispartition
+            THEN (SELECT pg_catalog.array_agg(inhparent ORDER BY inhseqno)
+                    FROM pg_catalog.pg_inherits WHERE inhrelid = c.oid)
+       END
   FROM pg_catalog.pg_class c
   JOIN (SELECT oid, nspname, pg_catalog.has_schema_privilege(oid, 'USAGE') AS usable
           FROM pg_catalog.pg_namespace

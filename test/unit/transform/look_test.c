@@ -58,6 +58,36 @@ static const char *print_reads(Arena *arena, const Transform *transform)
     return text.chars;
 }
 
+static const char *print_given(Arena *arena, const Transform *transform)
+{
+    Text text = text_new(arena);
+    FOR_EACH(TableRead, read, transform->reads) {
+        text_separate(&text, "; ");
+        text_addf(&text, "%s%s(%s)", read->below ? "" : "ONLY ", read->name,
+                  string_list_join(arena, &read->given, " "));
+    }
+    return text.chars;
+}
+
+TEST(what_is_given_on_is_told_from_what_is_only_asked_for)
+{
+    static const Found cases[] = {
+        {"SELECT id, upper(name) FROM companies WHERE active ORDER BY rank", "companies(id name)"},
+        {"SELECT c.id FROM ONLY companies c JOIN leads l ON l.c = c.no", "ONLY companies(id); leads()"},
+        {"SELECT id FROM companies c JOIN leads USING (no) GROUP BY c.city HAVING max(c.size) > 1", "companies(id); leads(id)"},
+        {"SELECT c.id FROM companies c WHERE c.no IN (SELECT l.no FROM leads l)", "companies(id); leads()"},
+        {"SELECT (SELECT l.name FROM leads l WHERE l.no = c.no) FROM companies c", "companies(); leads(name)"},
+        {"WITH w AS (SELECT c.id FROM companies c WHERE c.old) SELECT id FROM w", "companies(id)"},
+        {"SELECT q.id FROM (SELECT c.id FROM companies c ORDER BY c.no) q", "companies(id)"},
+        {"SELECT c.id FROM companies c UNION SELECT l.no FROM leads l WHERE l.old", "companies(id); leads(no)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        AUTO(Arena) *arena = arena_new();
+        Built built = build(arena, cases[i].sql, "companies", "id", NULL);
+        CHECK_TEXT(print_given(arena, built.transform), cases[i].expected);
+    }
+}
+
 TEST(reads_name_tables_and_their_columns)
 {
     static const Found cases[] = {
