@@ -47,6 +47,7 @@ static bool assess(Arena *arena, const Options *options, FILE *out, Error *error
 {
     AUTO(Audience) audience = audience_open(options, NULL);
     SessionOptions session_options = audience_session(&audience, options);
+    session_options.explained = true;
     Assessing assessing = {.arena = arena, .options = options, .audience = &audience};
     AssessOptions wanted = {.sample = options->sample, .begun = expect, .found = export, .self = &assessing};
     Assessment assessment = {0};
@@ -75,11 +76,12 @@ static bool plan_run(Arena *arena, const Options *options, FILE *out, Error *err
         return refuse_alone(options->sample ? "sample" : "output", error);
     AUTO(Audience) audience = audience_open(options, NULL);
     SessionOptions session_options = audience_session(&audience, options);
+    session_options.explained = true;
     AUTO(Session) *session = session_open(arena, &session_options, error);
     if (!session || !session_plan(session, error))
         return false;
     progress_close(audience.progress);
-    fputs(options->json ? plan_print_json(arena, session->plan) : plan_print(arena, session->plan), out);
+    fputs(options->json ? plan_print_json(arena, session->plan) : plan_print(arena, session->plan, options->verbose), out);
     return true;
 }
 
@@ -91,8 +93,8 @@ const Command command_plan = {
             "would do and\n"
             "what undoes it: the order of the entities, how each is moved and cut, which values may not fit, which "
             "locks are taken, what\n"
-            "is not carried over. Nothing changes on either side. Everything that is wrong with the migration is told "
-            "in one go.\n\n"
+            "is not carried over and what stays empty, with the reasons of `dropped` and `unfilled` (-v: one by one).\n"
+            "Nothing changes on either side. Everything that is wrong with the migration is told in one go.\n\n"
             "With --assess it looks at the data: every row is made and tried on temporary tables like those of the "
             "target, and what a run\n"
             "would reject is told by reason. --output writes down every such row. "

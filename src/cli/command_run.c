@@ -10,6 +10,7 @@ static bool dry_run(Arena *arena, const Options *options, FILE *out, Error *erro
 {
     AUTO(Audience) audience = audience_open(options, NULL);
     SessionOptions session_options = audience_session(&audience, options);
+    session_options.explained = true;
     DryRun report = {0};
     AUTO(Session) *session = session_open(arena, &session_options, error);
     bool well = session && engine_dry_run(session, &report, error);
@@ -104,6 +105,7 @@ static bool run_run(Arena *arena, const Options *options, FILE *out, Error *erro
 
     AUTO(Audience) audience = audience_open(options, options->json ? out : NULL);
     SessionOptions session_options = audience_session(&audience, options);
+    session_options.explained = true;
     RunReport report = {0};
     AUTO(Session) *session = session_open(arena, &session_options, error);
     bool done = session && migrate(arena, &audience, session, &report, error);

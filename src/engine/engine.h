@@ -30,6 +30,7 @@ typedef struct Session {
     int jobs;
     int patience; /* of verification, in seconds */
     bool moves_rows; /* in the snapshot of the source that the processes at work share */
+    bool explained;  /* what is left behind has to be what the manifest says of it: see plan_check_coverage() */
     bool keeps_odd;  /* verification keeps all rows that differ, for a repair */
     Gathered gathered;
     Plan *plan;
@@ -44,6 +45,7 @@ typedef struct SessionOptions {
     StringList only;
     int jobs; /* 0: as many as cores, at most 4 */
     int patience; /* of verification, in seconds; 0: as long as it takes by default */
+    bool explained; /* as in Session */
     Events *events;
     void (*note)(void *self, const char *message);
     void *note_self;

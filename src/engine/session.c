@@ -123,6 +123,7 @@ Session *session_open(Arena *arena, const SessionOptions *options, Error *error)
     session->arena = arena;
     session->jobs = options->jobs > 0 ? options->jobs : default_jobs();
     session->patience = options->patience > 0 ? options->patience : VERIFY_PATIENCE_S;
+    session->explained = options->explained;
     session->events = options->events;
     session->roster = roster_new();
     session->note = options->note;
@@ -312,6 +313,8 @@ static bool make_plan(Session *session, Error *error)
     if (!gather(session, &mistakes, error))
         return false;
     session->plan = plan_build(session->arena, session->manifest, &session->gathered, session->jobs, &mistakes);
+    if (mistakes.list.count == 0 && session->explained)
+        plan_check_coverage(session->plan, &mistakes);
     if (mistakes.list.count == 0 && !compat_rehearse(session, &mistakes, error))
         return false;
     return mistakes_none(&mistakes, error);

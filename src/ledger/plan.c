@@ -5,6 +5,7 @@
 #include "ledger/held.h"
 #include "ledger/ledger.h"
 #include "ledger/number.h"
+#include "ledger/uncovered.h"
 #include "ledger/undo.h"
 
 #include "pg/quote.h"
@@ -169,7 +170,8 @@ bool ledger_plan(Arena *arena, Conn *target, int64_t migration, const Plan *plan
             !budget_write(target, migration, plan->manifest, entity->entity, error))
             return false;
     if (!add_steps(arena, target, migration, plan, error) ||
-        !change_apply(arena, target, migration, plan, notes, error))
+        !change_apply(arena, target, migration, plan, notes, error) ||
+        !uncovered_record(target, migration, plan, error))
         return false;
     const char *id = number_text(arena, migration);
     return retire(arena, target, id, plan, error) &&

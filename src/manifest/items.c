@@ -83,6 +83,7 @@ static void items_read(Arena *arena, const ItemRows *list, const char *const *va
     Entity item = {.name = list->entity->name, .base = list->entity->base, .place = list->entity->place};
     entity_read_item(&reader, &template->pair, &item);
     item.name = name;
+    item.listed = item.for_each;
     item.for_each = (Sql){0};
     item.template = template;
     LIST_PUSH(arena, items, item);

@@ -12,6 +12,7 @@
 #include "manifest/merge.h"
 #include "manifest/migration.h"
 #include "manifest/param.h"
+#include "manifest/reason.h"
 #include "manifest/sql.h"
 #include "manifest/value.h"
 
@@ -47,6 +48,12 @@ static const Key migration_keys[] = {
      offsetof(Manifest, entities)},
     {"max_rejects", BUDGET, "0", "how many rejects each entity may have, but those of its rules", false, budget_read,
      offsetof(Manifest, max_rejects)},
+    {"dropped", "a mapping of reasons by table or column", NULL, "what of the old schema is left behind, and why", false,
+     reason_read_all, offsetof(Manifest, dropped)},
+    {"unfilled", "a mapping of reasons by column", NULL, "columns of the new schema that nothing fills, and why", false,
+     reason_read_all, offsetof(Manifest, unfilled)},
+    {"strict", "true or false", "false", "whether it is a mistake that something is left behind without a reason", false,
+     reason_read_strict, 0},
     {"flags", "a mapping of flags, each true or false", NULL, "feature flags and their first values", false,
      flag_read_all, offsetof(Manifest, flags)},
     {"refresh", "a list of materialised views", NULL, "views of the target that are refreshed after copying", false,
@@ -116,6 +123,10 @@ static const Key entity_keys[] = {
      for_each_read, 0},
     {"merge", "a mapping with `key` and `sources`", NULL, "the rows of several sources, those of one key made one",
      false, merge_read, offsetof(Entity, merge)},
+    {"dropped", "a mapping of reasons by column", NULL, "columns of its driving table that are left behind, and why",
+     false, reason_read_columns, offsetof(Entity, dropped)},
+    {"unfilled", "a mapping of reasons by column", NULL, "columns of its target table that nothing fills, and why",
+     false, reason_read_columns, offsetof(Entity, unfilled)},
     {"crosswalk", "true or false", "false", "keeps old key and new key of every row together", false,
      entity_read_crosswalk, 0},
 };
@@ -151,6 +162,10 @@ static const Key reject_keys[] = {
     {"of", "transform or load", "transform", "whose output the rule looks at", false, entity_read_reject_of, 0},
     {"budget", BUDGET, "any number", "how many rows it may set aside", false, budget_read,
      offsetof(RejectRule, budget)},
+};
+
+static const Key reason_keys[] = {
+    {"because", "a text that says why", NULL, "why it is so", true, value_read_text, offsetof(Reason, because)},
 };
 
 static const Key verify_keys[] = {
@@ -227,6 +242,7 @@ const Section section_for_each = SECTION("for_each", for_each_keys);
 const Section section_merge = SECTION("a merge", merge_keys);
 const Section section_source = SECTION("a source of a merge", source_keys);
 const Section section_reject = SECTION("a reject rule", reject_keys);
+const Section section_reason = SECTION("a reason", reason_keys);
 const Section section_verify = SECTION("verify", verify_keys);
 const Section section_checks = SECTION("checks", checks_keys);
 const Section section_check = SECTION("a check", check_keys);

@@ -45,6 +45,7 @@ extern const Section section_dump;      /* const char *, the path as written */
 extern const Section section_param;     /* Param */
 extern const Section section_entity;    /* Entity */
 extern const Section section_reject;    /* RejectRule */
+extern const Section section_reason;    /* Reason */
 extern const Section section_for_each;  /* Entity */
 extern const Section section_merge;     /* Merge */
 extern const Section section_source;    /* Entity, a source of a merge */

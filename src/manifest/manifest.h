@@ -78,6 +78,23 @@ typedef struct Budget {
 } Budget;
 typedef LIST(Budget) BudgetList;
 
+/* A part of a name under `dropped` or `unfilled`, as stored. */
+typedef struct NamePart {
+    const char *text;
+    bool is_pattern; /* each `*` in it stands for any characters */
+} NamePart;
+enum { REASON_PARTS = 3 };
+
+/* Why something of the old schema is left behind, or a column of the new one is given nothing. */
+typedef struct Reason {
+    const char *text; /* what, as written: users.legacy_* */
+    NamePart parts[REASON_PARTS];
+    size_t count; /* of parts: of an entity 1, a column; else [schema.]table or [schema.]table.column */
+    const char *because;
+    Place place;
+} Reason;
+typedef LIST(Reason) ReasonList;
+
 typedef struct EntityTemplate EntityTemplate; /* manifest/for_each.h */
 typedef struct Merge Merge;
 
@@ -109,10 +126,13 @@ typedef struct Entity {
     bool crosswalk;     /* keeps old keys and new keys together */
     Place crosswalk_place;
     Sql scope;          /* over the target table: which rows are this entity's own */
+    ReasonList dropped;  /* columns of its driving tables */
+    ReasonList unfilled; /* columns of its target table */
     Sql for_each;       /* the query whose rows are its items (items.h); until they are known, names and texts that need
                            them are left as they stand */
     bool may_be_empty;
     const EntityTemplate *template; /* of an entity with for_each and of all its items; else NULL */
+    Sql listed; /* of an item: the query that has listed it */
 } Entity;
 typedef LIST(Entity) EntityList;
 
@@ -238,6 +258,9 @@ typedef struct Manifest {
     EntityList entities;  /* in the order of the file; --only leaves the others out of `selected` */
     const char *max_rejects; /* of each entity that says nothing itself; NULL: none */
     CheckList checks;
+    ReasonList dropped, unfilled;
+    bool strict; /* what has neither a use nor a reason is a mistake */
+    Place strict_place;
     FlagList flags;
     NameList refresh; /* materialised views of the target */
     BenchList benches;

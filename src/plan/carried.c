@@ -1,70 +1,50 @@
 #include "plan/carried.h"
 
 #include "base/text.h"
+#include "plan/reason.h"
 #include "plan/title.h"
+#include "plan/uses.h"
 
-static bool is_same_table(const Catalog *catalog, const TableRead *read, const Relation *relation)
+/* What the list is made of. */
+typedef struct Listing {
+    Arena *arena;
+    Plan *plan;
+    const Catalog *source;
+    TableUseList uses;
+    ReasonBook book;
+} Listing;
+
+static void add(Listing *listing, Uncovered left)
 {
-    return catalog_relation(catalog, read->schema, read->name) == relation;
+    const Reason *reason = left.relation ? reason_find(&listing->book, left.relation, left.column) : NULL;
+    if (reason)
+        left.reason = reason->because;
+    LIST_PUSH(listing->arena, &listing->plan->not_carried, left);
 }
 
-/* A transform that nobody understood is taken to read all of its driving table. */
-static bool entity_reads(const Catalog *catalog, const EntityPlan *entity, const Relation *relation)
+/* ---- tables and views ---- */
+
+static bool is_carried(const Listing *listing, const Relation *relation)
 {
-    if (entity->driving == relation)
-        return true;
-    if (!entity->transform)
-        return false;
-    FOR_EACH(const TableRead, read, entity->transform->reads)
-        if (is_same_table(catalog, read, relation))
-            return true;
-    return false;
+    return uses_of(&listing->uses, relation) || uses_reach(listing->source, &listing->uses, relation);
 }
 
-/* Entities that were not selected for this run carry what they drive on. */
-static bool manifest_drives(const Plan *plan, const Relation *relation)
+static bool has_carried_partition(const Listing *listing, const Relation *relation)
 {
-    FOR_EACH(const Entity, entity, plan->manifest->entities)
-        FOR_EACH(const Name, from, entity->from)
-            if (catalog_relation(plan->gathered->source, from->schema, from->name) == relation)
-                return true;
-    return false;
-}
-
-static bool is_read(const Plan *plan, const Relation *relation)
-{
-    FOR_EACH(const EntityPlan, entity, plan->entities)
-        if (entity_reads(plan->gathered->source, entity, relation))
-            return true;
-    return manifest_drives(plan, relation);
-}
-
-/* It, or a partitioned table above it. */
-static bool is_carried(const Plan *plan, const Relation *relation)
-{
-    for (; relation;
-         relation = relation->parent ? catalog_relation_by_oid(plan->gathered->source, relation->parent) : NULL)
-        if (is_read(plan, relation))
-            return true;
-    return false;
-}
-
-static bool has_carried_partition(const Plan *plan, const Relation *relation)
-{
-    FOR_EACH(const Relation, partition, plan->gathered->source->relations)
-        if (partition->parent == relation->oid && (is_read(plan, partition) || has_carried_partition(plan, partition)))
+    FOR_EACH(const Relation, partition, listing->source->relations)
+        if (partition->parent == relation->oid &&
+            (uses_of(&listing->uses, partition) || has_carried_partition(listing, partition)))
             return true;
     return false;
 }
 
 /* Partitions are only named where the others beside them are carried. */
-static bool is_left_behind(const Plan *plan, const Relation *relation)
+static bool is_left_behind(const Listing *listing, const Relation *relation)
 {
-    if (relation->from_extension || is_carried(plan, relation) || has_carried_partition(plan, relation))
+    if (relation->from_extension || is_carried(listing, relation) || has_carried_partition(listing, relation))
         return false;
-    const Relation *parent =
-        relation->parent ? catalog_relation_by_oid(plan->gathered->source, relation->parent) : NULL;
-    return !parent || has_carried_partition(plan, parent);
+    const Relation *parent = relation->parent ? catalog_relation_by_oid(listing->source, relation->parent) : NULL;
+    return !parent || has_carried_partition(listing, parent);
 }
 
 static const char *kind_name(const Relation *relation)
@@ -79,93 +59,159 @@ static const char *kind_name(const Relation *relation)
     return relation->is_partition ? "partition" : "table";
 }
 
-static void list_relations(Arena *arena, Plan *plan)
+/* Rows of its own, which are nowhere else: a view has none. */
+static bool has_rows(const Relation *relation)
 {
-    FOR_EACH(const Relation, relation, plan->gathered->source->relations) {
-        if (!is_left_behind(plan, relation))
+    return relation->kind == 'r' || relation->kind == 'p' || relation->kind == 'f';
+}
+
+static void list_relations(Listing *listing)
+{
+    Arena *arena = listing->arena;
+    FOR_EACH(const Relation, relation, listing->source->relations) {
+        if (!is_left_behind(listing, relation))
             continue;
-        const char *title = title_of_relation(arena, relation), *kind = kind_name(relation);
+        const char *kind = kind_name(relation);
         /* of a dump only the rows that are needed were restored */
-        bool restored = relation->estimated_rows > 0 || !plan->gathered->source_is_scratch;
+        bool restored = relation->estimated_rows > 0 || !listing->plan->gathered->source_is_scratch;
         bool counted = restored && (relation->kind == 'r' || relation->kind == 'p') && relation->estimated_rows >= 0;
-        LIST_PUSH(arena, &plan->not_carried,
-                  counted ? arena_printf(arena, "%s (%s, %s)", title, kind,
-                                         text_of_many(arena, relation->estimated_rows, "row"))
-                          : arena_printf(arena, "%s (%s)", title, kind));
+        add(listing,
+            (Uncovered){.relation = relation,
+                   .title = title_of_relation(arena, relation),
+                   .kind = counted
+                               ? arena_printf(arena, "%s, %s", kind, text_of_many(arena, relation->estimated_rows, "row"))
+                               : kind,
+                   .wanted = has_rows(relation)});
     }
 }
 
-static bool transform_reads_column(const Catalog *catalog, const EntityPlan *entity, const Relation *relation,
-                                   const char *column)
+/* ---- columns ---- */
+
+static bool drives(const Listing *listing, const Entity *entity, const Relation *relation)
 {
-    if (!entity->transform || !entity->transform->parsed)
-        return entity->driving == relation;
-    FOR_EACH(const TableRead, read, entity->transform->reads)
-        if (is_same_table(catalog, read, relation) &&
-            (read->everything || string_list_contains(&read->columns, column)))
+    FOR_EACH(const Name, from, entity->from)
+        if (catalog_relation(listing->source, from->schema, from->name) == relation)
             return true;
     return false;
 }
 
-static bool column_is_read(const Plan *plan, const Relation *relation, const char *column)
+/* Inside one database the new tables stand beside the old ones: those are old that entities drive on and no other one
+ * fills. */
+static bool is_old(const Listing *listing, const Relation *relation)
 {
-    FOR_EACH(const EntityPlan, entity, plan->entities)
-        if (transform_reads_column(plan->gathered->source, entity, relation, column))
-            return true;
-    return false;
-}
-
-static bool is_driving(const Plan *plan, const Relation *relation)
-{
-    FOR_EACH(const EntityPlan, entity, plan->entities)
-        if (entity->driving == relation)
-            return true;
-    return false;
-}
-
-static bool is_read_here(const Plan *plan, const Relation *relation)
-{
-    FOR_EACH(const EntityPlan, entity, plan->entities)
-        if (entity_reads(plan->gathered->source, entity, relation))
-            return true;
-    return false;
-}
-
-static void list_columns(Arena *arena, Plan *plan)
-{
-    FOR_EACH(const Relation, relation, plan->gathered->source->relations) {
-        bool asked = plan->gathered->same ? is_driving(plan, relation) : is_read_here(plan, relation);
-        if (!asked || relation->from_extension)
-            continue;
-        FOR_EACH(const Column, column, relation->columns)
-            if (!column->generated && !column_is_read(plan, relation, column->name))
-                LIST_PUSH(arena, &plan->not_carried,
-                          arena_printf(arena, "%s.%s (column)", title_of_relation(arena, relation), column->name));
+    bool driving = false;
+    FOR_EACH(const Entity, entity, listing->plan->manifest->entities) {
+        bool here = drives(listing, entity, relation);
+        if (!here && catalog_relation(listing->source, entity->into.schema, entity->into.name) == relation)
+            return false;
+        driving |= here;
     }
+    return driving;
 }
 
-static void list_other_objects(Arena *arena, Plan *plan)
+/* Of a partition they are those of the table above it. */
+static bool has_columns_of_its_own(const Listing *listing, const Relation *relation)
 {
-    const Catalog *source = plan->gathered->source;
+    if (relation->from_extension)
+        return false;
+    if (listing->plan->gathered->same)
+        return is_old(listing, relation);
+    return uses_of(&listing->uses, relation) ||
+           (!relation->is_partition && uses_reach(listing->source, &listing->uses, relation));
+}
+
+static void list_column(Listing *listing, const Relation *relation, const Column *column)
+{
+    ColumnCount *count = &listing->plan->old_columns;
+    ColumnUsed used = uses_column(listing->source, &listing->uses, relation, column->name);
+    if (used != COLUMN_UNUSED) {
+        count->given += used == COLUMN_GIVEN;
+        count->used += used == COLUMN_USED;
+        return;
+    }
+    const char *title =
+        arena_printf(listing->arena, "%s.%s", title_of_relation(listing->arena, relation), column->name);
+    bool explained = reason_find(&listing->book, relation, column) != NULL;
+    count->explained += explained;
+    count->left += !explained;
+    add(listing, (Uncovered){.relation = relation,
+                        .column = column,
+                             .title = title,
+                        .kind = "column",
+                        .wanted = true});
+}
+
+/* What is computed from others is not lost with it. */
+static void list_columns(Listing *listing)
+{
+    FOR_EACH(const Relation, relation, listing->source->relations)
+        if (has_columns_of_its_own(listing, relation))
+            FOR_EACH(const Column, column, relation->columns)
+                if (!column->generated)
+                    list_column(listing, relation, column);
+}
+
+/* ---- the rest ---- */
+
+static void add_named(Listing *listing, const char *schema, const char *name, const char *title, const char *kind)
+{
+    const Reason *reason = reason_find_named(&listing->book, schema, name);
+    add(listing,
+        (Uncovered){.title = title, .kind = kind, .reason = reason ? reason->because : NULL});
+}
+
+static void list_other_objects(Listing *listing)
+{
+    Arena *arena = listing->arena;
+    const Catalog *source = listing->source;
     FOR_EACH(const Routine, routine, source->routines)
-        LIST_PUSH(arena, &plan->not_carried,
-                  arena_printf(arena, "%s(%s) (function)", title_of_name(arena, routine->schema, routine->name),
-                               routine->arguments));
+        add_named(listing, routine->schema, routine->name,
+                  arena_printf(arena, "%s(%s)", title_of_name(arena, routine->schema, routine->name),
+                               routine->arguments),
+                  "function");
     FOR_EACH(const Sequence, sequence, source->sequences)
         if (!sequence->owner_relation && !sequence->from_extension)
-            LIST_PUSH(arena, &plan->not_carried,
-                      arena_printf(arena, "%s (sequence without a column)",
-                                   title_of_name(arena, sequence->schema, sequence->name)));
+            add_named(listing, sequence->schema, sequence->name,
+                      title_of_name(arena, sequence->schema, sequence->name), "sequence without a column");
     if (source->large_objects > 0)
-        LIST_PUSH(arena, &plan->not_carried,
-                  arena_printf(arena, "%s large objects", text_of_count(arena, source->large_objects)));
+        add(listing, (Uncovered){.title = arena_printf(arena, "%s large objects",
+                                                  text_of_count(arena, source->large_objects))});
+}
+
+/* ---- reasons for what is carried over after all ---- */
+
+static bool is_moved(void *self, const Relation *relation, const Column *column)
+{
+    const Listing *listing = self;
+    if (!column)
+        return is_carried(listing, relation);
+    return column->generated ||
+           uses_column(listing->source, &listing->uses, relation, column->name) == COLUMN_GIVEN;
+}
+
+static void warn_of_reasons(Listing *listing)
+{
+    ReasonList vain = {0};
+    reason_find_vain(listing->arena, &listing->book, is_moved, listing, &vain);
+    FOR_EACH(const Reason, reason, vain)
+        LIST_PUSH(listing->arena, &listing->plan->warnings,
+                  arena_printf(listing->arena, "%s:%d:%d: \"%s\" is under \"dropped\", and it is carried over all the same",
+                               reason->place.file, reason->place.line, reason->place.column, reason->text));
 }
 
 void carried_build(Arena *arena, Plan *plan)
 {
+    Listing listing = {.arena = arena, .plan = plan, .source = plan->gathered->source, .book = reason_of_old(arena, plan)};
+    uses_find(arena, plan, &listing.uses);
     if (!plan->gathered->same)
-        list_relations(arena, plan);
-    list_columns(arena, plan);
+        list_relations(&listing);
+    list_columns(&listing);
     if (!plan->gathered->same)
-        list_other_objects(arena, plan);
+        list_other_objects(&listing);
+    warn_of_reasons(&listing);
+}
+
+char *carried_text(Arena *arena, const Uncovered *left)
+{
+    return left->kind ? arena_printf(arena, "%s (%s)", left->title, left->kind) : arena_strdup(arena, left->title);
 }

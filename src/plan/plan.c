@@ -17,6 +17,7 @@
 #include "plan/refresh.h"
 #include "plan/steps.h"
 #include "plan/undo.h"
+#include "plan/unfilled.h"
 #include "plan/warning.h"
 #include "plan/way.h"
 #include "plan/writing.h"
@@ -195,6 +196,7 @@ Plan *plan_build(Arena *arena, const Manifest *manifest, const Gathered *gathere
     refresh_build(arena, manifest, gathered->target, &plan->refresh, mistakes);
     steps_build(arena, plan, &holds);
     carried_build(arena, plan);
+    unfilled_build(arena, plan);
     warning_build(arena, plan);
     backup_decide(arena, plan);
     estimate_build(plan, jobs);

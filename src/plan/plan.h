@@ -287,6 +287,25 @@ typedef struct BackupPlan {
     StringList late;        /* tables that are not in a backup, and to which the migration has written already */
 } BackupPlan;
 
+/* Something of the old schema that nothing carries over, or a column of the new one that nothing fills. */
+typedef struct Uncovered {
+    const Relation *relation; /* NULL: a function, a sequence without a column, large objects */
+    const Column *column;     /* NULL: the whole of it */
+    const char *title;        /* "companies.legacy_code", "touch(integer)" */
+    const char *kind;         /* "column", "table, 1,204 rows"; NULL: the title says it */
+    bool wanted;              /* `strict` wants a reason */
+    const char *reason;       /* under `dropped` or `unfilled`; NULL: none was given */
+} Uncovered;
+typedef LIST(Uncovered) UncoveredList;
+
+/* What becomes of the columns of a schema: of old tables that are read, or of new ones that are filled. */
+typedef struct ColumnCount {
+    int given;     /* old: their values are given on; new: an entity gives them */
+    int used;      /* old: conditions, joins and orders use them; new: a default, an identity or an expression fills them */
+    int explained; /* left, and a reason says why */
+    int left;      /* without a reason */
+} ColumnCount;
+
 typedef struct Plan {
     const Manifest *manifest;
     const Gathered *gathered;
@@ -295,7 +314,9 @@ typedef struct Plan {
     MaterialisedViewList refresh;   /* those of the manifest, each after the ones it reads */
     BackupPlan backup;
     StepList steps;                 /* every step after the ones it needs */
-    LIST(const char *) not_carried; /* "companies.legacy_code (column)", "audit_log (table, 1,204 rows)", … */
+    UncoveredList not_carried; /* of the old schema, in the order of the catalog: tables, then columns, then the rest */
+    UncoveredList not_filled;  /* columns of the tables that entities fill */
+    ColumnCount old_columns, new_columns;
     LIST(const char *) warnings;
     int64_t estimated_bytes_target; /* disk the target will need, with indexes */
     double estimated_seconds;
@@ -313,6 +334,11 @@ const Step *plan_step(const Plan *plan, const char *name);
  */
 char *step_action(Arena *arena, const Plan *plan, const Step *step);
 
-/* For people, as `rehome plan` prints it; and the same as one JSON document (jansson text). */
-char *plan_print(Arena *arena, const Plan *plan);
+/* Mistakes for what the manifest says of columns and tables that are not there, and with `strict` for all that is left
+ * without a reason. Only of use when everything else is right. */
+void plan_check_coverage(const Plan *plan, Mistakes *mistakes);
+
+/* For people, as `rehome plan` prints it, with `all` that is left behind one by one; and the same as one JSON document
+ * (jansson text). */
+char *plan_print(Arena *arena, const Plan *plan, bool all);
 char *plan_print_json(Arena *arena, const Plan *plan);

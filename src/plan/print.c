@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "plan/backup.h"
+#include "plan/print_left.h"
 #include "plan/undo.h"
 
 #include <string.h>
@@ -106,7 +107,7 @@ static void print_totals(Text *text, const Plan *plan)
               text_of_bytes(arena, plan->estimated_bytes_target), text_of_duration(arena, plan->estimated_seconds));
 }
 
-char *plan_print(Arena *arena, const Plan *plan)
+char *plan_print(Arena *arena, const Plan *plan, bool all)
 {
     Text text = text_new(arena);
     print_header(&text, plan);
@@ -117,7 +118,7 @@ char *plan_print(Arena *arena, const Plan *plan)
     FOR_EACH(const Step, step, plan->steps)
         if (is_first_of_kind(plan, step))
             print_steps_of(&text, plan, step->kind);
-    print_list(&text, "Not carried", plan->not_carried.items, plan->not_carried.count);
+    print_left(&text, plan, all);
     print_list(&text, "Warnings", plan->warnings.items, plan->warnings.count);
     print_totals(&text, plan);
     return text.chars;

@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "base/text.h"
+#include "plan/carried.h"
 #include "plan/mapping.h"
 #include "plan/plan.h"
 
@@ -148,13 +149,47 @@ static json_t *backup(const BackupPlan *plan)
     return json_pack("{s:o, s:I, s:s?}", "tables", tables, "bytes", (json_int_t)plan->bytes, "folder", plan->folder);
 }
 
+static json_t *titles(const UncoveredList *list)
+{
+    AUTO(Arena) *arena = arena_new();
+    json_t *array = json_array();
+    FOR_EACH(const Uncovered, left, *list)
+        json_array_append_new(array, json_string(carried_text(arena, left)));
+    return array;
+}
+
+static json_t *left(const UncoveredList *list)
+{
+    json_t *array = json_array();
+    FOR_EACH(const Uncovered, one, *list)
+        json_array_append_new(array, json_pack("{s:s, s:s?, s:s?, s:s?, s:s?}", "name", one->title, "kind", one->kind,
+                                               "table", one->relation ? one->relation->sql_name : NULL, "column",
+                                               one->column ? one->column->name : NULL, "reason", one->reason));
+    return array;
+}
+
+static json_t *column_count(const ColumnCount *count, const char *used)
+{
+    return json_pack("{s:i, s:i, s:i, s:i}", "mapped", count->given, used, count->used, "explained", count->explained,
+                     "left", count->left);
+}
+
+static json_t *coverage(const Plan *plan)
+{
+    return json_pack("{s:b, s:o, s:o, s:o, s:o}", "strict", plan->manifest->strict, "old_columns",
+                     column_count(&plan->old_columns, "used"), "new_columns",
+                     column_count(&plan->new_columns, "default"), "not_carried", left(&plan->not_carried),
+                     "not_filled", left(&plan->not_filled));
+}
+
 char *plan_print_json(Arena *arena, const Plan *plan)
 {
     json_auto_t *json = json_pack("{s:s, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "migration", plan->manifest->name,
                                  "source", server(plan->gathered->source), "target", server(plan->gathered->target),
                                  "same", plan->gathered->same, "entities", entities(plan), "steps", steps(plan),
-                                 "not_carried", strings(plan->not_carried.items, plan->not_carried.count), "warnings",
+                                 "not_carried", titles(&plan->not_carried), "warnings",
                                  strings(plan->warnings.items, plan->warnings.count), "estimate", estimate(plan));
     json_object_set_new(json, "backup", backup(&plan->backup));
+    json_object_set_new(json, "coverage", coverage(plan));
     return json_text(arena, json, JSON_INDENT(2));
 }

@@ -25,6 +25,16 @@ static const ReportTable task[] = {
                  {"was_empty", "Table was empty", CELL_BOOL},
                  {"undo", "Kept for rollback", CELL_TEXT},
                  {"fingerprint", "Fingerprint", CELL_CODE}}},
+    {.name = "uncovered",
+     .caption = "What of the old schema is left behind, and what of the new one nothing fills",
+     .note = "As the latest run of all entities has found it, with the reasons of migration.yaml.",
+     .none = "The ledger names nothing.",
+     .all = "rehome.uncovered",
+     .sql = sql_report_uncovered,
+     .columns = {{"side", "Schema", CELL_TEXT},
+                 {"name", "What", CELL_NAME},
+                 {"kind", "Kind", CELL_TEXT},
+                 {"reason", "Why", CELL_TEXT}}},
     {0}};
 
 static const ReportTable people[] = {

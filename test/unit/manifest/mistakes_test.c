@@ -89,7 +89,7 @@ TEST(the_keys_at_the_top_are_checked)
          "migration.yaml:2:7: \"name\" expects the name of the migration, got a list"},
         {HEAD ENTITIES "jobz: 4\n",
          "migration.yaml:6:1: unknown key \"jobz\"; a migration has the keys rehome, name, source, "
-         "target, params, expand, seed, backup, entities, max_rejects, flags, refresh, checks, compat, bench"},
+         "target, params, expand, seed, backup, entities, max_rejects, dropped, unfilled, strict, flags, refresh, checks, compat, bench"},
         {HEAD ENTITIES "expnad: []\n", "migration.yaml:6:1: unknown key \"expnad\"; did you mean \"expand\"?"},
         {HEAD ENTITIES "name: n\n", "migration.yaml:6:1: \"name\" stands here a second time; the first is in line 2"},
         {HEAD ENTITIES "[a]: n\n", "migration.yaml:6:1: a key is a text, not a list"},
@@ -164,7 +164,7 @@ TEST(entities_are_checked)
         {LEADS "    form: x\n", "migration.yaml:8:5: unknown key \"form\"; did you mean \"from\"?"},
         {LEADS "    colour: x\n",
          "migration.yaml:8:5: unknown key \"colour\"; an entity has the keys from, where, transform, load, "
-         "into, key, write, update, rejects, max_rejects, budgets, redact, verify, triggers, indexes, undo, scope, for_each, merge, crosswalk"},
+         "into, key, write, update, rejects, max_rejects, budgets, redact, verify, triggers, indexes, undo, scope, for_each, merge, dropped, unfilled, crosswalk"},
         {LEADS "  leads:\n    from: b\n",
          "migration.yaml:8:3: \"leads\" stands here a second time; the first is in line 6"},
         {LEADS "  people:\n",
@@ -229,11 +229,11 @@ TEST(entities_are_checked)
         {LEADS "  b: { from: b, transform: SELECT id, v FROM b }\n",
          "migration.yaml:8:39: unknown key \"v FROM b\"; an entity has the keys from, where, transform, load, into, "
          "key, "
-         "write, update, rejects, max_rejects, budgets, redact, verify, triggers, indexes, undo, scope, for_each, merge, crosswalk; SQL with commas inside { } must be in "
+         "write, update, rejects, max_rejects, budgets, redact, verify, triggers, indexes, undo, scope, for_each, merge, dropped, unfilled, crosswalk; SQL with commas inside { } must be in "
          "quotes"},
         {LEADS "    v FROM b: x\n", "migration.yaml:8:5: unknown key \"v FROM b\"; an entity has the keys from, where, "
                                     "transform, load, into, key, "
-                                    "write, update, rejects, max_rejects, budgets, redact, verify, triggers, indexes, undo, scope, for_each, merge, crosswalk"},
+                                    "write, update, rejects, max_rejects, budgets, redact, verify, triggers, indexes, undo, scope, for_each, merge, dropped, unfilled, crosswalk"},
         {LEADS "    rejects: [a]\n", "migration.yaml:8:14: \"rejects\" expects a mapping of rules by name, got a list"},
         {LEADS "    rejects: { a: [b] }\n",
          "migration.yaml:8:19: \"a\" expects an SQL expression over the transform's output, got a list"},
@@ -288,7 +288,7 @@ TEST(an_entity_with_a_list_is_checked_but_for_its_variables)
         {LEADS "    for_each: SELECT 1 AS b\n    transform: a.sql\n    colour: red\n    key: [1a]\n",
          "migration.yaml:9:16: there is no file \"a.sql\"\n"
          "migration.yaml:10:5: unknown key \"colour\"; an entity has the keys from, where, transform, load, into, key, "
-         "write, update, rejects, max_rejects, budgets, redact, verify, triggers, indexes, undo, scope, for_each, merge, crosswalk\n"
+         "write, update, rejects, max_rejects, budgets, redact, verify, triggers, indexes, undo, scope, for_each, merge, dropped, unfilled, crosswalk\n"
          "migration.yaml:11:11: \"1a\" is not an SQL name; names with other characters are written '\"Like This\"'"},
         {LEADS "  b:\n    from: b\n    where: :'c' = 1\n",
          "migration.yaml:10:12: :'c': no such param; declare it under params"},

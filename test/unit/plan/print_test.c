@@ -47,7 +47,7 @@ TEST(a_plan_reads_like_a_plan)
         "                ~ created  date → timestamptz, lossless: the day begins at midnight UTC\n"
         "      rejects   no_price, lossy:price\n"
         "\n";
-    const char *printed = plan_print(arena, plan_of(arena));
+    const char *printed = plan_print(arena, plan_of(arena), false);
     CHECK_TEXT(arena_strndup(arena, printed, strlen(expected)), expected);
     CHECK(strstr(printed, "\nSteps\n") != NULL);
     CHECK(strstr(printed, "secret") == NULL);
@@ -62,7 +62,7 @@ TEST(what_stays_is_not_told_as_held_back_and_one_row_is_no_rows)
     fixture_table(&fixture->source, "events")->estimated_rows = 1;
     fixture_add_entity(fixture, "events", "id int4");
     Plan *plan = fixture_plan(fixture);
-    const char *printed = plan_print(arena, plan);
+    const char *printed = plan_print(arena, plan, false);
     CHECK(plan_entity(plan, "events")->hold);
     CHECK(strstr(printed, "indexes   stay: a partitioned table keeps its indexes\n") != NULL);
     CHECK(strstr(printed, "← events (1 row, ") != NULL);
@@ -85,7 +85,7 @@ TEST(items_of_a_list_stand_together_where_they_are_alike)
         entity->into.name = "calls";
     }
     *LIST_ADD(arena, &fixture->manifest.entities.items[1].rejects) = (RejectRule){.name = "late", .sql = {.text = "id = 0"}};
-    const char *printed = plan_print(arena, fixture_plan(fixture));
+    const char *printed = plan_print(arena, fixture_plan(fixture), false);
     CHECK(strstr(printed, "← 2 items of audits\n      entity    audits[calls] ← calls (1,000 rows, 80.0 kB), chunks: 1 of"));
     CHECK(strstr(printed, "\n      entity    audits[mails] ← mails (1,000 rows"));
     CHECK(strstr(printed, "← chats (1,000 rows, 80.0 kB)\n      entity    audits[chats]\n"));
