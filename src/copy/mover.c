@@ -70,7 +70,7 @@ static bool move_staged(Arena *arena, const Move *move, int64_t *given, Books *b
     if (!fill_staged(arena, move, given, books, error))
         return false;
     FAULT("copy.staged");
-    const UndoRows rows = {.select = statement_staged_rows(arena, move->entity)};
+    const UndoRows rows = {.select = statement_staged_rows(arena, move->entity), .count = *given};
     return insertion_of_staged(arena, move, *given, &rows, books, error);
 }
 

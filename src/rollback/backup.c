@@ -1,5 +1,6 @@
 #include "rollback/backup.h"
 
+#include "rollback/marks.h"
 #include "rollback/state.h"
 
 #include "base/json.h"
@@ -44,13 +45,13 @@ bool rollback_backup_load(const RollbackWork *work, Error *error)
 /* The transactions that wrote rows for this migration. */
 static bool gather_marks(const RollbackWork *work, Error *error)
 {
+    const char *where = arena_printf(work->arena, "u.migration = %" PRId64 " AND u.kind IN ('empty', 'rows', 'mark')%s",
+                                     work->migration, work->keeps_objects ? " AND NOT " OF_SCRIPTS : "");
     return conn_script(work->target,
                        arena_printf(work->arena,
-                                    "CREATE TEMPORARY TABLE rehome_marks ON COMMIT DROP AS SELECT coalesce(u.wrote, "
-                                    "u.xmin) AS x FROM rehome.undo AS u WHERE "
-                                    "u.migration = %" PRId64
-                                    " AND u.kind IN ('empty', 'rows', 'mark')%s; ANALYZE pg_temp.rehome_marks",
-                                    work->migration, work->keeps_objects ? " AND NOT " OF_SCRIPTS : ""),
+                                    "CREATE TEMPORARY TABLE rehome_marks (x) ON COMMIT DROP AS SELECT m.* FROM %s AS m; "
+                                    "ANALYZE pg_temp.rehome_marks",
+                                    rollback_marks(work->arena, where)),
                        error);
 }
 

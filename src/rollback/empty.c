@@ -1,19 +1,22 @@
 #include "rollback/empty.h"
 
+#include "rollback/marks.h"
+
 #include "ledger/number.h"
 #include "sql/embedded.h"
 
 #include <inttypes.h>
 
-/* Transactions whose rows are ours: of the entries, or of all that the migration has written into the table. */
-static char *marks_of(const RollbackWork *work, const RollbackEntryList *entries)
+/* Transactions whose rows are ours: of all that the migration has written into the table, or those of it with these ids. */
+static char *marks_of(const RollbackWork *work, const RollbackEntryList *entries, const char *ids)
 {
-    Text sql = text_new(work->arena);
-    text_addf(&sql,
-              "(SELECT coalesce(u.wrote, u.xmin) FROM rehome.undo u WHERE u.migration = %" PRId64
-              " AND CASE WHEN u.kind IN ('empty', 'rows') THEN pg_catalog.to_regclass(u.relation)::oid END = %u",
-              work->migration, entries->items[0].oid);
-    return sql.chars;
+    const char *some = ids ? arena_printf(work->arena, " AND u.id IN (%s)", ids) : "";
+    return rollback_marks(work->arena,
+                          arena_printf(work->arena,
+                                       "u.migration = %" PRId64
+                                       " AND CASE WHEN u.kind IN ('empty', 'rows') THEN "
+                                       "pg_catalog.to_regclass(u.relation)::oid END = %u%s",
+                                       work->migration, entries->items[0].oid, some));
 }
 
 static bool may_truncate(const RollbackWork *work, const RollbackEntry *entry, bool *may, Error *error)
@@ -155,8 +158,8 @@ bool rollback_empty(const RollbackWork *work, const RollbackEntryList *entries, 
     }
     if (!work->run && !add_made_since(work, entries, &ids, error))
         return false;
-    const char *ours = arena_printf(work->arena, "%s)", marks_of(work, entries));
-    const char *selected = arena_printf(work->arena, "%s AND u.id IN (%s))", marks_of(work, entries), ids.chars);
+    const char *ours = marks_of(work, entries, NULL);
+    const char *selected = marks_of(work, entries, ids.chars);
     if (first->oid != 0 && ((whole && !try_truncate(work, first, ours, &done, error)) ||
                             (!done && (!delete_ours(work, first, selected, error) ||
                                        !tell_remaining(work, first, ours, selected, &left, error)))))

@@ -1,10 +1,13 @@
 #include "rollback/rows.h"
 
+#include "rollback/marks.h"
+
 #include "ledger/number.h"
 #include "ledger/undo.h"
 
 #include "base/text.h"
 #include "pg/quote.h"
+#include "sql/embedded.h"
 
 #include <inttypes.h>
 
@@ -49,24 +52,56 @@ static bool count_images(const RollbackWork *work, const RollbackEntry *entry, E
     return rollback_exec(work, sql, NULL, error);
 }
 
+/* Keys that were noted many in one row, of the entries that the condition over u says, become rows of their own. */
+static bool unpack(const RollbackWork *work, const char *images, const StringList *key, const char *where, Error *error)
+{
+    Arena *arena = work->arena;
+    if (key->count != 1)
+        return true;
+    AUTO(Result) *type = conn_query(work->target, sql_rollback_unpack_type, PARAMS(images, key->items[0]), error);
+    if (!type || result_rows(type) == 0)
+        return type != NULL;
+    const char *sql = arena_printf(arena,
+                                   "WITH packed AS (DELETE FROM rehome.inserted_keys AS p USING rehome.undo AS u WHERE u.id "
+                                   "= p.undo AND %s RETURNING p.undo, p.keys) INSERT INTO %s (rehome_undo, "
+                                   "rehome_hash, %s) SELECT p.undo, 0, k::%s FROM packed AS p, "
+                                   "pg_catalog.unnest(p.keys) AS k",
+                                   where, quote_qualified(arena, "rehome", images), quote_name(arena, key->items[0]),
+                                   result_text(type, 0, 0));
+    return rollback_exec(work, sql, NULL, error);
+}
+
 /* rehome_doing: each row that was written, whether it was there before, and what becomes of it. */
+static char *make_doing(Arena *arena, const RollbackEntry *entry)
+{
+    const char *images = rollback_images(arena, entry), *key = names(arena, &entry->key, "n.");
+    return arena_printf(arena,
+                        "CREATE TEMPORARY TABLE rehome_doing ON COMMIT DROP AS SELECT %s, n.rehome_hash AS "
+                        "rehome_wrote, coalesce(n.rehome_xmin, o.rehome_xmin) AS rehome_xmin, n.rehome_xmin IS NOT "
+                        "NULL OR o.rehome_undo IS NOT NULL AS rehome_image, NULL::text AS rehome_fate FROM %s AS n "
+                        "LEFT JOIN %s AS o ON o.rehome_undo = n.rehome_undo AND o.rehome_hash IS NULL AND %s "
+                        "WHERE n.rehome_undo = %" PRId64
+                        " AND n.rehome_hash IS NOT NULL; ANALYZE pg_temp.rehome_doing",
+                        key, images, images, same_key(arena, &entry->key, "o", "n"), entry->id);
+}
+
+/* Over t and d. Its transaction says it also where it was noted by a hash; one that an earlier rollback has brought back
+ * has a hash. */
+static char *is_as_written(Arena *arena, const RollbackEntry *entry)
+{
+    const char *marks = rollback_marks(arena, arena_printf(arena, "u.id = %" PRId64, entry->id));
+    return arena_printf(arena, "t.xmin IN %s OR d.rehome_wrote <> 0 AND %s = d.rehome_wrote", marks,
+                        hash_of(arena, entry, "t"));
+}
+
 static bool decide_fates(const RollbackWork *work, const RollbackEntry *entry, Error *error)
 {
     Arena *arena = work->arena;
-    const char *images = rollback_images(arena, entry), *key = names(arena, &entry->key, "n.");
-    const char *doing = arena_printf(arena,
-                                     "CREATE TEMPORARY TABLE rehome_doing ON COMMIT DROP AS SELECT %s, n.rehome_hash "
-                                     "AS rehome_wrote, o.rehome_undo IS NOT NULL "
-                                     "AS rehome_image, o.rehome_xmin, NULL::text AS rehome_fate FROM %s AS n LEFT JOIN "
-                                     "%s AS o ON o.rehome_undo = n.rehome_undo AND "
-                                     "o.rehome_hash IS NULL AND %s WHERE n.rehome_undo = %" PRId64
-                                     " AND n.rehome_hash IS NOT NULL; ANALYZE pg_temp.rehome_doing",
-                                     key, images, images, same_key(arena, &entry->key, "o", "n"), entry->id);
     const char *seen = arena_printf(arena,
-                                    "CREATE TEMPORARY TABLE rehome_seen ON COMMIT DROP AS SELECT %s, %s = "
-                                    "d.rehome_wrote AS rehome_same FROM pg_temp.rehome_doing "
-                                    "AS d JOIN %s AS t ON %s FOR UPDATE OF t; ANALYZE pg_temp.rehome_seen",
-                                    names(arena, &entry->key, "d."), hash_of(arena, entry, "t"), entry->relation,
+                                    "CREATE TEMPORARY TABLE rehome_seen ON COMMIT DROP AS SELECT %s, %s AS "
+                                    "rehome_same FROM pg_temp.rehome_doing AS d JOIN %s AS t ON %s FOR UPDATE OF t; "
+                                    "ANALYZE pg_temp.rehome_seen",
+                                    names(arena, &entry->key, "d."), is_as_written(arena, entry), entry->relation,
                                     same_key(arena, &entry->key, "t", "d"));
     const char *met = arena_printf(arena,
                                    "UPDATE pg_temp.rehome_doing AS d SET rehome_fate = CASE WHEN NOT (s.rehome_same OR "
@@ -74,7 +109,7 @@ static bool decide_fates(const RollbackWork *work, const RollbackEntry *entry, E
                                    "'restore' ELSE 'delete' END FROM pg_temp.rehome_seen AS s WHERE %s",
                                    work->force ? "true" : "false", same_key(arena, &entry->key, "s", "d"));
     const char *missed = work->force ? "'return'" : "'removed'";
-    return conn_script(work->target, doing, error) && conn_script(work->target, seen, error) &&
+    return conn_script(work->target, make_doing(arena, entry), error) && conn_script(work->target, seen, error) &&
            rollback_exec(work, met, NULL, error) &&
            rollback_exec(
                work,
@@ -151,7 +186,7 @@ static bool restore_some(const RollbackWork *work, const RollbackEntry *entry, c
     const char *sql = arena_printf(
         arena,
         "WITH rehome_restored AS (UPDATE %s AS t SET %s FROM pg_temp.rehome_doing AS d JOIN %s AS o ON o.rehome_undo = "
-        "%" PRId64 " AND o.rehome_hash IS NULL AND %s WHERE %s AND d.rehome_fate = 'restore' AND %s RETURNING %s = %s "
+        "%" PRId64 " AND o.rehome_xmin IS NOT NULL AND %s WHERE %s AND d.rehome_fate = 'restore' AND %s RETURNING %s = %s "
         "AS same) SELECT count(*), "
         "count(*) FILTER (WHERE NOT same) FROM rehome_restored",
         entry->relation, set.chars, rollback_images(arena, entry), entry->id, same_key(arena, &entry->key, "o", "d"),
@@ -179,10 +214,14 @@ static bool restore_ours(const RollbackWork *work, const RollbackEntry *entry, c
         const char *entity = result_copy(work->arena, owners, row, 0), *step = result_copy(work->arena, owners, row, 1);
         const char *owner = arena_printf(
             work->arena,
-            "d.rehome_xmin IN (SELECT coalesce(u.wrote, u.xmin) FROM rehome.undo u WHERE u.migration = %s AND "
-            "CASE WHEN u.kind = 'empty' THEN pg_catalog.to_regclass(u.relation)::oid END = %s AND u.entity IS NOT "
-            "DISTINCT FROM %s AND (u.entity IS NOT NULL OR u.step IS NOT DISTINCT FROM %s))",
-            values.values[0], values.values[1], quote_literal(work->arena, entity), quote_literal(work->arena, step));
+            "d.rehome_xmin IN %s",
+            rollback_marks(work->arena,
+                           arena_printf(work->arena,
+                                        "u.migration = %s AND CASE WHEN u.kind = 'empty' THEN "
+                                        "pg_catalog.to_regclass(u.relation)::oid END = %s AND u.entity IS NOT DISTINCT "
+                                        "FROM %s AND (u.entity IS NOT NULL OR u.step IS NOT DISTINCT FROM %s)",
+                                        values.values[0], values.values[1], quote_literal(work->arena, entity),
+                                        quote_literal(work->arena, step))));
         UndoEntry mark = {
             .migration = work->migration, .kind = "empty", .entity = entity, .relation = entry->relation, .step = step};
         if (!rollback_exec(work, "SAVEPOINT rehome_ours", NULL, error) ||
@@ -201,28 +240,74 @@ static bool restore_ours(const RollbackWork *work, const RollbackEntry *entry, c
     return owners != NULL;
 }
 
-static bool bring_back(const RollbackWork *work, const RollbackEntry *entry, Error *error)
+/* What was written before by others of ours, also of other migrations, has another transaction now: they find it by its
+ * hash. */
+static bool note_for_one(const RollbackWork *work, const RollbackEntry *entry, const RollbackEntry *owner, Error *error)
 {
-    StringList columns = {0};
+    Arena *arena = work->arena;
+    const char *wrote = arena_printf(arena, "u.images = %s AND coalesce(u.wrote, u.xmin) IN (SELECT d.rehome_xmin FROM pg_temp.rehome_doing d)",
+                                     quote_literal(arena, owner->images));
+    const char *sql = arena_printf(
+        arena,
+        "UPDATE %s AS n SET rehome_hash = %s FROM pg_temp.rehome_doing AS d, %s AS t, rehome.undo AS u WHERE %s AND "
+        "d.rehome_image AND d.rehome_fate IN ('restore', 'restored', 'return') AND u.images = %s AND u.key = %s AND "
+        "u.columns = %s AND coalesce(u.wrote, u.xmin) = d.rehome_xmin AND n.rehome_undo = u.id AND n.rehome_hash IS NOT "
+        "NULL AND u.id <> %" PRId64 " AND %s AND " ROLLBACK_MARK_COUNTS,
+        rollback_images(arena, owner), hash_of(arena, owner, "t"), entry->relation,
+        same_key(arena, &entry->key, "t", "d"), quote_literal(arena, owner->images),
+        quote_literal(arena, quote_array(arena, owner->key.items, owner->key.count)),
+        quote_literal(arena, quote_array(arena, owner->columns.items, owner->columns.count)), entry->id,
+        same_key(arena, &owner->key, "n", "t"));
+    return unpack(work, owner->images, &owner->key, wrote, error) && rollback_exec(work, sql, NULL, error);
+}
+
+static bool note_for_others(const RollbackWork *work, const RollbackEntry *entry, Error *error)
+{
+    Arena *arena = work->arena;
+    const char *sql = arena_printf(arena,
+                                   "SELECT DISTINCT u.images, u.columns, u.key FROM rehome.undo u WHERE u.key <> '{}' "
+                                   "AND CASE WHEN u.kind = 'rows' THEN pg_catalog.to_regclass(u.relation)::oid END = %u "
+                                   "AND coalesce(u.wrote, u.xmin) IN (SELECT d.rehome_xmin FROM pg_temp.rehome_doing d)",
+                                   entry->oid);
+    AUTO(Result) *found = conn_query(work->target, sql, NO_PARAMS, error);
+    for (int row = 0; found && row < result_rows(found); row++) {
+        const RollbackEntry owner = {.images = result_copy(arena, found, row, 0),
+                                     .columns = result_list(arena, found, row, 1),
+                                     .key = result_list(arena, found, row, 2)};
+        if (!note_for_one(work, entry, &owner, error))
+            return false;
+    }
+    return found != NULL;
+}
+
+static bool return_rows(const RollbackWork *work, const RollbackEntry *entry, Error *error)
+{
     int64_t rows = 0;
-    if (!restorable(work, entry, &columns, error))
-        return false;
-    if (columns.count > 0 && entry->updated > 0 &&
-        (!restore_ours(work, entry, &columns, error) || !restore_some(work, entry, &columns, "true", error)))
-        return false;
-    if (!work->force)
-        return true;
     const char *list = names(work->arena, &entry->columns, "");
     const char *sql =
         arena_printf(work->arena,
                      "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM pg_temp.rehome_doing AS d JOIN %s AS "
-                     "o ON o.rehome_undo = %" PRId64 " AND o.rehome_hash IS NULL AND %s WHERE d.rehome_fate = 'return'",
+                     "o ON o.rehome_undo = %" PRId64
+                     " AND o.rehome_xmin IS NOT NULL AND %s WHERE d.rehome_fate = 'return'",
                      entry->relation, list, names(work->arena, &entry->columns, "o."),
                      rollback_images(work->arena, entry), entry->id, same_key(work->arena, &entry->key, "o", "d"));
     if (!rollback_exec(work, sql, &rows, error))
         return false;
     work->report->restored += rows;
     return true;
+}
+
+static bool bring_back(const RollbackWork *work, const RollbackEntry *entry, Error *error)
+{
+    StringList columns = {0};
+    if (entry->updated == 0)
+        return true;
+    if (!restorable(work, entry, &columns, error))
+        return false;
+    if (columns.count > 0 &&
+        (!restore_ours(work, entry, &columns, error) || !restore_some(work, entry, &columns, "true", error)))
+        return false;
+    return (!work->force || return_rows(work, entry, error)) && note_for_others(work, entry, error);
 }
 
 #define LEFT_FATES "('changed', 'removed', 'referenced')"
@@ -248,7 +333,7 @@ static bool finish_keyed(const RollbackWork *work, const RollbackEntry *entry, E
         arena,
         "UPDATE rehome.undo SET inserted = (SELECT count(*) FROM pg_temp.rehome_doing WHERE rehome_fate IN " LEFT_FATES
         " AND NOT rehome_image), updated = (SELECT count(*) FROM pg_temp.rehome_doing WHERE rehome_fate IN " LEFT_FATES
-        " AND rehome_image) WHERE id = %" PRId64,
+        " AND rehome_image), wrote = coalesce(wrote, xmin) WHERE id = %" PRId64,
         entry->id);
     return (left == 0 || (rollback_tell(work, entry->relation, some, error) &&
                           rollback_exec(work, forget, NULL, error) && rollback_exec(work, count, NULL, error))) &&
@@ -258,7 +343,8 @@ static bool finish_keyed(const RollbackWork *work, const RollbackEntry *entry, E
 
 static bool undo_keyed(const RollbackWork *work, const RollbackEntry *entry, Error *error)
 {
-    return count_images(work, entry, error) && decide_fates(work, entry, error) &&
+    const char *itself = arena_printf(work->arena, "u.id = %" PRId64, entry->id);
+    return unpack(work, entry->images, &entry->key, itself, error) && count_images(work, entry, error) && decide_fates(work, entry, error) &&
            spare_referenced(work, entry, error) && delete_rows(work, entry, error) && bring_back(work, entry, error) &&
            finish_keyed(work, entry, error);
 }
