@@ -94,7 +94,6 @@ AT_POINTS = {
 # Points that no scene reaches, by how they begin, and why.
 ELSEWHERE = {
     "scratch.": "a scratch server is made before a migration begins: test_scratch kills at each of these points",
-    "backup.": "a dump and the proof of it take longer than a case: test_backup kills at each of these points",
 }
 
 NEEDS = {"point: error": "FAULT_FAILS", "point: connection lost": "FAULT_ON"}  # what only such a point can do

@@ -46,6 +46,7 @@ class Scene:
     command: str = "run"  # what is disturbed: run; or after one that nothing disturbs, retry (of rejects), repair or rollback
     mended: dict = dataclasses.field(default_factory=dict)  # files that are written anew before the retry
     damage: str = ""  # what somebody does to the target before the repair
+    back: tuple = ()  # options of rollback
 
     def write(self, folder):
         folder = folder / self.name
@@ -199,6 +200,23 @@ def afterwards():
     ]
 
 
+FROM_BACKUP = ("--from-backup",)
+
+
+def with_backup():
+    """Tables are dumped before the first write and come back from there; what one of them has got is not recorded otherwise."""
+    source, target = "${SOURCE_URL}", "${TARGET_URL}"
+    old, rule = statements(shop.OLD, bytes=20000), "undo: false, rejects: { unsold: sold = '2024-01-13' }"
+    backup = {"book": rule, "more": "backup: { to: backups }"}
+    return [
+        Scene("backup-stage", "stage", False, old, statements(shop.NEW, SMALL_OWN), files=shop.files(source, target, **backup), back=FROM_BACKUP),
+        Scene("backup-inside", "inside", True, statements(shop.OLD, shop.NEW, SMALL_OWN, bytes=20000), files=shop.files(source, "same", **backup),
+              back=FROM_BACKUP),
+        Scene("rollback-backup", "stage", False, old, statements(shop.NEW, SMALL_OWN), files=shop.files(source, target, **backup),
+              command="rollback", back=FROM_BACKUP),
+    ]
+
+
 NAMED = "SELECT name FROM {}"
 UNIFIED = {
     **{f"public.{table}": NAMED.format(table) for table in ("roles", "departments", "teams", "channels")},
@@ -241,4 +259,4 @@ def of_examples():
 
 
 def all_scenes():
-    return small() + by_hand() + afterwards() + of_examples()
+    return small() + by_hand() + afterwards() + with_backup() + of_examples()
