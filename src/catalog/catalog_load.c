@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -357,6 +358,34 @@ static void sum_partitions(Catalog *catalog)
     }
 }
 
+/* A definition is printed as it is now, and not as the snapshot sees it: of what somebody has dropped meanwhile there is
+ * none. */
+static bool is_torn(const Catalog *catalog)
+{
+    bool torn = false;
+    FOR_EACH(const Relation, relation, catalog->relations) {
+        FOR_EACH(const Index, index, relation->indexes)
+            torn |= !index->definition || (index->constraint && !index->constraint_definition);
+        FOR_EACH(const CheckConstraint, check, relation->checks)
+            torn |= !check->definition;
+        FOR_EACH(const Trigger, trigger, relation->triggers)
+            torn |= !trigger->definition;
+    }
+    FOR_EACH(const ForeignKey, key, catalog->foreign_keys)
+        torn |= !key->definition;
+    return torn;
+}
+
+/* Under the SQLSTATE that the server gives when it notices itself. */
+static bool refuse_torn(const Conn *conn, const Catalog *catalog, Error *error)
+{
+    if (!is_torn(catalog))
+        return true;
+    error_set(error, ERROR_TRANSIENT, "something was dropped on the %s while its catalog was read", conn_side(conn));
+    strcpy(error->sqlstate, "XX000");
+    return error_hint(error, "Try again.");
+}
+
 static bool load_catalog(Arena *arena, Conn *conn, Catalog *catalog, Error *error)
 {
     if (!load_server(arena, conn, catalog, error) ||
@@ -366,7 +395,7 @@ static bool load_catalog(Arena *arena, Conn *conn, Catalog *catalog, Error *erro
     if (!load_type_parts(conn, catalog, error) || !load_sections(arena, conn, details, COUNT(details), catalog, error))
         return false;
     sum_partitions(catalog);
-    return true;
+    return refuse_torn(conn, catalog, error);
 }
 
 static bool set_search_path(Conn *conn, const char *setting, Error *error)

@@ -51,7 +51,7 @@ UNION ALL
 SELECT '"' || replace(n.nspname, '"', '""') || '"."' || replace(r.relname, '"', '""') || '"', 'constraint', c.conname, pg_get_constraintdef(c.oid),
        obj_description(c.oid, 'pg_constraint')
   FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
- WHERE (c.conrelid IN (SELECT oid FROM wanted) OR (c.confrelid IN (SELECT oid FROM wanted) AND c.conparentid = 0)) AND c.contype IN ('c', 'f', 'p', 'u', 'x')
+ WHERE (c.conrelid IN (SELECT oid FROM wanted) OR c.confrelid IN (SELECT oid FROM wanted)) AND c.conparentid = 0 AND c.contype IN ('c', 'f', 'p', 'u', 'x')
 UNION ALL
 SELECT w.title, 'index', i.relname, pg_get_indexdef(i.oid) || CASE WHEN x.indisvalid THEN '' ELSE ' INVALID' END, obj_description(i.oid, 'pg_class')
   FROM wanted w JOIN pg_index x ON x.indrelid = w.oid JOIN pg_class i ON i.oid = x.indexrelid
