@@ -141,6 +141,7 @@ static bool claim(Arena *arena, Worker *worker, Error *error)
     if (!worker_connect(worker, error))
         return false;
     worker->outage = (Outage){0};
+    retried_tell(&worker->retried, worker->target, worker->crew->session->migration);
     if (!claim_step(arena, worker, &step, error) || (!step && !claim_chunk(arena, worker, &chunk, error)))
         return false;
     worker->step = step;
@@ -228,6 +229,7 @@ static bool let_it_rest(Arena *arena, Worker *worker, const RetryRule *rule, Err
     double pause = retry_pause(rule, failures);
     trials_rest(trials, name, pause);
     tell_retry(worker, error, pause);
+    retried_keep(&worker->retried, worker->step, worker->chunk, error);
     return true;
 }
 
@@ -297,6 +299,7 @@ static void *work(void *argument)
         if (!work_once(arena, worker, &going, &error))
             going = carry_on(arena, worker, &error);
     }
+    retried_forget(&worker->retried);
     worker_disconnect(worker);
     return NULL;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "engine/retried.h"
 #include "engine/trial.h"
 
 #include <pthread.h>
@@ -37,6 +38,7 @@ typedef struct Worker {
     pthread_t thread;
     Conn *source, *target;
     Outage outage;
+    Retried retried;
     char name[128];
 } Worker;
 
