@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 enum {
-    REPORT_COLUMNS = 16,
+    REPORT_COLUMNS = 20,
     REPORT_MOST_ROWS = 1000 /* of a table; the page says when there are more, and where */
 };
 
