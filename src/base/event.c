@@ -54,6 +54,7 @@ const char *event_name(EventKind kind)
         [EVENT_RETRY] = "retry",
         [EVENT_WAITING] = "waiting",
         [EVENT_CHECK] = "check",
+        [EVENT_PART_VERIFIED] = "part.verified",
         [EVENT_VERIFIED] = "verified",
         [EVENT_NOTE] = "note",
         [EVENT_RUN_DONE] = "run.done",

@@ -17,6 +17,7 @@ typedef enum EventKind {
     EVENT_RETRY,        /* a transient error; `message` says which, `seconds` the pause */
     EVENT_WAITING,      /* `message` says which statement has been waiting for what */
     EVENT_CHECK,
+    EVENT_PART_VERIFIED, /* a part of one side was read: `rows` so far, of all tables and both sides, of about `read`; all when they are equal */
     EVENT_VERIFIED,
     EVENT_NOTE,         /* `message` for people */
     EVENT_RUN_DONE
@@ -32,7 +33,7 @@ typedef struct Event {
     long long chunk;     /* id in the ledger */
     int worker;          /* 0-based */
     long long read, written, unchanged, merged, filtered, rejected;
-    long long rows, bytes; /* of EVENT_CHUNK_MOVED: so far */
+    long long rows, bytes; /* of EVENT_CHUNK_MOVED and EVENT_PART_VERIFIED: so far */
     double seconds;      /* how long it took */
 } Event;
 

@@ -22,8 +22,9 @@ typedef struct Options {
     const char *output; /* of `rejects` and `report` */
     const char *to;           /* --to PHASE of `rollback` */
     int run;                  /* --run ID; 0: not given */
-    bool yes, force, forget, from_backup, repair;
-    int sample;               /* --sample N% of `plan --assess`; 0: not given */
+    bool yes, force, forget, from_backup, repair, fast;
+    int sample;               /* --sample N% of `plan --assess` and `verify`; 0: not given */
+    int seed;                 /* --seed N; 0: not given */
     bool dry_run, json, all, watch, assess;
     bool quiet, verbose, no_color;
     bool help, version;
@@ -44,7 +45,8 @@ typedef enum OptionFlag {
     OPTION_ROLLBACK = 1 << 10, /* --to --entity --run --from-backup --yes --force --forget */
     OPTION_VERIFY = 1 << 11,   /* --patience --repair --yes --dry-run */
     OPTION_REPORT = 1 << 12, /* --output --force */
-    OPTION_ASSESS = 1 << 13    /* --assess --sample --output --format */
+    OPTION_ASSESS = 1 << 13,    /* --assess --sample --output --format */
+    OPTION_GLANCE = 1 << 14 /* --fast --sample --seed */
 } OptionFlag;
 
 typedef struct Command {

@@ -1,8 +1,11 @@
 #include "base/text.h"
 #include "cli/audience.h"
 #include "cli/confirm.h"
+#include "cli/glance_report.h"
 #include "cli/repair_report.h"
 #include "cli/summary.h"
+
+#include <time.h>
 
 static bool differs(const RunReport *report)
 {
@@ -135,8 +138,42 @@ static bool insist_on_run(const Session *session, Error *error)
     return error_hint(error, "rehome run");
 }
 
+/* ---- less than all of it ---- */
+
+static bool refuse_mixtures(const Options *options, Error *error)
+{
+    if ((options->fast != 0) + (options->sample > 0) + options->repair > 1)
+        return error_set(error, ERROR_INPUT, "--fast, --sample and --repair go one at a time");
+    if (options->seed > 0 && options->sample == 0)
+        return error_set(error, ERROR_INPUT, "--seed chooses the rows of --sample");
+    return true;
+}
+
+static bool glance(Arena *arena, const Options *options, FILE *out, Error *error)
+{
+    enum { SEEDS = 1000 };
+    AUTO(Audience) audience = audience_open(options, NULL);
+    SessionOptions session_options = audience_session(&audience, options);
+    GlanceReport report = {0};
+    AUTO(Session) *session = session_open(arena, &session_options, error);
+    int seed = options->seed > 0 ? options->seed : 1 + (int)(time(NULL) % SEEDS);
+    bool looked = session && session_plan(session, error) && engine_glance(session, options->sample, seed, &report, error);
+    progress_close(audience.progress);
+    if (!looked)
+        return false;
+    if (options->json)
+        glance_print_json(&report, out);
+    else
+        glance_print(arena, &report, out);
+    return glance_judge(&report, error);
+}
+
 static bool verify_command(Arena *arena, const Options *options, FILE *out, Error *error)
 {
+    if (!refuse_mixtures(options, error))
+        return false;
+    if (options->fast || options->sample > 0)
+        return glance(arena, options, out, error);
     AUTO(Audience) audience = audience_open(options, NULL);
     SessionOptions session_options = audience_session(&audience, options);
     Proof proof = {0};
@@ -172,9 +209,11 @@ const Command command_verify = {
         "stay as they are for a fifth of the patience, which should be longer than the target is behind; those that still\n"
         "change in the end are suspect.\n"
         "\n"
+        "--fast and --sample cost less and prove less, and say what: see docs/verification.md.\n"
+        "\n"
         "With --repair it says what it would take to put right what differs, asks (--yes does not), writes these rows through\n"
         "the same transform, deletes extra ones, and verifies again. `rehome rollback` undoes that too. --repair --dry-run\n"
         "prints it as SQL.",
-    .options = OPTION_MIGRATION | OPTION_ONLY | OPTION_JOBS | OPTION_JSON | OPTION_VERIFY,
+    .options = OPTION_MIGRATION | OPTION_ONLY | OPTION_JOBS | OPTION_JSON | OPTION_VERIFY | OPTION_GLANCE,
     .run = verify_command,
 };

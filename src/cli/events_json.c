@@ -54,7 +54,7 @@ json_t *event_json(const Event *event)
     }
     if (event->kind == EVENT_CHUNK_DONE)
         add_books(line, event);
-    if (event->kind == EVENT_CHUNK_MOVED)
+    if (event->kind == EVENT_CHUNK_MOVED || event->kind == EVENT_PART_VERIFIED)
         json_object_set_new(line, "rows", json_integer(event->rows));
     if (event->bytes)
         json_object_set_new(line, "bytes", json_integer(event->bytes));

@@ -234,6 +234,20 @@ static ProgressLine take_note(Arena *scratch, ProgressView *view, const Event *e
     return (ProgressLine){.text = arena_strdup(scratch, event->message)};
 }
 
+/* Verification is shown like one more entity. */
+static ProgressLine take_part_verified(Arena *scratch, ProgressView *view, const Event *event, double now)
+{
+    (void)scratch;
+    ProgressEntity *entity = entity_of(view, "verifying");
+    if (!entity->is_started)
+        entity->rows = event->rows;
+    entity_start(entity, now);
+    entity->rows = event->rows;
+    entity->rows_expected = event->read;
+    entity->is_done = event->rows == event->read;
+    return no_line();
+}
+
 static ProgressLine take_nothing(Arena *scratch, ProgressView *view, const Event *event, double now)
 {
     (void)scratch, (void)view, (void)event, (void)now;
@@ -254,6 +268,7 @@ ProgressLine progress_view_take(Arena *scratch, ProgressView *view, const Event 
         [EVENT_RETRY] = take_retry,
         [EVENT_WAITING] = take_note,
         [EVENT_CHECK] = take_nothing, /* in the summary */
+        [EVENT_PART_VERIFIED] = take_part_verified,
         [EVENT_VERIFIED] = take_nothing,
         [EVENT_NOTE] = take_note,
         [EVENT_RUN_DONE] = take_nothing,

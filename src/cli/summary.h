@@ -51,12 +51,15 @@ bool summary_load(Arena *arena, const Session *session, Summary *summary, Error 
 void summary_print(Arena *arena, const Summary *summary, FILE *out);
 /* What `verify` found: a table, the keys that differ, the columns that were left out. */
 void verifications_print(Arena *arena, const VerificationList *verifications, FILE *out);
+/* The keys and columns that differ, the first ten of each entity. */
+void differences_print(Arena *arena, const VerificationList *verifications, FILE *out);
 void checks_print(const CheckOutcomeList *checks, FILE *out);
 /* What is odd beside the rows. */
 void oddities_print(const OddityList *oddities, FILE *out);
 
 json_t *summary_json(const Summary *summary);
 json_t *verifications_json(const VerificationList *verifications);
+json_t *differences_json(const DifferenceList *differences);
 json_t *checks_json(const CheckOutcomeList *checks);
 /* [{"severity", "relation", "what"}] */
 json_t *oddities_json(const OddityList *oddities);

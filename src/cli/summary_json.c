@@ -48,7 +48,7 @@ static json_t *workers_json(const Summary *summary)
     return array;
 }
 
-static json_t *differences_json(const DifferenceList *differences)
+json_t *differences_json(const DifferenceList *differences)
 {
     json_t *array = json_array();
     FOR_EACH(const Difference, difference, *differences) {

@@ -166,7 +166,7 @@ static void print_difference(const Difference *difference, FILE *out)
     fputc('\n', out);
 }
 
-static void print_differences(Arena *arena, const VerificationList *verifications, FILE *out)
+void differences_print(Arena *arena, const VerificationList *verifications, FILE *out)
 {
     FOR_EACH(Verification, verification, *verifications) {
         int64_t all = verification->missing + verification->extra + verification->different + verification->suspect;
@@ -218,7 +218,7 @@ void verifications_print(Arena *arena, const VerificationList *verifications, FI
         cells[7] = verification->state;
     }
     table_print(&table, out);
-    print_differences(arena, verifications, out);
+    differences_print(arena, verifications, out);
     print_complaints(verifications, out);
     print_left_out(arena, verifications, out);
 }
@@ -243,7 +243,7 @@ void summary_print(Arena *arena, const Summary *summary, FILE *out)
     print_rejects(arena, summary, out);
     print_conflicts(arena, summary, out);
     print_failed(summary, out);
-    print_differences(arena, &summary->verifications, out);
+    differences_print(arena, &summary->verifications, out);
     print_complaints(&summary->verifications, out);
     print_left_out(arena, &summary->verifications, out);
     checks_print(&summary->checks, out);

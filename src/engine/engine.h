@@ -11,7 +11,7 @@
 #include "manifest/manifest.h"
 #include "pg/snapshot.h"
 #include "plan/plan.h"
-#include "verify/verify.h"
+#include "verify/glance.h"
 
 /* A migration opened for work: connections for the main thread, catalogs, plan. Lives in its arena; session_close()
  * ends connections. */
@@ -95,5 +95,14 @@ typedef struct RunReport {
 /* Steps, chunks, verification and checks until all is done. The error is the first failure by its kind; when it is
  * ERROR_DIFFERENT or ERROR_REJECTS the report is whole. */
 bool engine_run(Session *session, RunReport *report, Error *error);
+/* A look that costs less than verification and proves less (verify/glance.h), recorded as such. */
+typedef struct GlanceReport {
+    double percent; /* of the rows; 0: they were counted */
+    int seed;
+    GlanceList glances;
+    const char *state; /* passed, failed, suspect */
+    double seconds;
+} GlanceReport;
+bool engine_glance(Session *session, double percent, int seed, GlanceReport *report, Error *error);
 /* Verification and checks alone. */
 bool engine_verify(Session *session, RunReport *report, Error *error);

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include "engine/bench.h"
+#include "engine/proof.h"
 #include "engine/work.h"
 
 #include "base/clock.h"
@@ -210,24 +211,32 @@ static Snapshot *open_snapshot(const Session *session, const char *offered)
     return snapshot_new(&options, offered);
 }
 
+bool proof_open(Session *session, VerifyRequest *request, Error *error)
+{
+    if (!refuse_unfinished(session, error))
+        return false;
+    if (!session->gathered.same && !session->snapshot)
+        session->snapshot = open_snapshot(session, NULL);
+    *request = (VerifyRequest){.plan = session->plan,
+                               .migration = session->migration,
+                               .source = session_as(session, &session->source_options, "verify"),
+                               .target = session_as(session, &session->target_options, "verify"),
+                               .snapshot = session->snapshot,
+                               .jobs = session->jobs,
+                               .patience = session->patience,
+                               .events = session->events};
+    return true;
+}
+
 bool engine_verify(Session *session, RunReport *report, Error *error)
 {
     double started = clock_now();
-    if (!refuse_unfinished(session, error))
+    VerifyRequest request;
+    if (!proof_open(session, &request, error))
         return false;
-    VerifyRequest request = {.plan = session->plan,
-                             .migration = session->migration,
-                             .source = session_as(session, &session->source_options, "verify"),
-                             .target = session_as(session, &session->target_options, "verify"),
-                             .snapshot = session->snapshot,
-                             .jobs = session->jobs,
-                             .patience = session->patience,
-                             .keep = session->keeps_odd,
-                             .events = session->events};
+    request.keep = session->keeps_odd;
     if (session->keeps_odd && !repair_forget(session->target, session->migration, error))
         return false;
-    if (!session->gathered.same && !session->snapshot)
-        request.snapshot = session->snapshot = open_snapshot(session, NULL);
     if (!verify_run(session->arena, &request, &report->verifications, error) ||
         !run_checks_after(session, report, error) || !look_around(session, report, error) ||
         !read_books(session, report, error))

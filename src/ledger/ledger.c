@@ -16,7 +16,8 @@ static const char *const upgrades[] = {sql_ledger_upgrade_001, sql_ledger_upgrad
                                        sql_ledger_upgrade_004, sql_ledger_upgrade_005, sql_ledger_upgrade_006,
                                        sql_ledger_upgrade_007, sql_ledger_upgrade_008, sql_ledger_upgrade_009,
                                        sql_ledger_upgrade_010, sql_ledger_upgrade_011, sql_ledger_upgrade_012,
-                                       sql_ledger_upgrade_013, sql_ledger_upgrade_014, sql_ledger_upgrade_015, sql_ledger_upgrade_016};
+                                       sql_ledger_upgrade_013, sql_ledger_upgrade_014, sql_ledger_upgrade_015,
+                                       sql_ledger_upgrade_016, sql_ledger_upgrade_017};
 enum { LEDGER_VERSION = sizeof upgrades / sizeof *upgrades };
 
 static bool is_there(Conn *target, bool *installed, Error *error)

@@ -193,6 +193,8 @@ typedef struct Verification {
     DifferenceList differences; /* by name, the first 1,000 */
     StringList complaints;      /* sentences: what speaks against the chunks, although rows may agree */
     double seconds;
+    int64_t pass; /* pass.h; 0: none */
+    const char *source_snapshot, *target_snapshot; /* in which it was read; NULL: not known */
 } Verification;
 typedef LIST(Verification) VerificationList;
 bool ledger_record_verification(Conn *target, int64_t migration, const Verification *verification, Error *error);

@@ -112,6 +112,13 @@ static bool compare(Desk *desk, void *self, Error *error)
            count_rows(desk->target, comparison->findings, error) && find_differences(comparison, desk, error);
 }
 
+bool compare_staged(Arena *arena, Desk *desk, const Subject *subject, const UnitList *units, Finding *findings,
+                    Error *error)
+{
+    Comparison comparison = {arena, subject, units, {.buckets = subject->buckets}, findings};
+    return find_differences(&comparison, desk, error);
+}
+
 bool compare_run(Arena *arena, Desk *desk, const Subject *subject, const UnitList *units, BucketFilter filter,
                  Finding *findings, Error *error)
 {

@@ -14,6 +14,9 @@ typedef struct Finding {
     OddRowList odd;                   /* the first MOST_NAMED: missing ones, then different and extra ones, then suspects */
 } Finding;
 
+/* The same of rows that are staged already; `units` are all of the subject. */
+bool compare_staged(Arena *arena, Desk *desk, const Subject *subject, const UnitList *units, Finding *findings,
+                    Error *error);
 /* `units`: all of the subject. `findings`: one per filling, zeroed. */
 bool compare_run(Arena *arena, Desk *desk, const Subject *subject, const UnitList *units, BucketFilter filter,
                  Finding *findings, Error *error);

@@ -2,10 +2,8 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
-#include "base/text.h"
 
 #include <pthread.h>
-#include <stdio.h>
 
 /* What the threads share; the mutex guards all of it and the tallies. */
 typedef struct Shift {
@@ -33,31 +31,18 @@ static const Unit *take_unit(Shift *shift)
     return unit;
 }
 
-static void note_seen(DrivingCount *driving, const char *seen)
-{
-    if (!driving->is_any)
-        snprintf(driving->seen, sizeof driving->seen, "%s", seen ? seen : "");
-    else if (!text_equal(driving->seen, seen))
-        *driving->seen = '\0';
-    driving->is_any = true;
-}
-
-static void add_up_source(Tally *tally, const UnitWork *work)
-{
-    ptrdiff_t filling = work->unit->filling - work->unit->subject->fillings.items;
-    note_seen(&tally->driving[filling], work->seen);
-    if (work->unit->counts)
-        tally->driving[filling].rows = result_number(work->sums, 0, 0);
-    else
-        tally->source_rows[filling] += buckets_add(&tally->source, work->sums);
-}
-
 static void add_up(Tally *tally, const UnitWork *work, double started)
 {
-    if (work->unit->filling)
-        add_up_source(tally, work);
+    const Unit *unit = work->unit;
+    size_t filling = unit->filling ? (size_t)(unit->filling - unit->subject->fillings.items) : 0;
+    if (unit->filling)
+        tally_note_seen(tally, filling, work->seen);
+    if (unit->counts)
+        tally->driving[filling].rows = result_number(work->sums, 0, 0);
+    else if (unit->filling)
+        tally_add_source(tally, filling, work->sums);
     else
-        tally->target_rows += buckets_add(&tally->target, work->sums);
+        tally_add_target(tally, work->sums);
     tally->started = tally->started == 0 || started < tally->started ? started : tally->started;
     tally->ended = clock_now();
 }
@@ -84,9 +69,48 @@ static bool do_unit(Shift *shift, Desk *desk, const Unit *unit, Error *error)
     FAULT("verify.unit.summed");
     AUTO(Result) *sums = work.sums;
     pthread_mutex_lock(&shift->mutex);
-    add_up(&shift->crew->tallies[unit->subject - shift->crew->subjects->items], &work, started);
+    size_t number = (size_t)(unit->subject - shift->crew->subjects->items);
+    add_up(&shift->crew->tallies[number], &work, started);
     pthread_mutex_unlock(&shift->mutex);
+    if (!unit->counts)
+        passbook_keep(shift->crew->book, number, unit, work.sums, work.seen);
+    FAULT("verify.unit.kept");
     return true;
+}
+
+/* ---- how far it is ---- */
+
+static long long rows_so_far(const Crew *crew)
+{
+    long long rows = 0;
+    for (size_t i = 0; i < crew->subjects->count; i++) {
+        rows += crew->tallies[i].target_rows;
+        for (size_t j = 0; j < crew->subjects->items[i].fillings.count; j++)
+            rows += crew->tallies[i].source_rows[j];
+    }
+    return rows;
+}
+
+/* Of both sides, of tables that are summed. */
+static long long rows_expected(const Crew *crew)
+{
+    long long rows = 0;
+    FOR_EACH(const Subject, subject, *crew->subjects)
+        FOR_EACH(const Filling, filling, subject->fillings)
+            if (subject_is_summed(subject) && filling->entity->estimated_rows > 0)
+                rows += 2 * filling->entity->estimated_rows;
+    return rows;
+}
+
+static void tell(Shift *shift, bool all)
+{
+    const Crew *crew = shift->crew;
+    pthread_mutex_lock(&shift->mutex);
+    long long rows = rows_so_far(crew), expected = rows_expected(crew);
+    pthread_mutex_unlock(&shift->mutex);
+    Event event = {.kind = EVENT_PART_VERIFIED, .rows = rows, .read = all ? rows : expected > rows ? expected : rows + 1};
+    if (crew->office->request->events)
+        events_emit(crew->office->request->events, &event);
 }
 
 static void fail(Shift *shift, const Error *error)
@@ -106,7 +130,9 @@ static void *work_shift(void *self)
     const Unit *unit;
     while ((unit = take_unit(shift))) {
         Error error = {0};
-        if (!do_unit(shift, desk, unit, &error))
+        if (do_unit(shift, desk, unit, &error))
+            tell(shift, false);
+        else
             fail(shift, &error);
     }
     return NULL;
@@ -122,10 +148,12 @@ bool crew_run(const Crew *crew, Error *error)
     wanted = wanted < crew->units->count ? wanted : crew->units->count;
     pthread_t *threads = NEW_ARRAY(arena, pthread_t, wanted + 1);
     size_t started = 0;
+    tell(&shift, false);
     while (started < wanted && pthread_create(&threads[started], NULL, work_shift, &shift) == 0)
         started++;
     for (size_t i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
+    tell(&shift, true);
     pthread_mutex_destroy(&shift.mutex);
     if (wanted > 0 && started == 0)
         return error_set(error, ERROR_SYSTEM, "cannot start a thread");

@@ -11,7 +11,8 @@ static bool mark(Arena *arena, Conn *conn, QuietMark *found, bool *idle, Error *
         return false;
     *found = (QuietMark){.xmin = result_number(result, 0, 0),
                          .xmax = result_number(result, 0, 1),
-                         .server = result_copy(arena, result, 0, 2)};
+                         .server = result_copy(arena, result, 0, 2),
+                         .text = result_copy(arena, result, 0, 4)};
     *idle = !result_bool(result, 0, 3);
     return true;
 }

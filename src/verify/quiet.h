@@ -13,6 +13,7 @@
 
 typedef struct QuietMark {
     int64_t xmin, xmax; /* of the first snapshot */
+    const char *text;   /* the first snapshot as the server writes it */
     const char *server; /* when it was started: what tells servers apart; NULL: nothing can be said */
 } QuietMark;
 

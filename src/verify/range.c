@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-enum { PARTS_PER_JOB = 6, LEAST_BLOCKS = 2048 };
+enum { PARTS_PER_JOB = 10, LEAST_BLOCKS = 2048 };
 
 bool range_is_possible(const Relation *relation, int server_version)
 {

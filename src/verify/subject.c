@@ -305,7 +305,7 @@ char *subject_create_staged(Arena *arena, const EntityPlan *entity)
 
 /* ---- the rows of the target ---- */
 
-static char *scopes_of(Arena *arena, const Subject *subject)
+char *subject_scopes(Arena *arena, const Subject *subject)
 {
     Text sql = text_new(arena);
     FOR_EACH(const Filling, filling, subject->fillings)
@@ -335,7 +335,7 @@ static char *target_from(Arena *arena, const Subject *subject, const KeySet *key
     bool only = subject->into->kind == 'r' && subject->into->has_children;
     text_addf(&sql, " FROM %s%s WHERE ", only ? "ONLY " : "", subject->into->sql_name);
     if (subject->scoped)
-        text_addf(&sql, "(%s) AND ", scopes_of(arena, subject));
+        text_addf(&sql, "(%s) AND ", subject_scopes(arena, subject));
     keyset_predicate(&sql, keys, NULL);
     text_add(&sql, ") AS \"t\"");
     return sql.chars;

@@ -49,6 +49,8 @@ bool subject_gives_driving_rows(const Filling *filling);
  * ARRAY[…] AS driving. */
 HashedRows subject_source_rows(Arena *arena, const Subject *subject, const Filling *filling, const EntityPlan *entity,
                                const KeySet *keys, TransformShape shape);
+/* Which rows of the table are the entities' own, over its bare columns; of a subject that is scoped. */
+char *subject_scopes(Arena *arena, const Subject *subject);
 /* The rows of the table in a range of its blocks, or all of them. */
 HashedRows subject_target_rows(Arena *arena, const Subject *subject, const KeySet *keys);
 /* The SELECT that fills `staged` for a `load`, rejected rows left out; CREATE TEMPORARY TABLE staged …; its columns. */

@@ -20,3 +20,9 @@ typedef struct Tally {
     int64_t target_rows;
     double started, ended; /* clock_now(); 0: not yet */
 } Tally;
+
+Tally tally_new(Arena *arena, const Subject *subject);
+/* Sums of rows that the filling of this number gives, read in a snapshot. */
+void tally_add_source(Tally *tally, size_t filling, const Result *sums);
+void tally_add_target(Tally *tally, const Result *sums);
+void tally_note_seen(Tally *tally, size_t filling, const char *seen);

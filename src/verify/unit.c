@@ -39,6 +39,8 @@ void units_build(Arena *arena, const Subject *subject, UnitList *units)
         if (i < targets.count)
             LIST_PUSH(arena, units, targets.items[i]);
     }
+    FOR_EACH(Unit, unit, *units)
+        unit->number = (int)(unit - units->items);
 }
 
 void units_whole(Arena *arena, const Subject *subject, UnitList *units)
@@ -122,6 +124,15 @@ Result *unit_sums(const Unit *unit, Desk *desk, Error *error)
     if (!reading_open(arena, unit, desk, TRANSFORM_PLAIN, &reading, error))
         return NULL;
     return conn_query(reading.conn, hashed_sums(arena, &reading.rows, unit->subject->buckets), NO_PARAMS, error);
+}
+
+const char *unit_rows_from(Arena *arena, const Unit *unit, Desk *desk, Conn **conn, Error *error)
+{
+    Reading reading;
+    if (!reading_open(arena, unit, desk, TRANSFORM_PLAIN, &reading, error))
+        return NULL;
+    *conn = reading.conn;
+    return reading.rows.from;
 }
 
 /* ---- staging ---- */

@@ -7,6 +7,7 @@
 
 typedef struct Unit {
     const Subject *subject;
+    int number;             /* among the subject's, as units_build() gave it */
     const Filling *filling; /* whose rows on the source; NULL: the target's */
     KeySet keys;            /* of the driving table, or of the target table */
     bool counts;            /* nothing is hashed: all driving rows of the filling are counted */
@@ -22,6 +23,8 @@ void units_whole(Arena *arena, const Subject *subject, UnitList *units);
 
 /* The sums of the unit's rows by bucket, or how many driving rows there are. Owned by the caller. */
 Result *unit_sums(const Unit *unit, Desk *desk, Error *error);
+/* A FROM item of its rows, "q" or "t" as in hashed.h, to be read on *conn. NULL on failure. */
+const char *unit_rows_from(Arena *arena, const Unit *unit, Desk *desk, Conn **conn, Error *error);
 /* Puts its rows of the wanted buckets into rehome_source, and commits, or into rehome_target in the transaction that
  * the caller has begun on the desk's target connection. */
 bool unit_stage(const Unit *unit, Desk *desk, BucketFilter filter, Error *error);

@@ -4,12 +4,10 @@
 #include "base/text.h"
 #include "pg/quote.h"
 #include "sql/embedded.h"
-#include "verify/bounds.h"
 #include "verify/compare.h"
 #include "verify/coverage.h"
 #include "verify/crew.h"
-#include "verify/exception.h"
-#include "verify/range.h"
+#include "verify/cutting.h"
 
 #include <inttypes.h>
 
@@ -24,6 +22,7 @@ typedef struct Verifying {
     Arena *arena;
     const VerifyRequest *request;
     Office *office;
+    Passbook *book;
     Desk *desk; /* of the main thread */
     SubjectList subjects;
     UnitList *units;
@@ -62,122 +61,15 @@ static void note(const Verifying *verifying, const char *message)
 
 /* ---- gather ---- */
 
-static char *names_of_entities(Arena *arena, const Plan *plan)
-{
-    StringList names = {0};
-    FOR_EACH(const EntityPlan, entity, plan->entities)
-        LIST_PUSH(arena, &names, entity->entity->name);
-    return quote_array(arena, names.items, names.count);
-}
-
-/* Others who fill the table make its rows nobody's in particular. */
-static bool look_for_others(const Verifying *verifying, Subject *subject, Error *error)
-{
-    if (!subject->ours || subject->scoped || verifying->request->migration == 0)
-        return true;
-    Arena *arena = verifying->arena;
-    const char *migration = arena_printf(arena, "%" PRId64, verifying->request->migration);
-    AUTO(Result) *result = conn_query(verifying->desk->target, sql_verify_others,
-                                      PARAMS(migration, subject->into->schema, subject->into->name,
-                                             names_of_entities(arena, verifying->request->plan)),
-                                      error);
-    if (result && result_bool(result, 0, 0))
-        subject->ours = false;
-    return result != NULL;
-}
-
-static bool cut(const Verifying *verifying, Conn *conn, const Relation *relation, ChunkRangeList *ranges, Error *error)
-{
-    AUTO(Result) *result =
-        conn_query(conn, sql_verify_blocks, PARAMS(arena_printf(verifying->arena, "%u", relation->oid)), error);
-    if (result)
-        ranges_cut(verifying->arena, result_number(result, 0, 0), verifying->request->jobs, ranges);
-    return result != NULL;
-}
-
-/* The transform can be narrowed to blocks of its driving table where that is one heap. */
-static bool cut_source(const Verifying *verifying, Filling *filling, Error *error)
-{
-    const EntityPlan *entity = filling->entity;
-    const Relation *driving = entity->driving;
-    if (!desk_read_source(verifying->desk, error))
-        return false;
-    Conn *source = verifying->desk->source;
-    bool together = filling->refused.given.any && !filling->refused.given.shown; /* of rows alike some are left out */
-    if (driving && !together && entity->transform->narrowable && (!driving->has_children || entity->transform->only) &&
-        range_is_possible(driving, conn_version(source)))
-        return cut(verifying, source, driving, &filling->ranges, error);
-    LIST_PUSH(verifying->arena, &filling->ranges, ((ChunkRange){.kind = KEYSET_EVERYTHING}));
-    return true;
-}
-
-/* The target's rows are read ONLY from a table with children. */
-static bool cut_target(const Verifying *verifying, Subject *subject, Error *error)
-{
-    Conn *target = verifying->desk->target;
-    if (range_is_possible(subject->into, conn_version(target)))
-        return cut(verifying, target, subject->into, &subject->ranges, error);
-    LIST_PUSH(verifying->arena, &subject->ranges, ((ChunkRange){.kind = KEYSET_EVERYTHING}));
-    return true;
-}
-
-static bool leave_refused_out(const Verifying *verifying, Filling *filling, Error *error)
-{
-    const VerifyRequest *request = verifying->request;
-    if (request->migration == 0)
-        return true;
-    if (!desk_leave_snapshot(verifying->desk, error) ||
-        !exception_load(verifying->arena, verifying->desk->target, request->migration, filling->entity, &filling->refused,
-                        error))
-        return false;
-    if (filling->refused.rows > 0)
-        note(verifying,
-             arena_printf(verifying->arena, "%s: %s left out that the target refused", filling->entity->entity->name,
-                          text_of_many(verifying->arena, filling->refused.rows, "row")));
-    return true;
-}
-
-/* Ranges of the key cost a sample, and may be smaller, because what differs is then read by them and by nothing else. */
-static bool choose_buckets(const Verifying *verifying, Subject *subject, int64_t rows, Error *error)
-{
-    enum { LEAST = 8, MORE = 8 };
-    Arena *arena = verifying->arena;
-    subject->buckets = hashed_buckets(rows);
-    if (subject->buckets < LEAST || !bounds_are_possible(subject))
-        return true;
-    subject->buckets = hashed_buckets(rows * MORE);
-    if (!desk_read_target(verifying->desk, error))
-        return false;
-    AUTO(Result) *sample =
-        conn_query(verifying->desk->target, bounds_sample(arena, subject, rows, subject->buckets), NO_PARAMS, error);
-    for (int row = 0; sample && row < result_rows(sample); row++)
-        LIST_PUSH(arena, &subject->bounds.keys, result_copy(arena, sample, row, 1));
-    if (sample && result_rows(sample) > 0) {
-        subject->buckets = result_rows(sample) + 1;
-        subject->bounds.type = relation_column(subject->into, subject->key.items[0])->type_name;
-    }
-    return sample != NULL;
-}
-
 static bool gather_subject(Verifying *verifying, size_t number, Error *error)
 {
     Arena *arena = verifying->arena;
     Subject *subject = &verifying->subjects.items[number];
-    int64_t rows = 0;
-    if (!look_for_others(verifying, subject, error) || !cut_target(verifying, subject, error))
-        return false;
-    FOR_EACH(Filling, filling, subject->fillings) {
-        rows += filling->entity->estimated_rows > 0 ? filling->entity->estimated_rows : 0;
-        if (!leave_refused_out(verifying, filling, error) || !cut_source(verifying, filling, error))
-            return false;
-    }
-    if (!choose_buckets(verifying, subject, rows, error))
+    if (!cutting_fill(arena, verifying->desk, verifying->book, number, subject, error))
         return false;
     units_build(arena, subject, &verifying->units[number]);
-    verifying->tallies[number] = (Tally){.source = buckets_new(arena, subject->buckets),
-                                         .target = buckets_new(arena, subject->buckets),
-                                         .source_rows = NEW_ARRAY(arena, int64_t, subject->fillings.count),
-                                         .driving = NEW_ARRAY(arena, DrivingCount, subject->fillings.count)};
+    verifying->tallies[number] = tally_new(arena, subject);
+    passbook_begin(arena, verifying->book, number, subject, &verifying->units[number]);
     return true;
 }
 
@@ -192,14 +84,14 @@ static bool watch_writers(Verifying *verifying, Error *error)
 static bool gather(Verifying *verifying, Error *error)
 {
     const VerifyRequest *request = verifying->request;
-    EntityStateList states = {0};
-    if (!desk_leave_snapshot(verifying->desk, error) ||
-        (request->migration != 0 &&
-         !ledger_entities(verifying->arena, verifying->desk->target, request->migration, &states, error)))
+    StringList names = {0};
+    FOR_EACH(const EntityPlan, entity, request->plan->entities)
+        LIST_PUSH(verifying->arena, &names, entity->entity->name);
+    if (!cutting_gather(verifying->arena, verifying->desk, &verifying->subjects, error))
         return false;
-    subjects_build(verifying->arena, request->plan, &states, &verifying->subjects);
     verifying->units = NEW_ARRAY(verifying->arena, UnitList, verifying->subjects.count);
     verifying->tallies = NEW_ARRAY(verifying->arena, Tally, verifying->subjects.count);
+    passbook_open(verifying->arena, verifying->book, &names, verifying->subjects.count);
     for (size_t i = 0; i < verifying->subjects.count; i++)
         if (!gather_subject(verifying, i, error))
             return false;
@@ -221,17 +113,29 @@ static void add_counts(Arena *arena, const Subject *subject, UnitList *units)
             LIST_PUSH(arena, units, ((Unit){.subject = subject, .filling = filling, .counts = true}));
 }
 
+/* What an earlier process has read is not read again. */
+static void add_units(Verifying *verifying, size_t number, UnitList *units)
+{
+    const Subject *subject = &verifying->subjects.items[number];
+    if (!subject_is_summed(subject))
+        return;
+    passbook_add_up(verifying->arena, verifying->book, number, subject, &verifying->tallies[number]);
+    FOR_EACH(const Unit, unit, verifying->units[number])
+        if (!passbook_has(verifying->book, number, unit))
+            LIST_PUSH(verifying->arena, units, *unit);
+}
+
 static bool sum(Verifying *verifying, Error *error)
 {
     UnitList units = {0};
     for (size_t i = 0; i < verifying->subjects.count; i++) {
-        const Subject *subject = &verifying->subjects.items[i];
-        if (subject_is_summed(subject))
-            FOR_EACH(const Unit, unit, verifying->units[i])
-                LIST_PUSH(verifying->arena, &units, *unit);
-        add_counts(verifying->arena, subject, &units);
+        add_units(verifying, i, &units);
+        add_counts(verifying->arena, &verifying->subjects.items[i], &units);
     }
-    Crew crew = {verifying->office, &verifying->subjects, &units, verifying->tallies};
+    if (verifying->book->kept > 0)
+        note(verifying, arena_printf(verifying->arena, "going on with a verification that did not end: %s of both sides read before",
+                                     text_of_many(verifying->arena, verifying->book->kept, "part")));
+    Crew crew = {verifying->office, verifying->book, &verifying->subjects, &units, verifying->tallies};
     return crew_run(&crew, error);
 }
 
@@ -347,7 +251,10 @@ static void fill_verification(const Verifying *verifying, size_t number, size_t 
                                    .different = finding->different,
                                    .suspect = finding->suspect,
                                    .left_out = subject->fillings.items[filling].left_out,
-                                   .seconds = tally->ended - tally->started};
+                                   .seconds = tally->ended - tally->started,
+                                   .pass = verifying->book->pass,
+                                   .source_snapshot = verifying->office->quiet.source.text,
+                                   .target_snapshot = verifying->office->quiet.target.text};
     tell_differences(verifying->arena, &finding->odd, verification);
 }
 
@@ -387,13 +294,26 @@ static bool conclude(Verifying *verifying, size_t number, Arena *arena, Verifica
     return true;
 }
 
+static const char *state_of(const VerificationList *found)
+{
+    const char *state = "passed";
+    FOR_EACH(const Verification, verification, *found) {
+        if (text_equal(verification->state, "failed"))
+            return "failed";
+        if (text_equal(verification->state, "suspect"))
+            state = "suspect";
+    }
+    return state;
+}
+
 bool verify_run(Arena *arena, const VerifyRequest *request, VerificationList *found, Error *error)
 {
     AUTO(Snapshot) *target_snapshot = snapshot_new(&request->target, NULL);
     Office *office = NEW(arena, Office);
     *office = (Office){.request = request, .target_snapshot = target_snapshot};
     AUTO(Desk) *desk = desk_new(arena, office);
-    Verifying verifying = {.arena = arena, .request = request, .office = office, .desk = desk};
+    AUTO(Passbook) *book = passbook_new(arena, office);
+    Verifying verifying = {.arena = arena, .request = request, .office = office, .book = book, .desk = desk};
 
     /* Which tables, who fills them, and in which parts they are read. */
     if (!watch_writers(&verifying, error) || !gather(&verifying, error))
@@ -407,5 +327,6 @@ bool verify_run(Arena *arena, const VerifyRequest *request, VerificationList *fo
     for (size_t i = 0; i < verifying.subjects.count; i++)
         if (!conclude(&verifying, i, arena, found, error))
             return false;
+    passbook_finish(verifying.book, state_of(found));
     return true;
 }

@@ -28,10 +28,14 @@ class Migrated:
         return query(self.target, select)
 
 
+def program(folder):
+    return Program(os.environ.get("REHOME_BINARY", ROOT / "build-test" / "rehome"), folder)
+
+
 def migrate_all(source, target, entities, folder):
     """Runs a migration of these entities; nothing is asserted."""
     manifest = {"rehome": 1, "name": "all", "source": source, "target": "same" if source == target else target, "entities": entities}
     (folder / "migration.yaml").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
-    rehome = Program(os.environ.get("REHOME_BINARY", ROOT / "build-test" / "rehome"), folder)
+    rehome = program(folder)
     commands = (["run"], ["status", "--json"], ["verify", "--json"])
     return Migrated(source, target, *[rehome(*command, cwd=folder) for command in commands])

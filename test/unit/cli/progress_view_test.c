@@ -58,6 +58,17 @@ TEST(an_estimate_never_says_that_all_is_done)
     CHECK(line && strstr(line, "99 %"));
 }
 
+TEST(verification_is_a_line_that_moves_until_all_was_read)
+{
+    AUTO(Arena) *arena = arena_new();
+    ProgressView view = view_of(arena);
+    take(arena, &view, (Event){.kind = EVENT_PART_VERIFIED, .rows = 250, .read = 1000}, 0);
+    const char *line = only_line(arena, &view, screen, 0);
+    CHECK(line && text_starts_with(line, "verifying") && strstr(line, "25 %") && strstr(line, "250 rows"));
+    take(arena, &view, (Event){.kind = EVENT_PART_VERIFIED, .rows = 990, .read = 990}, 1);
+    CHECK(only_line(arena, &view, screen, 1) == NULL);
+}
+
 TEST(one_row_is_no_rows)
 {
     AUTO(Arena) *arena = arena_new();
