@@ -46,7 +46,8 @@ static bool write_file(Arena *arena, const Session *session, ReportFormat format
 {
     char *beside = NULL;
     FILE *file = file_begin(arena, path, &beside, error);
-    if (!file || !file_end(file, beside, path, report_write(session->target, session->migration, format, file, error), error))
+    if (!file ||
+        !file_end(file, beside, path, report_write(session->target, session->migration, format, file, error), error))
         return false;
     log_line(LOG_INFO, "The report is in %s.", path);
     return true;
@@ -78,12 +79,15 @@ static bool report_run(Arena *arena, const Options *options, FILE *out, Error *e
 
 const Command command_report = {
     .name = "report",
-    .summary = "all of it as one HTML file to hand over",
-    .help = "Writes what the ledger says of the migration into one HTML file that needs nothing but itself: what was to be done, "
+    .summary = "all that the ledger says, as one HTML file to hand over",
+    .help = "Writes what the ledger says of the migration into one HTML file that needs nothing but itself: what was "
+            "to be done, "
             "when and by\n"
-            "whom, what became of the rows, what was compared, checks, rejects by reason, steps, times, the way back. The source "
+            "whom, what became of the rows, what was compared, checks, rejects by reason, steps, times, the way back. "
+            "The source "
             "is not asked and\n"
-            "need not be there. The file is NAME-report.html in the current folder, or what -o says; -o - is stdout. With --json the "
+            "need not be there. The file is NAME-report.html in the current folder, or what -o says; -o - is stdout. "
+            "With --json the "
             "same as\n"
             "a document, on stdout unless -o names a file. A file that is there is replaced when it is a report.",
     .options = OPTION_MIGRATION | OPTION_JSON | OPTION_REPORT,

@@ -20,7 +20,8 @@ void retried_tell(Retried *retried, Conn *target, int64_t migration)
     if (!retried->arena)
         return;
     conn_exec(target, sql_ledger_add_retry,
-              PARAMS(number_text(retried->arena, migration), retried->entity, retried->step, retried->message, retried->sqlstate),
+              PARAMS(number_text(retried->arena, migration), retried->entity, retried->step, retried->message,
+                     retried->sqlstate),
               NULL, &ignored);
     retried_forget(retried);
 }

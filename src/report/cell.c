@@ -10,10 +10,10 @@
 static const struct Mood {
     const char *state, *mood;
 } moods[] = {
-    {"done", "good"},      {"passed", "good"},   {"taken", "good"},     {"kept", "good"},    {"balanced", "good"},
-    {"failed", "bad"},     {"missed", "bad"},    {"missing", "bad"},    {"extra", "bad"},    {"different", "bad"},
-    {"unbalanced", "bad"}, {"error", "bad"},     {"warned", "warn"},   {"warn", "warn"},   {"suspect", "warn"},   {"stopped", "warn"}, {"gone", "warn"},
-    {"left", "warn"},      {"running", "warn"},  {"taking", "warn"},
+    {"done", "good"},      {"passed", "good"}, {"taken", "good"},  {"kept", "good"},    {"balanced", "good"},
+    {"failed", "bad"},     {"missed", "bad"},  {"missing", "bad"}, {"extra", "bad"},    {"different", "bad"},
+    {"unbalanced", "bad"}, {"error", "bad"},   {"warned", "warn"}, {"warn", "warn"},    {"suspect", "warn"},
+    {"stopped", "warn"},   {"gone", "warn"},   {"left", "warn"},   {"running", "warn"}, {"taking", "warn"},
 };
 
 const char *cell_mood(const char *state)
@@ -135,7 +135,8 @@ bool cell_is_list(CellKind kind)
 
 static bool is_nothing(CellKind kind, const char *text, const StringList *items)
 {
-    return cell_is_list(kind) ? items->count == 0 : !text || text_equal(text, "") || (kind == CELL_CHANGES && text_equal(text, "{}"));
+    return cell_is_list(kind) ? items->count == 0
+                              : !text || text_equal(text, "") || (kind == CELL_CHANGES && text_equal(text, "{}"));
 }
 
 static void write_value(Arena *arena, CellKind kind, const char *text, const StringList *items, Html *html)
@@ -211,7 +212,8 @@ static json_t *time_json(const char *text)
 static json_t *number_json(CellKind kind, const char *text)
 {
     const bool whole = kind == CELL_COUNT || kind == CELL_NUMBER || kind == CELL_BYTES;
-    return whole ? json_integer((json_int_t)strtoll(text, NULL, 10)) : json_real(round(strtod(text, NULL) * 1000) / 1000);
+    return whole ? json_integer((json_int_t)strtoll(text, NULL, 10))
+                 : json_real(round(strtod(text, NULL) * 1000) / 1000);
 }
 
 json_t *cell_json(CellKind kind, const char *text, const StringList *items)

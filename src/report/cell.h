@@ -1,6 +1,7 @@
 /* A value out of the ledger, as people read it and as programs do. Pure.
  *
- * Values come as the server writes them, NULL for NULL: numbers as digits, booleans as t and f, times in UTC, lists as array literals. */
+ * Values come as the server writes them, NULL for NULL: numbers as digits, booleans as t and f, times in UTC, lists as
+ * array literals. */
 #pragma once
 
 #include "base/arena.h"
@@ -11,12 +12,12 @@
 
 typedef enum CellKind {
     CELL_TEXT,
-    CELL_NAME,    /* of an entity, a table, a role */
-    CELL_CODE,    /* a digest, an address, a file */
-    CELL_STATE,   /* a word that is good or bad, see cell_mood() */
-    CELL_TIME,    /* a moment */
+    CELL_NAME,  /* of an entity, a table, a role */
+    CELL_CODE,  /* a digest, an address, a file */
+    CELL_STATE, /* a word that is good or bad, see cell_mood() */
+    CELL_TIME,  /* a moment */
     CELL_COUNT,
-    CELL_NUMBER,  /* a count that is a number of something: not grouped, 2023 */
+    CELL_NUMBER, /* a count that is a number of something: not grouped, 2023 */
     CELL_BYTES,
     CELL_SECONDS,
     CELL_MS,

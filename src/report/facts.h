@@ -12,7 +12,8 @@
 /* What the verdict goes by. */
 typedef struct Standing {
     const char *phase, *state;
-    int64_t steps_failed, entities, verified, unequal, suspect, findings_bad, missing, extra, different, complaints, checks_failed, benches_bad, over_budget;
+    int64_t steps_failed, entities, verified, unequal, suspect, findings_bad, missing, extra, different, complaints,
+        checks_failed, benches_bad, over_budget;
     bool balanced;
 } Standing;
 

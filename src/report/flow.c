@@ -24,7 +24,7 @@ static int64_t rows_of(const FlowLink *link)
 
 static const char *name_of(Arena *arena, const FlowLink *link, const char *name)
 {
-    return name && *name ? name
+    return name && *name  ? name
            : link->entity ? "nothing"
                           : arena_printf(arena, "%s more", text_of_count(arena, link->entities));
 }
@@ -63,8 +63,10 @@ static void add_band(Drawing *drawing, const FlowLink *link, const char *into, F
     layout->nodes.items[ends.from].rows += rows;
     layout->nodes.items[ends.to].rows += rows;
     LIST_PUSH(arena, &drawing->ends, ends);
-    LIST_PUSH(arena, &layout->bands,
-              ((FlowBand){.link = link, .kind = kind, .rows = rows, .thickness = fmax(thinnest, (double)rows * drawing->scale)}));
+    LIST_PUSH(
+        arena, &layout->bands,
+        ((FlowBand){
+            .link = link, .kind = kind, .rows = rows, .thickness = fmax(thinnest, (double)rows * drawing->scale)}));
 }
 
 /* Tables in the order of the entities; behind them what did not arrive. */
@@ -145,13 +147,15 @@ static void place_bands(Drawing *drawing)
     FlowLayout *layout = drawing->layout;
     for (size_t i = 0; i < layout->bands.count; i++) {
         FlowBand *band = &layout->bands.items[i];
-        FlowNode *from = &layout->nodes.items[drawing->ends.items[i].from], *to = &layout->nodes.items[drawing->ends.items[i].to];
+        FlowNode *from = &layout->nodes.items[drawing->ends.items[i].from],
+                 *to = &layout->nodes.items[drawing->ends.items[i].to];
         band->from_y = take(from, slot_of(band, true));
         band->to_y = take(to, slot_of(band, false));
     }
     for (size_t i = 0; i < layout->bands.count; i++) {
         FlowBand *band = &layout->bands.items[i];
-        const FlowNode *from = &layout->nodes.items[drawing->ends.items[i].from], *to = &layout->nodes.items[drawing->ends.items[i].to];
+        const FlowNode *from = &layout->nodes.items[drawing->ends.items[i].from],
+                       *to = &layout->nodes.items[drawing->ends.items[i].to];
         band->from_y += (from->height - from->used) / 2;
         band->to_y += (to->height - to->used) / 2;
         band->alone = band->rows == to->rows;
@@ -174,9 +178,12 @@ void flow_lay_out(Arena *arena, const FlowLinkList *links, const FlowStyle *styl
 
 /* ---- drawing ---- */
 
-static const char *const kind_classes[] = {[FLOW_TABLE] = "band", [FLOW_FILTERED] = "band filtered", [FLOW_REJECTED] = "band rejected"};
-static const char *const bar_classes[] = {[FLOW_TABLE] = "bar", [FLOW_FILTERED] = "bar filtered", [FLOW_REJECTED] = "bar rejected"};
-static const char *const kind_words[] = {[FLOW_TABLE] = "arrived", [FLOW_FILTERED] = "filtered", [FLOW_REJECTED] = "rejected"};
+static const char *const kind_classes[] = {
+    [FLOW_TABLE] = "band", [FLOW_FILTERED] = "band filtered", [FLOW_REJECTED] = "band rejected"};
+static const char *const bar_classes[] = {
+    [FLOW_TABLE] = "bar", [FLOW_FILTERED] = "bar filtered", [FLOW_REJECTED] = "bar rejected"};
+static const char *const kind_words[] = {
+    [FLOW_TABLE] = "arrived", [FLOW_FILTERED] = "filtered", [FLOW_REJECTED] = "rejected"};
 
 static char *number(Arena *arena, double value)
 {
@@ -186,9 +193,10 @@ static char *number(Arena *arena, double value)
 static void draw_band(Arena *arena, const FlowLayout *layout, const FlowBand *band, Html *html)
 {
     const double middle = (layout->left_x + layout->right_x) / 2;
-    const char *path = arena_printf(arena, "M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f", layout->left_x, band->from_y, middle, band->from_y,
-                                    middle, band->to_y, layout->right_x, band->to_y);
-    html_begin(html, "path", "class", kind_classes[band->kind], "d", path, "stroke-width", number(arena, band->thickness), NULL);
+    const char *path = arena_printf(arena, "M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f", layout->left_x, band->from_y,
+                                    middle, band->from_y, middle, band->to_y, layout->right_x, band->to_y);
+    html_begin(html, "path", "class", kind_classes[band->kind], "d", path, "stroke-width",
+               number(arena, band->thickness), NULL);
     html_begin(html, "title", NULL);
     html_text(html, band->link->entity ? band->link->entity : name_of(arena, band->link, NULL));
     html_text(html, arena_printf(arena, ": %s %s", text_of_many(arena, band->rows, "row"), kind_words[band->kind]));
@@ -197,12 +205,13 @@ static void draw_band(Arena *arena, const FlowLayout *layout, const FlowBand *ba
 }
 
 /* Where names stand above the tables, with their rows, a number that says the same is left out. */
-static void draw_number(Arena *arena, const FlowStyle *style, const FlowLayout *layout, const FlowBand *band, Html *html)
+static void draw_number(Arena *arena, const FlowStyle *style, const FlowLayout *layout, const FlowBand *band,
+                        Html *html)
 {
     if (band->kind != FLOW_TABLE || (band->alone && style->margin <= 0))
         return;
-    html_begin(html, "text", "class", "count", "x", number(arena, layout->right_x - 6), "y", number(arena, band->to_y + 4), "text-anchor",
-               "end", NULL);
+    html_begin(html, "text", "class", "count", "x", number(arena, layout->right_x - 6), "y",
+               number(arena, band->to_y + 4), "text-anchor", "end", NULL);
     html_text(html, text_of_count(arena, band->rows));
     html_end(html);
 }
@@ -211,11 +220,12 @@ static void draw_node(Arena *arena, const FlowStyle *style, const FlowLayout *la
 {
     const bool beside = style->margin > 0;
     const double x = node->left ? layout->left_x - BAR : layout->right_x;
-    html_empty(html, "rect", "class", bar_classes[node->kind], "x", number(arena, x), "y", number(arena, node->y), "width",
-               number(arena, BAR), "height", number(arena, node->height), "rx", "2", NULL);
+    html_empty(html, "rect", "class", bar_classes[node->kind], "x", number(arena, x), "y", number(arena, node->y),
+               "width", number(arena, BAR), "height", number(arena, node->height), "rx", "2", NULL);
     const double text_x = beside ? (node->left ? x - 8 : x + BAR + 8) : (node->left ? x : x + BAR);
     const double text_y = beside ? node->y + node->height / 2 + 4 : node->y - 5;
-    html_begin(html, "text", "x", number(arena, text_x), "y", number(arena, text_y), "text-anchor", node->left == beside ? "end" : "start", NULL);
+    html_begin(html, "text", "x", number(arena, text_x), "y", number(arena, text_y), "text-anchor",
+               node->left == beside ? "end" : "start", NULL);
     html_text(html, label_isolated(arena, node->name, style->label));
     html_begin(html, "tspan", "class", "muted", "dx", "6", NULL);
     html_text(html, text_of_count(arena, node->rows));
@@ -228,8 +238,9 @@ static void draw(Arena *arena, const FlowLinkList *links, const FlowStyle *style
 {
     FlowLayout layout;
     flow_lay_out(arena, links, style, &layout);
-    html_begin(html, "svg", "class", style->class, "viewBox", arena_printf(arena, "0 0 %.0f %.0f", style->width, ceil(layout.height)), "role",
-               "img", "aria-label", "Rows from the tables of the source, at the left, to those of the target, at the right", NULL);
+    html_begin(html, "svg", "class", style->class, "viewBox",
+               arena_printf(arena, "0 0 %.0f %.0f", style->width, ceil(layout.height)), "role", "img", "aria-label",
+               "Rows from the tables of the source, at the left, to those of the target, at the right", NULL);
     for (size_t i = layout.bands.count; i > 0; i--) /* what arrived lies above what did not */
         draw_band(arena, &layout, &layout.bands.items[i - 1], html);
     FOR_EACH(const FlowNode, node, layout.nodes)

@@ -1,5 +1,5 @@
-/* The picture of the flow: old tables at the left, new ones at the right, a band for each entity as thick as it has rows; what was filtered or
- * rejected leaves it downwards.
+/* The picture of the flow: old tables at the left, new ones at the right, a band for each entity as thick as it has
+ * rows; what was filtered or rejected leaves it downwards.
  *
  * flow_lay_out() is pure: links and a width in, places out. */
 #pragma once

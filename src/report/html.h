@@ -1,4 +1,5 @@
-/* Writes HTML, and SVG within it: elements are closed in the order in which they were opened, and every text and value is escaped.
+/* Writes HTML, and SVG within it: elements are closed in the order in which they were opened, and every text and value
+ * is escaped.
  *
  *     html_begin(html, "td", "class", "number", NULL);
  *     html_text(html, "a < b");
@@ -23,9 +24,11 @@ void html_begin(Html *html, const char *element, ...) __attribute__((sentinel));
 void html_end(Html *html);
 /* One without content: meta, and shapes of SVG. */
 void html_empty(Html *html, const char *element, ...) __attribute__((sentinel));
-/* Text that may be anything. Control characters are shown as the pictures that Unicode has for them. NULL is nothing. */
+/* Text that may be anything. Control characters are shown as the pictures that Unicode has for them. NULL is nothing.
+ */
 void html_text(Html *html, const char *text);
-/* The same, with places where a browser may break a line: behind a character that joins words, and within what has none for long. */
+/* The same, with places where a browser may break a line: behind a character that joins words, and within what has none
+ * for long. */
 void html_breakable(Html *html, const char *text);
 /* An element with nothing but this text in it. */
 void html_element(Html *html, const char *element, const char *text);

@@ -1,8 +1,8 @@
 #include "report/label.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define FIRST_STRONG_ISOLATE    "\xE2\x81\xA8" /* U+2068 */
 #define POP_DIRECTIONAL_ISOLATE "\xE2\x81\xA9" /* U+2069 */
@@ -28,11 +28,13 @@ static bool is_between(uint32_t character, uint32_t first, uint32_t last)
 /* By the blocks of Unicode: marks that stand on another character, then what takes two places. */
 static int width_of(uint32_t character)
 {
-    if (is_between(character, 0x300, 0x36F) || is_between(character, 0x200B, 0x200F) || is_between(character, 0x202A, 0x202E) ||
-        is_between(character, 0x2066, 0x2069) || is_between(character, 0xFE00, 0xFE0F))
+    if (is_between(character, 0x300, 0x36F) || is_between(character, 0x200B, 0x200F) ||
+        is_between(character, 0x202A, 0x202E) || is_between(character, 0x2066, 0x2069) ||
+        is_between(character, 0xFE00, 0xFE0F))
         return 0;
-    return is_between(character, 0x1100, 0x115F) || is_between(character, 0x2E80, 0xA4CF) || is_between(character, 0xAC00, 0xD7A3) ||
-                   is_between(character, 0xF900, 0xFAFF) || is_between(character, 0xFE30, 0xFE6F) || is_between(character, 0xFF00, 0xFF60) ||
+    return is_between(character, 0x1100, 0x115F) || is_between(character, 0x2E80, 0xA4CF) ||
+                   is_between(character, 0xAC00, 0xD7A3) || is_between(character, 0xF900, 0xFAFF) ||
+                   is_between(character, 0xFE30, 0xFE6F) || is_between(character, 0xFF00, 0xFF60) ||
                    is_between(character, 0x1F000, 0x1FAFF) || is_between(character, 0x20000, 0x3FFFD)
                ? 2
                : 1;

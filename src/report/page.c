@@ -32,12 +32,14 @@ static void write_head(const Page *page)
     html_empty(html, "meta", "charset", "utf-8", NULL);
     write_meta(html, "generator", REPORT_GENERATOR);
     html_empty(html, "meta", "http-equiv", "Content-Security-Policy", "content",
-               "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'", NULL);
+               "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
+               NULL);
     write_meta(html, "viewport", "width=device-width, initial-scale=1");
     write_meta(html, "color-scheme", "light dark");
     write_meta(html, "robots", "noindex");
     html_empty(html, "link", "rel", "icon", "href", "data:,", NULL);
-    html_element(html, "title", arena_printf(page->arena, "%s: report of the migration", facts_text(page->facts, "name")));
+    html_element(html, "title",
+                 arena_printf(page->arena, "%s: report of the migration", facts_text(page->facts, "name")));
     html_begin(html, "style", NULL);
     fputs(css_report_page, html->out);
     html_end(html);
@@ -65,8 +67,8 @@ static void write_equation(const Page *page)
 {
     static const struct {
         const char *sign, *fact, *title;
-    } terms[] = {{NULL, "read", "rows read"},  {"=", "written", "written"},   {"+", "unchanged", "unchanged"},
-                 {"+", "merged", "merged"},    {"+", "filtered", "filtered"}, {"+", "rejected", "rejected"}};
+    } terms[] = {{NULL, "read", "rows read"}, {"=", "written", "written"},   {"+", "unchanged", "unchanged"},
+                 {"+", "merged", "merged"},   {"+", "filtered", "filtered"}, {"+", "rejected", "rejected"}};
     Html *html = page->html;
     html_begin(html, "div", "class", "equation", NULL);
     for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
@@ -123,12 +125,15 @@ static void write_facts(const Page *page)
 {
     Arena *arena = page->arena;
     const Facts *facts = page->facts;
-    const int64_t wrong = facts_number(facts, "missing") + facts_number(facts, "extra") + facts_number(facts, "different");
+    const int64_t wrong =
+        facts_number(facts, "missing") + facts_number(facts, "extra") + facts_number(facts, "different");
     html_begin(page->html, "dl", "class", "facts", NULL);
     write_fact(page, "Phase", standing(page));
     write_fact(page, "Began", time_or(page, "first_run", "not run"));
     write_fact(page, "Done for the first time", time_or(page, "finished_at", "not yet"));
-    write_fact(page, "Runs", arena_printf(arena, "%s, %s", count(page, "runs"), text_of_duration(arena, strtod(facts_text(facts, "run_seconds"), NULL))));
+    write_fact(page, "Runs",
+               arena_printf(arena, "%s, %s", count(page, "runs"),
+                            text_of_duration(arena, strtod(facts_text(facts, "run_seconds"), NULL))));
     write_fact(page, "Steps done", of_all(page, "steps_done", "steps"));
     write_fact(page, "Chunks done", of_all(page, "chunks_done", "chunks"));
     write_fact(page, "Entities compared", of_all(page, "verified", "entities"));
@@ -161,8 +166,8 @@ static void write_header(const Page *page)
     html_element(html, "bdi", facts_text(page->facts, "name"));
     html_end(html);
     html_begin(html, "p", "class", "made", NULL);
-    html_text(html, arena_printf(page->arena, "As the ledger in database %s said on %s UTC. All times are UTC.", facts_text(page->facts, "database"),
-                                 time_or(page, "made_at", "")));
+    html_text(html, arena_printf(page->arena, "As the ledger in database %s said on %s UTC. All times are UTC.",
+                                 facts_text(page->facts, "database"), time_or(page, "made_at", "")));
     html_end(html);
     html_end(html);
     write_contents(page);
@@ -195,7 +200,8 @@ static bool write_flow(const Page *page, Error *error)
         return false;
     if (begin_picture(page, links.count > 0)) {
         flow_draw(page->arena, &links, page->html);
-        end_picture(page, "From the tables of the source to those of the target: a band is as thick as it has rows. Numbers at the arrows' ends are rows "
+        end_picture(page, "From the tables of the source to those of the target: a band is as thick as it has rows. "
+                          "Numbers at the arrows' ends are rows "
                           "that arrived: written, unchanged or merged.");
     }
     return true;
@@ -209,7 +215,8 @@ static bool write_timeline(const Page *page, Error *error)
     if (begin_picture(page, timeline.began != NULL)) {
         timeline_draw(page->arena, &timeline, page->html);
         end_picture(page, arena_printf(page->arena,
-                                       "Rows read, from %s on. Each lane is as high as its own busiest moment; the number is all of its rows. The rows of a "
+                                       "Rows read, from %s on. Each lane is as high as its own busiest moment; the "
+                                       "number is all of its rows. The rows of a "
                                        "chunk are spread over the time that it took.",
                                        cell_time(page->arena, timeline.began)));
     }
@@ -218,7 +225,9 @@ static bool write_timeline(const Page *page, Error *error)
 
 static bool write_picture(const Page *page, ReportPicture picture, Error *error)
 {
-    return picture == PICTURE_FLOW ? write_flow(page, error) : picture == PICTURE_TIMELINE ? write_timeline(page, error) : true;
+    return picture == PICTURE_FLOW       ? write_flow(page, error)
+           : picture == PICTURE_TIMELINE ? write_timeline(page, error)
+                                         : true;
 }
 
 static bool write_table(const Page *page, const ReportTable *table, Error *error)
@@ -251,10 +260,12 @@ static void write_footer(const Page *page)
     html_begin(page->html, "footer", NULL);
     html_element(page->html, "p",
                  arena_printf(page->arena,
-                              "Written by %s on %s UTC, over a session of role %s with PostgreSQL %s, out of the ledger (schema rehome, version %s) alone: "
+                              "Written by %s on %s UTC, over a session of role %s with PostgreSQL %s, out of the "
+                              "ledger (schema rehome, version %s) alone: "
                               "migration %s, made known on %s by %s. Nothing else was asked.",
-                              REPORT_GENERATOR, time_or(page, "made_at", ""), facts_text(page->facts, "made_by"), facts_text(page->facts, "server_version"),
-                              facts_text(page->facts, "ledger_version"), facts_text(page->facts, "id"), time_or(page, "created_at", ""),
+                              REPORT_GENERATOR, time_or(page, "made_at", ""), facts_text(page->facts, "made_by"),
+                              facts_text(page->facts, "server_version"), facts_text(page->facts, "ledger_version"),
+                              facts_text(page->facts, "id"), time_or(page, "created_at", ""),
                               facts_text(page->facts, "created_by")));
     html_end(page->html);
 }

@@ -23,7 +23,8 @@ static bool add_table(Conn *target, int64_t migration, const ReportTable *table,
     if (table->totals && rows.total > 1)
         json_object_set_new(json_object_get(document, "totals"), table->name, report_sums_json(&rows));
     if (rows.rows < rows.total)
-        json_object_set_new(json_object_get(document, "left_out"), table->name, json_integer((json_int_t)(rows.total - rows.rows)));
+        json_object_set_new(json_object_get(document, "left_out"), table->name,
+                            json_integer((json_int_t)(rows.total - rows.rows)));
     return true;
 }
 
@@ -32,7 +33,8 @@ static bool add_pictures(Conn *target, int64_t migration, json_t *document, Erro
     AUTO(Arena) *arena = arena_new();
     FlowLinkList links = {0};
     Timeline timeline;
-    if (!flow_load(arena, target, migration, &links, error) || !timeline_load(arena, target, migration, &timeline, error))
+    if (!flow_load(arena, target, migration, &links, error) ||
+        !timeline_load(arena, target, migration, &timeline, error))
         return false;
     json_object_set_new(document, "flow", flow_json(&links));
     json_object_set_new(document, "timeline", timeline_json(&timeline));
@@ -46,8 +48,9 @@ static bool write_json(Conn *target, int64_t migration, FILE *out, Error *error)
     if (!facts_load(arena, target, migration, &facts, error))
         return false;
     const Verdict verdict = facts_verdict(&facts);
-    json_auto_t *document = json_pack("{s:s, s:{s:s, s:s}, s:o, s:{}, s:{}}", "generator", REPORT_GENERATOR, "verdict", "word", verdict.word,
-                                      "words", verdict.words, "migration", facts_json(&facts), "totals", "left_out");
+    json_auto_t *document =
+        json_pack("{s:s, s:{s:s, s:s}, s:o, s:{}, s:{}}", "generator", REPORT_GENERATOR, "verdict", "word",
+                  verdict.word, "words", verdict.words, "migration", facts_json(&facts), "totals", "left_out");
     for (const ReportSection *section = report_sections; section->id; section++)
         for (const ReportTable *table = section->tables; table->name; table++)
             if (!add_table(target, migration, table, document, error))
@@ -67,8 +70,8 @@ static bool begin(Conn *target, Error *error)
     Error older = {0};
     if (ledger_insist_on_current(target, &older))
         return conn_begin(target, "ISOLATION LEVEL REPEATABLE READ, READ ONLY", error);
-    return conn_begin(target, "ISOLATION LEVEL REPEATABLE READ, READ WRITE", error) && conn_script(target, "SET LOCAL lock_timeout = '2s'", error) &&
-           ledger_install(target, error);
+    return conn_begin(target, "ISOLATION LEVEL REPEATABLE READ, READ WRITE", error) &&
+           conn_script(target, "SET LOCAL lock_timeout = '2s'", error) && ledger_install(target, error);
 }
 
 bool report_write(Conn *target, int64_t migration, ReportFormat format, FILE *out, Error *error)
@@ -129,5 +132,6 @@ bool report_is_report(const char *path)
     AUTO(File) *file = fopen(path, "rbe");
     const size_t length = file ? fread(beginning, 1, sizeof beginning - 1, file) : 0;
     beginning[length] = '\0';
-    return file && (length == 0 || strstr(beginning, "<meta name=\"generator\" content=\"rehome ") || text_starts_with(beginning, "{\n  \"generator\": \"rehome "));
+    return file && (length == 0 || strstr(beginning, "<meta name=\"generator\" content=\"rehome ") ||
+                    text_starts_with(beginning, "{\n  \"generator\": \"rehome "));
 }

@@ -21,7 +21,8 @@ size_t report_columns(const ReportTable *table)
 /* ---- loading ---- */
 
 /* The statement's own parameters behind the migration are NULL. */
-static Result *ask(Arena *arena, Conn *target, int64_t migration, const ReportTable *table, const char *sql, Error *error)
+static Result *ask(Arena *arena, Conn *target, int64_t migration, const ReportTable *table, const char *sql,
+                   Error *error)
 {
     const char *values[] = {number_text(arena, migration), NULL, NULL};
     return conn_query(target, sql, (Params){values, 1 + table->nulls}, error);
@@ -43,11 +44,13 @@ static const char *with_names(Arena *arena, const ReportTable *table, const char
     return sql.chars;
 }
 
-static bool load_sums(Arena *arena, Conn *target, int64_t migration, const ReportTable *table, ReportRows *rows, Error *error)
+static bool load_sums(Arena *arena, Conn *target, int64_t migration, const ReportTable *table, ReportRows *rows,
+                      Error *error)
 {
     Text select = text_new(arena);
     for (size_t i = 0; i < report_columns(table); i++)
-        text_addf(&select, is_summed(&table->columns[i]) ? "%scoalesce(sum(c%zu), 0)::bigint" : "%sNULL", i > 0 ? ", " : "", i);
+        text_addf(&select, is_summed(&table->columns[i]) ? "%scoalesce(sum(c%zu), 0)::bigint" : "%sNULL",
+                  i > 0 ? ", " : "", i);
     AUTO(Result) *result = ask(arena, target, migration, table, with_names(arena, table, select.chars), error);
     for (size_t i = 0; result && i < report_columns(table); i++)
         rows->sums[i] = result_number(result, 0, (int)i);
@@ -76,10 +79,12 @@ static void choose_columns(ReportRows *rows)
     }
 }
 
-bool report_rows_load(Arena *arena, Conn *target, int64_t migration, const ReportTable *table, ReportRows *rows, Error *error)
+bool report_rows_load(Arena *arena, Conn *target, int64_t migration, const ReportTable *table, ReportRows *rows,
+                      Error *error)
 {
     *rows = (ReportRows){.table = table};
-    const char *sql = arena_printf(arena, "%s LIMIT %d", with_names(arena, table, "count(*) OVER (), q.*"), REPORT_MOST_ROWS);
+    const char *sql =
+        arena_printf(arena, "%s LIMIT %d", with_names(arena, table, "count(*) OVER (), q.*"), REPORT_MOST_ROWS);
     rows->result = ask(arena, target, migration, table, sql, error);
     if (!rows->result)
         return error_doing(error, "reading %s", table->all);
@@ -93,11 +98,11 @@ bool report_rows_load(Arena *arena, Conn *target, int64_t migration, const Repor
 
 static const char *class_of(const ReportColumn *column)
 {
-    return cell_is_number(column->kind)    ? "number"
-           : column->kind == CELL_TIME     ? "time"
-           : column->kind == CELL_TEXT     ? "words"
-           : column->kind == CELL_CODE     ? "code"
-                                           : NULL;
+    return cell_is_number(column->kind) ? "number"
+           : column->kind == CELL_TIME  ? "time"
+           : column->kind == CELL_TEXT  ? "words"
+           : column->kind == CELL_CODE  ? "code"
+                                        : NULL;
 }
 
 static bool is_told(const ReportColumn *column)
@@ -190,8 +195,8 @@ static void write_left_out(const ReportRows *rows, Html *html)
     if (rows->rows == rows->total)
         return;
     html_classed(html, "p", "note",
-                 arena_printf(arena, "%s of %s; all of them are in %s.", text_of_count(arena, rows->rows), text_of_count(arena, rows->total),
-                              rows->table->all));
+                 arena_printf(arena, "%s of %s; all of them are in %s.", text_of_count(arena, rows->rows),
+                              text_of_count(arena, rows->total), rows->table->all));
 }
 
 void report_rows_write(const ReportRows *rows, Html *html)
@@ -251,6 +256,7 @@ json_t *report_sums_json(const ReportRows *rows)
     json_t *object = json_object();
     for (size_t column = 0; column < report_columns(rows->table); column++)
         if (is_summed(&rows->table->columns[column]))
-            json_object_set_new(object, rows->table->columns[column].name, json_integer((json_int_t)rows->sums[column]));
+            json_object_set_new(object, rows->table->columns[column].name,
+                                json_integer((json_int_t)rows->sums[column]));
     return object;
 }

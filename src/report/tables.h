@@ -1,5 +1,5 @@
-/* What a report tells, as rows of a table: sections, the tables in them, the columns of these. The page and the JSON document are made of the same
- * rows, so neither says what the other does not. */
+/* What a report tells, as rows of a table: sections, the tables in them, the columns of these. The page and the JSON
+ * document are made of the same rows, so neither says what the other does not. */
 #pragma once
 
 #include "report/cell.h"
@@ -25,9 +25,10 @@ typedef struct ReportTable {
     const char *note; /* a sentence about it; NULL */
     const char *none; /* what is said when it has no rows; NULL: then it is not there */
     const char *all;  /* where all of its rows are: "rehome.step" */
-    const char *sql;  /* $1: the migration, further parameters are NULL; rows in their order, columns in that of `columns` */
-    int nulls;        /* how many further parameters */
-    bool totals;      /* ends with the sums of its counts, over all rows */
+    const char
+        *sql;    /* $1: the migration, further parameters are NULL; rows in their order, columns in that of `columns` */
+    int nulls;   /* how many further parameters */
+    bool totals; /* ends with the sums of its counts, over all rows */
     ReportColumn columns[REPORT_COLUMNS];
 } ReportTable;
 

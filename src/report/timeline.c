@@ -24,15 +24,17 @@ char *timeline_path(Arena *arena, const double *pieces, size_t count, double x, 
     Text path = text_new(arena);
     text_addf(&path, "M%.1f %.1f", x, y + height);
     for (size_t i = 0; i < count; i++)
-        text_addf(&path, "V%.1fH%.1f", y + height - (most > 0 ? pieces[i] / most * height : 0), x + (double)(i + 1) * step);
+        text_addf(&path, "V%.1fH%.1f", y + height - (most > 0 ? pieces[i] / most * height : 0),
+                  x + (double)(i + 1) * step);
     text_addf(&path, "V%.1fZ", y + height);
     return path.chars;
 }
 
 double timeline_step(double seconds, int most)
 {
-    static const double steps[] = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2,  0.5,  1,    2,    5,     10,    15,    30,
-                                   60,    120,   300,   600,  900,  1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 432000, 864000};
+    static const double steps[] = {0.001, 0.002, 0.005, 0.01,  0.02,  0.05,  0.1,   0.2,    0.5,    1,
+                                   2,     5,     10,    15,    30,    60,    120,   300,    600,    900,
+                                   1800,  3600,  7200,  10800, 21600, 43200, 86400, 172800, 432000, 864000};
     const size_t count = sizeof steps / sizeof *steps;
     for (size_t i = 0; i < count; i++)
         if (seconds / steps[i] <= most)
@@ -47,7 +49,8 @@ static char *number(Arena *arena, double value)
     return arena_printf(arena, "%.1f", value);
 }
 
-static void draw_text(Arena *arena, const char *class, double x, double y, const char *anchor, const char *text, Html *html)
+static void draw_text(Arena *arena, const char *class, double x, double y, const char *anchor, const char *text,
+                      Html *html)
 {
     html_begin(html, "text", "class", class, "x", number(arena, x), "y", number(arena, y), "text-anchor", anchor, NULL);
     html_text(html, text);
@@ -66,7 +69,8 @@ static void draw_lane(Arena *arena, const Style *style, const TimelineLane *lane
     const char *name = lane->entity ? label_isolated(arena, lane->entity, style->label)
                                     : arena_printf(arena, "%s more", text_of_count(arena, lane->entities));
     html_begin(html, "path", "class", "lane", "d",
-               timeline_path(arena, lane->pieces, TIMELINE_PIECES, style->margin, right - style->margin, top, LANE), NULL);
+               timeline_path(arena, lane->pieces, TIMELINE_PIECES, style->margin, right - style->margin, top, LANE),
+               NULL);
     html_begin(html, "title", NULL);
     html_text(html, lane->entity ? lane->entity : name);
     html_text(html, arena_printf(arena, ": %s", text_of_many(arena, lane->rows, "row")));
@@ -74,8 +78,10 @@ static void draw_lane(Arena *arena, const Style *style, const TimelineLane *lane
     html_end(html);
     html_empty(html, "path", "class", "base", "d",
                arena_printf(arena, "M%.1f %.1fH%.1f", style->margin, top + LANE, right), NULL);
-    draw_text(arena, NULL, beside ? style->margin - 10 : 0, beside ? top + LANE - 6 : top - 4, beside ? "end" : "start", name, html);
-    draw_text(arena, "muted", style->width, beside ? top + LANE - 6 : top - 4, "end", text_of_count(arena, lane->rows), html);
+    draw_text(arena, NULL, beside ? style->margin - 10 : 0, beside ? top + LANE - 6 : top - 4, beside ? "end" : "start",
+              name, html);
+    draw_text(arena, "muted", style->width, beside ? top + LANE - 6 : top - 4, "end", text_of_count(arena, lane->rows),
+              html);
 }
 
 /* What the axis says of a moment: how long after the beginning. */
@@ -91,16 +97,19 @@ static void draw_axis(Arena *arena, const Style *style, double seconds, double y
         const double x = style->margin + (seconds > 0 ? i * step / seconds * width : 0);
         html_empty(html, "path", "class", "tick", "d", arena_printf(arena, "M%.1f 0V%.1f", x, y + 4), NULL);
         if (i == 0 || x < style->margin + width - 20 || style->numbers > 0)
-            draw_text(arena, "muted", x, y + 18, i == 0 && style->margin <= 0 ? "start" : "middle", i == 0 ? "0" : tick_words(arena, i * step), html);
+            draw_text(arena, "muted", x, y + 18, i == 0 && style->margin <= 0 ? "start" : "middle",
+                      i == 0 ? "0" : tick_words(arena, i * step), html);
     }
 }
 
 static void draw(Arena *arena, const Timeline *timeline, const Style *style, Html *html)
 {
-    const double height = (double)timeline->lanes.count * lane_height(style), seconds = fmax(timeline->to - timeline->from, 0.001);
+    const double height = (double)timeline->lanes.count * lane_height(style),
+                 seconds = fmax(timeline->to - timeline->from, 0.001);
     double y = 0;
-    html_begin(html, "svg", "class", style->class, "viewBox", arena_printf(arena, "0 0 %.0f %.0f", style->width, height + AXIS), "role", "img",
-               "aria-label", "Rows read through time, a lane for each entity", NULL);
+    html_begin(html, "svg", "class", style->class, "viewBox",
+               arena_printf(arena, "0 0 %.0f %.0f", style->width, height + AXIS), "role", "img", "aria-label",
+               "Rows read through time, a lane for each entity", NULL);
     draw_axis(arena, style, seconds, height, html);
     FOR_EACH(const TimelineLane, lane, timeline->lanes) {
         draw_lane(arena, style, lane, y, html);

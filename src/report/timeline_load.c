@@ -35,8 +35,9 @@ bool timeline_load(Arena *arena, Conn *target, int64_t migration, Timeline *time
     *timeline = (Timeline){0};
     if (!load_span(arena, target, migration, timeline, error) || !timeline->began)
         return error->kind == ERROR_NONE;
-    Params values = PARAMS(number_text(arena, migration), number_text(arena, TIMELINE_MOST), number_text(arena, TIMELINE_PIECES),
-                           arena_printf(arena, "%.6f", timeline->from), arena_printf(arena, "%.6f", timeline->to));
+    Params values =
+        PARAMS(number_text(arena, migration), number_text(arena, TIMELINE_MOST), number_text(arena, TIMELINE_PIECES),
+               arena_printf(arena, "%.6f", timeline->from), arena_printf(arena, "%.6f", timeline->to));
     AUTO(Result) *result = conn_query(target, sql_report_timeline, values, error);
     for (int row = 0; result && row < result_rows(result); row++)
         load_lane(arena, result, row, LIST_ADD(arena, &timeline->lanes));
@@ -52,8 +53,9 @@ json_t *timeline_json(const Timeline *timeline)
         json_t *pieces = json_array();
         for (size_t i = 0; i < TIMELINE_PIECES; i++)
             json_array_append_new(pieces, json_real(round(lane->pieces[i] * 10) / 10));
-        json_array_append_new(lanes, json_pack("{s:s?, s:I, s:I, s:o}", "entity", lane->entity, "entities", (json_int_t)lane->entities, "rows",
-                                               (json_int_t)lane->rows, "pieces", pieces));
+        json_array_append_new(lanes,
+                              json_pack("{s:s?, s:I, s:I, s:o}", "entity", lane->entity, "entities",
+                                        (json_int_t)lane->entities, "rows", (json_int_t)lane->rows, "pieces", pieces));
     }
     return json_pack("{s:o, s:o, s:o}", "began_at", cell_json(CELL_TIME, timeline->began, NULL), "ended_at",
                      cell_json(CELL_TIME, timeline->ended, NULL), "lanes", lanes);

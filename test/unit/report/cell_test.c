@@ -42,8 +42,10 @@ TEST(numbers_are_grouped_for_people_and_plain_for_programs)
 
 TEST(moments_are_told_in_utc)
 {
-    reads(CELL_TIME, "2026-11-21 20:25:13.123456+00", &none, "<time datetime=\"2026-11-21T20:25:13Z\"><span>2026-11-21</span> 20:25:13</time>");
-    reads(CELL_TIME, "2026-11-21 20:25:13+00", &none, "<time datetime=\"2026-11-21T20:25:13Z\"><span>2026-11-21</span> 20:25:13</time>");
+    reads(CELL_TIME, "2026-11-21 20:25:13.123456+00", &none,
+          "<time datetime=\"2026-11-21T20:25:13Z\"><span>2026-11-21</span> 20:25:13</time>");
+    reads(CELL_TIME, "2026-11-21 20:25:13+00", &none,
+          "<time datetime=\"2026-11-21T20:25:13Z\"><span>2026-11-21</span> 20:25:13</time>");
     means(CELL_TIME, "2026-11-21 20:25:13.123456+00", &none, "\"2026-11-21T20:25:13.123456Z\"");
 }
 
@@ -80,7 +82,8 @@ TEST(changes_tell_both_sides)
 {
     const char *changes = "{\"price\": {\"source\": \"1.0\", \"target\": null}}";
     reads(CELL_CHANGES, changes, &none,
-          "<ul><li><b>price</b>: <span class=\"side\">source</span> <code>1.0</code>, <span class=\"side\">target</span> <span "
+          "<ul><li><b>price</b>: <span class=\"side\">source</span> <code>1.0</code>, <span "
+          "class=\"side\">target</span> <span "
           "class=\"none\">null</span></li></ul>");
     means(CELL_CHANGES, changes, &none, "{\"price\":{\"source\":\"1.0\",\"target\":null}}");
     reads(CELL_CHANGES, "{}", &none, "<span class=\"none\">–</span>");

@@ -10,11 +10,11 @@ static bool is(Standing standing, const char *mood, const char *word)
     return CHECK_TEXT(verdict.mood, mood) && CHECK_TEXT(verdict.word, word);
 }
 
-#define WITH(...)           \
-    ({                      \
-        Standing s = good;  \
-        __VA_ARGS__;        \
-        s;                  \
+#define WITH(...)          \
+    ({                     \
+        Standing s = good; \
+        __VA_ARGS__;       \
+        s;                 \
     })
 
 TEST(only_what_is_done_compared_and_balanced_is_good)

@@ -35,13 +35,16 @@ static void check_places(const FlowLayout *layout)
                 CHECK(other->y >= one->y + one->height);
     }
     FOR_EACH(const FlowBand, band, layout->bands)
-        CHECK(band->thickness > 0 && band->from_y > 0 && band->from_y < layout->height && band->to_y > 0 && band->to_y < layout->height);
+        CHECK(band->thickness > 0 && band->from_y > 0 && band->from_y < layout->height && band->to_y > 0 &&
+              band->to_y < layout->height);
 }
 
 TEST(each_table_is_there_once_with_all_its_rows)
 {
     AUTO(Arena) *arena = arena_new();
-    const FlowLink links[] = {{"a", "users", "people", 100, 0, 0, 1}, {"b", "staff", "people", 50, 5, 0, 1}, {"c", "users", "roles", 10, 0, 2, 1}};
+    const FlowLink links[] = {{"a", "users", "people", 100, 0, 0, 1},
+                              {"b", "staff", "people", 50, 5, 0, 1},
+                              {"c", "users", "roles", 10, 0, 2, 1}};
     const FlowLayout layout = lay_out(arena, links, 3, &wide);
     CHECK_NUMBER(node(&layout, "users", true)->rows, 112);
     CHECK_NUMBER(node(&layout, "staff", true)->rows, 55);
@@ -66,7 +69,8 @@ TEST(a_table_called_rejected_is_not_where_rejects_go)
 TEST(bands_are_as_thick_as_they_have_rows)
 {
     AUTO(Arena) *arena = arena_new();
-    const FlowLink links[] = {{"a", "a", "a", 3000, 0, 0, 1}, {"b", "b", "b", 1000, 0, 0, 1}, {"c", "c", "c", 0, 0, 0, 1}};
+    const FlowLink links[] = {
+        {"a", "a", "a", 3000, 0, 0, 1}, {"b", "b", "b", 1000, 0, 0, 1}, {"c", "c", "c", 0, 0, 0, 1}};
     const FlowLayout layout = lay_out(arena, links, 3, &wide);
     CHECK_NUMBER((long long)(layout.bands.items[0].thickness / layout.bands.items[1].thickness), 3);
     CHECK(layout.bands.items[2].thickness > 0);
@@ -88,7 +92,13 @@ TEST(what_is_folded_says_how_many_it_stands_for)
     AUTO(Arena) *arena = arena_new();
     FlowLink links[31];
     for (int i = 0; i < 30; i++)
-        links[i] = (FlowLink){arena_printf(arena, "e%d", i), arena_printf(arena, "s%d", i), i % 3 ? "t" : arena_printf(arena, "t%d", i), 30 - i, i, 1, 1};
+        links[i] = (FlowLink){arena_printf(arena, "e%d", i),
+                              arena_printf(arena, "s%d", i),
+                              i % 3 ? "t" : arena_printf(arena, "t%d", i),
+                              30 - i,
+                              i,
+                              1,
+                              1};
     links[30] = (FlowLink){NULL, NULL, NULL, 12, 0, 0, 25};
     const FlowStyle *styles[] = {&wide, &narrow};
     for (size_t i = 0; i < 2; i++) {

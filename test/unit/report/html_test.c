@@ -16,7 +16,8 @@ TEST(text_means_nothing_to_a_browser)
     CHECK_TEXT(text_of(&written, "<script>alert(\"a\" & 'b')</script>"),
                "&lt;script&gt;alert(&quot;a&quot; &amp; &#39;b&#39;)&lt;/script&gt;");
     written_free(&written);
-    CHECK_TEXT(text_of(&written, "Ωμέγα 東京 👩‍👩‍👧 عربى"), "Ωμέγα 東京 👩‍👩‍👧 عربى");
+    CHECK_TEXT(text_of(&written, "Ωμέγα 東京 👩‍👩‍👧 عربى"),
+               "Ωμέγα 東京 👩‍👩‍👧 عربى");
     written_free(&written);
 }
 

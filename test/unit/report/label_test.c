@@ -20,7 +20,9 @@ TEST(what_runs_the_other_way_moves_nothing_beside_it)
 {
     AUTO(Arena) *arena = arena_new();
     CHECK_TEXT(label_isolated(arena, "orders", 6), "orders");
-    CHECK_TEXT(label_isolated(arena, "עברית", 4), "\xE2\x81\xA8" "עבר…" "\xE2\x81\xA9");
+    CHECK_TEXT(label_isolated(arena, "עברית", 4), "\xE2\x81\xA8"
+                                                  "עבר…"
+                                                  "\xE2\x81\xA9");
 }
 
 TEST(wide_characters_take_two_places_and_marks_none)

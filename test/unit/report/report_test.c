@@ -49,7 +49,8 @@ static bool is_report(const char *content)
 
 TEST(only_a_report_is_taken_for_one)
 {
-    CHECK(is_report("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"generator\" content=\"rehome 0.1.0\"/>"));
+    CHECK(is_report("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"generator\" "
+                    "content=\"rehome 0.1.0\"/>"));
     CHECK(is_report("{\n  \"generator\": \"rehome 0.1.0\","));
     CHECK(is_report(""));
     CHECK(!is_report("<!DOCTYPE html>\n<title>my page about rehome</title>"));
