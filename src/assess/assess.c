@@ -115,14 +115,26 @@ static void warn_of_triggers(Arena *arena, AssessedEntity *entity)
              string_list_join(arena, &entity->plan->triggers, ", "));
 }
 
+/* The SQL was made to read the shadow. */
+static bool is_seated(const Catalog *target, const EntityPlan *plan, const Lookup *lookup)
+{
+    const Transform *transform = text_equal(lookup->text->what, "load") ? plan->gathered->loading : plan->gathered->transform;
+    bool is_itself = catalog_relation(target, lookup->read->schema, lookup->read->name) == lookup->relation;
+    bool is_text = text_equal(lookup->text->what, "load") || text_equal(lookup->text->what, "transform");
+    return is_text && is_itself && transform && string_list_contains(&transform->lodgers, lookup->relation->sql_name);
+}
+
 static void warn_of_lookups(Arena *arena, const Shadow *shadow, AssessedEntity *entity)
 {
-    FOR_EACH(const Lookup, lookup, entity->plan->lookups) {
-        const ShadowTable *table = lookup->relation ? shadow_of(shadow, lookup->relation) : NULL;
-        if (table && !table->is_parent)
+    const Catalog *target = shadow->real->gathered->target;
+    FOR_EACH(const Lookup, lookup, entity->plan->lookups)
+        FOR_EACH(const ShadowTable, table, shadow->tables) {
+            if (table->is_parent || !lookup->relation || !catalog_shares_rows(target, lookup->relation, table->real->oid) ||
+                is_seated(target, entity->plan, lookup))
+                continue;
             warn(arena, entity, "its %s reads %s as it is now, without the rows that the run will have written there by then",
                  lookup->text->what, lookup->relation->sql_name);
-    }
+        }
 }
 
 static void warn_of_what_is_not_seen(const Assess *assess)
@@ -163,14 +175,39 @@ static bool run_checks(Assess *assess, Error *error)
                          error);
 }
 
+/* What stands in the shadows when all is done, beside what it was made of. */
+static bool load_profiles(const Assess *assess, const Replay *run, Error *error)
+{
+    Session *session = assess->session;
+    double started = clock_now();
+    FOR_EACH(const EntityPlan, plan, assess->shadow->plan->entities) {
+        size_t i = (size_t)(plan - assess->shadow->plan->entities.items);
+        AssessedEntity *entity = &assess->assessment->entities.items[i];
+        const Replayed *replayed = &run->replayed[i];
+        const ProfileRequest request = {.entity = plan,
+                                        .source = plan->gathered->merge ? plan->gathered->merge->catalog : session->gathered.source,
+                                        .target = assess->shadow->plan->gathered->target,
+                                        .from = session->source,
+                                        .to = session->target,
+                                        .ranges = entity->state == ASSESS_SAMPLED ? &replayed->ranges : NULL,
+                                        .first = replayed->first,
+                                        .last = replayed->last};
+        if (entity->state <= ASSESS_SAMPLED && replayed->last && !profile_load(session->arena, &request, &entity->columns, error))
+            return error_doing(error, "looking at the columns of \"%s\"", plan->entity->name);
+    }
+    assess->assessment->profiles = clock_now() - started;
+    return true;
+}
+
 static bool replay(Assess *assess, Error *error)
 {
     Replay run = {.session = assess->session,
                   .shadow = assess->shadow,
                   .snapshot = assess->snapshot,
                   .assessment = assess->assessment,
-                  .silent = events_new()};
-    bool done = replay_run(&run, error);
+                  .silent = events_new(),
+                  .replayed = NEW_ARRAY(assess->session->arena, Replayed, assess->assessment->entities.count + 1)};
+    bool done = replay_run(&run, error) && load_profiles(assess, &run, error);
     events_free(run.silent);
     return done;
 }
@@ -301,6 +338,7 @@ bool assess_run(Session *session, const AssessOptions *options, Assessment *asse
 {
     double started = clock_now();
     Assess assess = {.options = options, .assessment = assessment, .session = session};
+    session->replaces_tables = true;
     if (!session_rehearse(session, go_further, &assess, error)) {
         *assessment = (Assessment){0};
         return false;

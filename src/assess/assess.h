@@ -5,7 +5,7 @@
  * withdrawals do it, so what is in rehome.reject then is what a run will write there. Tables of the target are only read. */
 #pragma once
 
-#include "assess/shadow.h"
+#include "assess/profile.h"
 #include "engine/engine.h"
 #include "ledger/reject.h"
 
@@ -27,6 +27,7 @@ typedef struct AssessedEntity {
     const char *stop;    /* the budget that stops it before its last chunk, with the rejects by then; NULL: none does */
     StringList warnings; /* what could not be foreseen */
     const Error *error;  /* NULL */
+    ProfileList columns;
     double seconds;
 } AssessedEntity;
 typedef LIST(AssessedEntity) AssessedEntityList;
@@ -48,7 +49,7 @@ typedef struct Assessment {
     StringList notes;
     int predicted_status; /* with which a run would end */
     double seconds;       /* that this took */
-    double moving, keys;  /* of that */
+    double moving, keys, profiles; /* of that */
     double run_seconds;   /* about what a run will take */
 } Assessment;
 

@@ -229,19 +229,26 @@ static bool fail_entity(Replay *replay, const EntityPlan *entity, const Step *st
     return true;
 }
 
+static bool move_entity(const Replay *replay, const EntityPlan *entity, Replayed *replayed, Error *error)
+{
+    Arena *arena = replay->session->arena;
+    return profile_mark(arena, target_of(replay), &replayed->first, error) && move_chunks(replay, entity, &replayed->ranges, error) &&
+           tidy(replay, true, error) && profile_mark(arena, target_of(replay), &replayed->last, error);
+}
+
 static bool do_copy(Replay *replay, const Step *step, Error *error)
 {
-    ChunkRangeList chunks = {0};
     AssessedEntity *told = assessed(replay, step->entity);
     const EntityPlan *entity = step->entity;
+    Replayed *replayed = &replay->replayed[entity - replay->shadow->plan->entities.items];
     double started = clock_now();
     if (told->state == ASSESS_UNKNOWN || told->state == ASSESS_MOVED)
         return true;
-    bool cut = cut_entity(replay, entity, &chunks, error) &&
-               ledger_add_chunks(target_of(replay), replay->session->migration, entity->entity->name, &chunks, error);
+    bool cut = cut_entity(replay, entity, &replayed->ranges, error) &&
+               ledger_add_chunks(target_of(replay), replay->session->migration, entity->entity->name, &replayed->ranges, error);
     if (!cut)
         return error_doing(error, "entity \"%s\"", entity->entity->name);
-    bool moved = move_chunks(replay, entity, &chunks, error) && tidy(replay, true, error);
+    bool moved = move_entity(replay, entity, replayed, error);
     told->seconds = clock_now() - started;
     return moved || fail_entity(replay, entity, step, error) || error_doing(error, "entity \"%s\"", entity->entity->name);
 }

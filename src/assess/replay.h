@@ -2,6 +2,13 @@
 #pragma once
 
 #include "assess/assess.h"
+#include "assess/shadow.h"
+
+/* What is kept of an entity for looking at what it has written. */
+typedef struct Replayed {
+    ChunkRangeList ranges;    /* those that were moved */
+    const char *first, *last; /* marks: profile.h */
+} Replayed;
 
 typedef struct Replay {
     Session *session;
@@ -10,7 +17,7 @@ typedef struct Replay {
     Assessment *assessment;
     Events *silent;
     StringList broken; /* names of steps that fail */
-    bool failed;       /* a step before the first entity */
+    Replayed *replayed; /* of each entity of the plan */
 } Replay;
 
 bool replay_run(Replay *replay, Error *error);

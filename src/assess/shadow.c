@@ -204,6 +204,30 @@ static void copy_gathered(Build *build)
     }
 }
 
+/* ---- SQL that reads tables of the target ---- */
+
+static Transform *seat_shadows(const Build *build, Transform *transform)
+{
+    SeatList seats = {0};
+    if (!transform || transform->lodgers.count == 0)
+        return transform;
+    FOR_EACH(const char *, name, transform->lodgers)
+        FOR_EACH(const ShadowTable, table, build->shadow->tables)
+            if (text_equal(table->real->sql_name, *name) && !table->is_parent)
+                LIST_PUSH(build->arena, &seats,
+                          ((Seat){*name, arena_printf(build->arena, "SELECT * FROM %s", table->relation->sql_name)}));
+    return transform_seat(build->arena, transform, &seats);
+}
+
+static void seat_entity(const Build *build, EntityPlan *entity, GatheredEntity *gathered)
+{
+    Transform *loading = gathered->loading;
+    entity->transform = gathered->transform = seat_shadows(build, gathered->transform);
+    gathered->loading = seat_shadows(build, loading);
+    if (gathered->loading != loading)
+        entity->load = transform_text(build->arena, gathered->loading);
+}
+
 static void copy_entities(Build *build)
 {
     const Plan *real = build->shadow->real;
@@ -212,7 +236,9 @@ static void copy_entities(Build *build)
     FOR_EACH(const EntityPlan, entity, real->entities) {
         EntityPlan *copy = LIST_ADD(build->arena, &plan->entities);
         *copy = *entity;
-        copy->gathered = &build->gathered->entities.items[entity->gathered - real->gathered->entities.items];
+        GatheredEntity *gathered = &build->gathered->entities.items[entity->gathered - real->gathered->entities.items];
+        copy->gathered = gathered;
+        seat_entity(build, copy, gathered);
         copy->into = relation_of(build, entity->into);
         copy->triggers = (StringList){0};
         copy->undo = UNDO_OFF;

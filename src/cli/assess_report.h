@@ -6,5 +6,6 @@
 #include <jansson.h>
 #include <stdio.h>
 
-void assess_print(Arena *arena, const Plan *plan, const Assessment *assessment, FILE *out);
+/* `verbose`: every column, and not only those about which something is odd. */
+void assess_print(Arena *arena, const Plan *plan, const Assessment *assessment, bool verbose, FILE *out);
 json_t *assess_json(const Plan *plan, const Assessment *assessment);

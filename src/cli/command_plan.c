@@ -37,7 +37,7 @@ static void tell(const Assessing *assessing, const Session *session, const Asses
         json_object_set_new(document, "exit_status", json_integer(error_policy(error->kind)->exit_status));
         json_print(document, JSON_INDENT(2), out);
     } else {
-        assess_print(assessing->arena, session->plan, assessment, out);
+        assess_print(assessing->arena, session->plan, assessment, options->verbose, out);
     }
     if (options->output)
         log_line(LOG_INFO, "%s in %s.", text_of_many(assessing->arena, assessing->exported, "reject"), options->output);
@@ -97,7 +97,7 @@ const Command command_plan = {
             "Nothing changes on either side. Everything that is wrong with the migration is told in one go.\n\n"
             "With --assess it looks at the data: every row is made and tried on temporary tables like those of the "
             "target, and what a run\n"
-            "would reject is told by reason. --output writes down every such row. "
+            "would reject is told by reason, with the columns before and after. --output writes down every such row. "
             "The exit status is 3\n"
             "when the run would be over a budget.",
     .options = OPTION_MIGRATION | OPTION_ONLY | OPTION_JOBS | OPTION_JSON | OPTION_ASSESS,

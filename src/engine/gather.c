@@ -124,6 +124,25 @@ static const Sql *choose_transform(Arena *arena, GatheredEntity *entity, Mistake
     return entity->driving && entity->into ? default_transform(arena, entity, mistakes) : NULL;
 }
 
+/* Tables that the migration fills. */
+static const LodgerList *lodgers_of(const Session *session)
+{
+    const Catalog *target = session->gathered.target;
+    LodgerList *lodgers = NEW(session->arena, LodgerList);
+    if (!session->replaces_tables)
+        return NULL;
+    FOR_EACH(const Entity, entity, session->manifest->entities) {
+        const Relation *into = catalog_relation(target, entity->into.schema, entity->into.name);
+        bool known = false;
+        FOR_EACH(const Lodger, lodger, *lodgers)
+            known = known || (into && text_equal(lodger->schema, into->schema) && text_equal(lodger->name, into->name));
+        if (into && !known)
+            LIST_PUSH(session->arena, lodgers,
+                      ((Lodger){into->schema, into->name, catalog_relation(target, NULL, into->name) == into}));
+    }
+    return lodgers;
+}
+
 static void build_transform(Session *session, GatheredEntity *entity, Mistakes *mistakes)
 {
     Arena *arena = session->arena;
@@ -143,6 +162,7 @@ static void build_transform(Session *session, GatheredEntity *entity, Mistakes *
                                     catalog_relation(source, NULL, entity->driving->name) == entity->driving,
                                 .where = entity->entity->where.text,
                                 .key = &entity->walk_key,
+                                .lodgers = session->gathered.same ? lodgers_of(session) : NULL,
                                 .driving_columns = &columns,
                                 .volatile_functions = &source->volatile_functions,
                                 .aggregates = &source->aggregate_functions,
@@ -168,6 +188,7 @@ static void build_loading(Session *session, GatheredEntity *entity, Mistakes *mi
                                 .driving_in_search_path = true,
                                 .key = &by_ctid,
                                 .whole = true,
+                                .lodgers = lodgers_of(session),
                                 .volatile_functions = &target->volatile_functions,
                                 .aggregates = &target->aggregate_functions,
                                 .set_returning = &target->set_returning_functions};

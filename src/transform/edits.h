@@ -52,6 +52,8 @@ const char *edits_find_references(Arena *arena, const Scope *scope, const TokenL
 /* Finds every reference to a table rehome.crosswalk_…. Returns NULL, or why one cannot be replaced, and its place. */
 const char *edits_find_guests(Arena *arena, const Scope *scope, const TokenList *tokens, TransformEdits *edits,
                               size_t *offset);
+/* Finds every reference to these tables, whole tables at a time: one that cannot be replaced everywhere is left alone. The names of the others. */
+StringList edits_find_lodgers(Arena *arena, const Scope *scope, const TokenList *tokens, const LodgerList *lodgers, TransformEdits *edits);
 /* Finds where the key is put; key_columns stays NULL when the text has no place for it. */
 void edits_find_key(Arena *arena, const Scope *scope, const TokenList *tokens, const KeyTrace *trace, TransformEdits *edits);
 /* `*` or a whole-row reference would show a system column that is added to the driving table. */

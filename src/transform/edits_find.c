@@ -151,6 +151,41 @@ const char *edits_find_guests(Arena *arena, const Scope *scope, const TokenList 
     return why;
 }
 
+static bool is_lodger(const Item *item, const Lodger *lodger)
+{
+    return item->kind == ITEM_TABLE && !item->driving && text_equal(item->name, lodger->name) &&
+           (item->schema ? text_equal(item->schema, lodger->schema) : lodger->in_search_path);
+}
+
+static bool can_be_replaced(Arena *arena, const Scope *scope, const Item *item, const Reference *reference)
+{
+    StringList system_columns = {0};
+    find_system_columns(arena, scope, item, &system_columns);
+    return !item->sampled && !is_named_with_schema(scope, item) && reference->end > 0 && system_columns.count == 0;
+}
+
+StringList edits_find_lodgers(Arena *arena, const Scope *scope, const TokenList *tokens, const LodgerList *lodgers, TransformEdits *edits)
+{
+    StringList names = {0};
+    FOR_EACH(const Lodger, lodger, *lodgers) {
+        const char *name = quote_qualified(arena, lodger->schema, lodger->name);
+        size_t before = edits->guests.count;
+        bool possible = true;
+        FOR_EACH(Item *, item, scope->items) {
+            if (!is_lodger(*item, lodger))
+                continue;
+            Reference reference = find_extent(arena, edits->text, tokens, *item);
+            possible = possible && can_be_replaced(arena, scope, *item, &reference);
+            *LIST_ADD(arena, &edits->guests) = (Guest){reference, name};
+        }
+        if (!possible)
+            edits->guests.count = before;
+        else if (edits->guests.count > before)
+            LIST_PUSH(arena, &names, name);
+    }
+    return names;
+}
+
 static void add_ordinal(Arena *arena, const TokenList *tokens, json_t *node, TransformEdits *edits)
 {
     json_t *sorted = tree_field(tree_body(node, "SortBy"), "node");

@@ -290,6 +290,19 @@ static void find_guests(Build *build)
             LIST_PUSH(build->arena, &build->transform->guests, guest->name);
 }
 
+/* Nobody has asked for them in the text: where they cannot be replaced they stay as they are. */
+static void find_lodgers(Build *build)
+{
+    size_t before = build->edits->guests.count;
+    if (!build->request->lodgers)
+        return;
+    build->transform->lodgers = edits_find_lodgers(build->arena, build->scope, &build->tokens, build->request->lodgers, build->edits);
+    if (build->edits->guests.count == before || edits_verify(build->arena, build->tree, build->edits, false))
+        return;
+    build->edits->guests.count = before;
+    build->transform->lodgers = (StringList){0};
+}
+
 static void begin(Build *build)
 {
     const TransformRequest *request = build->request;
@@ -323,6 +336,7 @@ Transform *transform_build(Arena *arena, const TransformRequest *request, Mistak
         find_guests(&build);
         if (has_driving(&build))
             find_edits(&build);
+        find_lodgers(&build);
     }
     require_where(&build);
     return build.transform;

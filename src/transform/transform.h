@@ -26,6 +26,13 @@ typedef enum Yield {
     YIELD_UNKNOWN      /* any number, and the key cannot be shown (aggregates over it, UNION, from: none) */
 } Yield;
 
+/* A table in whose place a SELECT may be put later, by transform_seat(), where the text has place for one. */
+typedef struct Lodger {
+    const char *schema, *name; /* as stored */
+    bool in_search_path;       /* an unqualified reference finds it */
+} Lodger;
+typedef LIST(Lodger) LodgerList;
+
 typedef struct TransformRequest {
     const Sql *sql;
     const char *driving_schema;     /* as stored; NULL with from: none or several driving tables */
@@ -34,6 +41,7 @@ typedef struct TransformRequest {
     const char *where;              /* over the driving table; NULL: none */
     const KeyColumnList *key;       /* the driving table's walk key; empty: it has none (ctid or one chunk) */
     bool whole;                     /* it is never narrowed: a ctid can be shown beside `*`, too */
+    const LodgerList *lodgers;         /* NULL: none */
     const StringList *driving_columns; /* all its columns, for `*` and for whole-row references */
     const StringList *volatile_functions; /* names, from the source's catalog; NULL: PostgreSQL's own */
     const StringList *aggregates;         /* the same way: catalog.aggregate_functions */
@@ -77,6 +85,7 @@ struct Transform {
     TableReadList reads;
     LineageList lineages;    /* of the outputs, where there is just one reference to one driving table; as far as the text tells */
     StringList guests; /* names of the tables rehome.crosswalk_… that it reads: see transform_seat() */
+    StringList lodgers; /* quoted and qualified names of those that it reads, each reference of which can be replaced */
     /* private to transform.c: */
     struct TransformEdits *edits;
 };
@@ -86,7 +95,7 @@ struct Transform {
 Transform *transform_build(Arena *arena, const TransformRequest *request, Mistakes *mistakes);
 
 /* What stands in place of a table `rehome.crosswalk_…` that the text reads, and whose rows are not there under that
- * name: a SELECT. */
+ * name, or of a lodger: a SELECT. */
 typedef struct Seat {
     const char *guest;
     const char *select;

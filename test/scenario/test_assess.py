@@ -212,3 +212,87 @@ def test_what_was_moved_before_counts_and_what_is_half_done_is_refused(migrate, 
         "clients": "moved before", "purchases": "moved before", "lines": "all rows", "remarks": "all rows"}
     rehome("run", cwd=folder).ends_with(3)
     assert plain(told(path)) == plain(query(target, REJECTS))
+
+
+LOOKED_UP = """
+CREATE TABLE users (id int PRIMARY KEY, name text); INSERT INTO users SELECT i, 'user' || i FROM generate_series(1, 100) i;
+UPDATE users SET name = NULL WHERE id IN (7, 8);
+CREATE TABLE posts (id int PRIMARY KEY, author text); INSERT INTO posts SELECT i, 'user' || (1 + i % 110) FROM generate_series(1, 500) i;
+"""
+NEW_LOOKED_UP = """
+CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL);
+CREATE TABLE entries (id int PRIMARY KEY, author_id int NOT NULL, twin_id int);
+"""
+
+
+@pytest.mark.parametrize("table", ["people", "public.people", "ONLY people"])
+def test_rows_of_other_entities_are_found_where_load_looks_them_up(table, migrate, rehome):  # noqa: F811
+    load = f"SELECT s.id, p.id AS author_id, (SELECT min(q.id) FROM {table} AS q WHERE q.name > p.name) AS twin_id FROM staged s LEFT JOIN {table} p ON p.name = s.author"
+    entities = {"people": {"from": "users"}, "entries": {"from": "posts", "load": load, "transform": "SELECT id, author FROM posts"}}
+    document = foretold(rehome, *migrate("stream", LOOKED_UP, NEW_LOOKED_UP, entities))
+    assert {one["entity"]: one["rows"] for one in document["rejects"]} == {"people": 2, "entries": 50}
+    assert [one["warnings"] for one in document["entities"]] == [[], []]
+
+
+def test_rows_of_other_entities_are_found_where_a_transform_looks_them_up(migrate, rehome):  # noqa: F811
+    transform = "SELECT s.id, people.id AS author_id FROM posts s LEFT JOIN public.people ON people.name = s.author"
+    entities = {"people": {"from": "users"}, "entries": {"from": "posts", "transform": transform}}
+    document = foretold(rehome, *migrate("inside", LOOKED_UP, NEW_LOOKED_UP, entities))
+    assert {one["entity"]: one["rows"] for one in document["rejects"]} == {"people": 2, "entries": 50}
+
+
+def test_what_a_view_looks_up_is_said_not_to_be_known(migrate, rehome):  # noqa: F811
+    load = "SELECT s.id, p.id AS author_id FROM staged s LEFT JOIN seen p ON p.name = s.author"
+    entities = {"people": {"from": "users"}, "entries": {"from": "posts", "load": load, "transform": "SELECT id, author FROM posts"}}
+    folder, _ = migrate("stream", LOOKED_UP, NEW_LOOKED_UP + "CREATE VIEW seen AS SELECT * FROM people;", entities)
+    document = rehome("plan", "--assess", "--json", cwd=folder).ends_with(3).json
+    assert "its load reads \"public\".\"people\" as it is now" in document["entities"][1]["warnings"][0]
+
+
+PEOPLE = """
+CREATE TABLE users (id int PRIMARY KEY, mail text, born text, score numeric, secret text, nick varchar(9), at timestamp);
+INSERT INTO users SELECT i, 'User' || i || '@X', '2001-02-' || lpad((1 + i % 28)::text, 2, '0'), i / 10.0, 's' || i, nullif('n' || i % 5, 'n3'), '2024-01-01'
+  FROM generate_series(1, 1000) i;
+UPDATE users SET mail = '  ' WHERE id <= 10; UPDATE users SET mail = NULL WHERE id BETWEEN 11 AND 15;
+"""
+NEW_PEOPLE = """
+CREATE TABLE people (id bigint PRIMARY KEY, email text, born date, score int, secret text, nick text, city text, at date, number serial);
+"""
+MAPPED = "SELECT id, lower(trim(mail)) AS email, born::date AS born, score::int AS score, secret, nick, mail AS city, at::date AS at FROM users"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_columns_are_shown_before_and_after(way, migrate, rehome):  # noqa: F811
+    folder, target = migrate(way, PEOPLE, NEW_PEOPLE, {"people": {"from": "users", "transform": MAPPED, "redact": ["secret"]}})
+    document = foretold(rehome, folder, target)
+    columns = {one["name"]: one for one in document["entities"][0]["columns"]}
+    email = columns["email"]
+    assert (email["from"], email["computed"], email["changed"], email["comes_back"]) == ("mail", True, 995, "counted")
+    before, after = email["before"], email["after"]
+    assert (before["rows"], before["nulls"], before["blanks"], before["distinct"], before["longest"]) == (1000, 5, 10, 986, 10)
+    assert (after["nulls"], after["blanks"], after["distinct"], after["min"]) == (5, 10, 986, "")
+    score = columns["score"]
+    assert (score["changed"], score["example"], score["before"]["max"], score["after"]["max"]) == (900, {"id": "1"}, "100.0000000000000000", "100")
+    assert (columns["born"]["changed"], columns["at"]["changed"], columns["born"]["after"]["min"]) == (0, 0, "2001-02-01")
+    assert (columns["id"]["comes_back"], columns["nick"]["comes_back"], columns["nick"]["after"]["nulls"]) == ("by type", "by type", 200)
+    assert columns["secret"]["redacted"] and columns["secret"]["before"]["min"] == columns["secret"]["after"]["max"] == "(redacted)"
+    assert "s1" not in json.dumps(columns["secret"])
+    assert columns["score"]["odd"] == ["900 of old values cannot be had back", "101 values where there were 1,000"]
+
+
+def test_odd_columns_are_told_and_others_with_v(migrate, rehome):  # noqa: F811
+    transform = MAPPED.replace("mail AS city", "NULL::text AS city").replace("nick,", "'me' AS nick,")
+    folder, _ = migrate("stream", PEOPLE, NEW_PEOPLE, {"people": {"from": "users", "transform": transform, "redact": ["secret"]}})
+    said = rehome("plan", "--assess", cwd=folder).ends_with(0).stdout
+    assert "nothing but nulls" in said and "people, before → after:" in said
+    assert "nothing is odd" in said and "2001-02-28" not in said and "s100" not in said
+    said = rehome("plan", "--assess", "-v", cwd=folder).ends_with(0).stdout
+    assert "2001-02-28" in said and "nothing is odd" not in said and "(redacted)" in said and "s100" not in said
+
+
+def test_of_a_table_with_rows_the_columns_are_those_of_the_new_ones(migrate, rehome):  # noqa: F811
+    new = NEW_PEOPLE + "INSERT INTO people (id, email) SELECT -i, 'own' || i FROM generate_series(1, 50) i;"
+    folder, _ = migrate("stream", PEOPLE, new, {"people": {"from": "users", "transform": MAPPED}})
+    document = rehome("plan", "--assess", "--json", cwd=folder).ends_with(0).json
+    column = document["entities"][0]["columns"][0]
+    assert (column["after"]["rows"], column["after"]["min"], column["after"]["max"]) == (1000, "1", "1000")
