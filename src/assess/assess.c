@@ -23,6 +23,7 @@ typedef struct Assess {
     Session *session;
     Shadow *shadow;
     Snapshot *snapshot;
+    bool locks;      /* somebody may have to wait for it */
     StringList open; /* steps: those that earlier runs have left, then all that a run would do */
 } Assess;
 
@@ -168,6 +169,22 @@ static bool write_ledger(Assess *assess, Error *error)
            ledger_plan(session->arena, session->target, session->migration, session->plan, &notes, error);
 }
 
+/* Files that were not run yet hold locks until all of it is rolled back. */
+static bool learn_locks(Assess *assess, Error *error)
+{
+    Session *session = assess->session;
+    AUTO(Result) *locks = conn_query(session->target, sql_assess_own_locks, NO_PARAMS, error);
+    for (int row = 0; locks && row < result_rows(locks); row++) {
+        const char *note = arena_printf(session->arena, "expand and seed files lock %s (%s) until the assessment has ended; it gives way to whoever waits",
+                                        result_text(locks, row, 0), result_text(locks, row, 1));
+        assess->locks = true;
+        LIST_PUSH(session->arena, &assess->assessment->notes, note);
+        if (session->note)
+            session->note(session->note_self, note);
+    }
+    return locks != NULL;
+}
+
 static bool run_checks(Assess *assess, Error *error)
 {
     Session *session = assess->session;
@@ -206,6 +223,7 @@ static bool replay(Assess *assess, Error *error)
                   .snapshot = assess->snapshot,
                   .assessment = assess->assessment,
                   .silent = events_new(),
+                  .locks = assess->locks,
                   .replayed = NEW_ARRAY(assess->session->arena, Replayed, assess->assessment->entities.count + 1)};
     bool done = replay_run(&run, error) && load_profiles(assess, &run, error);
     events_free(run.silent);
@@ -255,7 +273,7 @@ static bool look(Assess *assess, Error *error)
 {
     Session *session = assess->session;
     list_entities(assess);
-    return load_open_steps(session, &assess->open, error) && learn_progress(assess, error) && open_source(assess, error) &&
+    return learn_locks(assess, error) && load_open_steps(session, &assess->open, error) && learn_progress(assess, error) && open_source(assess, error) &&
            run_checks(assess, error) && write_ledger(assess, error) && make_shadow(assess, error) &&
            call(assess, assess->options->begun, error) && replay(assess, error) && read_findings(assess, error) &&
            call(assess, assess->options->found, error);
@@ -278,6 +296,7 @@ static bool go_further(Session *session, void *self, Error *error)
     Assess *assess = self;
     int64_t migration = session->migration;
     int sample = assess->options->sample;
+    assess->locks = false;
     *assess->assessment = (Assessment){.sample = sample > 0 ? sample : 100};
     bool looked = look(assess, error);
     if (!session->gathered.same)

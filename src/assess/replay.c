@@ -172,14 +172,28 @@ static bool note_stop(const Replay *replay, const EntityPlan *entity, Error *err
     return true;
 }
 
-static bool move_chunks(const Replay *replay, const EntityPlan *entity, const ChunkRangeList *chunks, Error *error)
+/* We are the polite one. */
+static bool give_way(Replay *replay, Error *error)
+{
+    if (!replay->locks)
+        return true;
+    AUTO(Result) *waiting = conn_query(target_of(replay), sql_assess_waiting, NO_PARAMS, error);
+    if (!waiting || result_rows(waiting) == 0)
+        return waiting != NULL;
+    replay->gives_way = true;
+    error_set(error, ERROR_STATE, "the assessment gives way: pid %s (%s, %s) waits for a table that expand or seed files have locked",
+              result_text(waiting, 0, 0), result_text(waiting, 0, 1), result_text(waiting, 0, 2));
+    return error_hint(error, "Assess a sample, or a copy of the target, or run these files first.");
+}
+
+static bool move_chunks(Replay *replay, const EntityPlan *entity, const ChunkRangeList *chunks, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
     bool careful = false;
     Params values = PARAMS(number_text(arena, replay->session->migration), entity->entity->name);
     AUTO(Result) *ids = conn_query(target_of(replay), sql_assess_open_chunks, values, error);
     for (int row = 0; ids && row < result_rows(ids); row++)
-        if (!note_stop(replay, entity, error) ||
+        if (!give_way(replay, error) || !note_stop(replay, entity, error) ||
             !move_chunk(replay, entity, &chunks->items[row], result_number(ids, row, 0), &careful, error))
             return false;
     return ids != NULL;
@@ -216,7 +230,7 @@ static bool cut_entity(const Replay *replay, const EntityPlan *entity, ChunkRang
 static bool fail_entity(Replay *replay, const EntityPlan *entity, const Step *step, Error *error)
 {
     Error failure = {0};
-    if (!concerns_one(error) || !recover(replay, &failure) || !tidy(replay, true, &failure)) {
+    if (replay->gives_way || !concerns_one(error) || !recover(replay, &failure) || !tidy(replay, true, &failure)) {
         if (failure.kind != ERROR_NONE)
             *error = failure;
         return false;
@@ -229,7 +243,7 @@ static bool fail_entity(Replay *replay, const EntityPlan *entity, const Step *st
     return true;
 }
 
-static bool move_entity(const Replay *replay, const EntityPlan *entity, Replayed *replayed, Error *error)
+static bool move_entity(Replay *replay, const EntityPlan *entity, Replayed *replayed, Error *error)
 {
     Arena *arena = replay->session->arena;
     return profile_mark(arena, target_of(replay), &replayed->first, error) && move_chunks(replay, entity, &replayed->ranges, error) &&
@@ -362,7 +376,7 @@ static bool is_open(const Replay *replay, const Step *step, bool *open, Error *e
 static bool do_step(Replay *replay, const Step *step, double *seconds, Error *error)
 {
     double started = clock_now();
-    if (!doers[step->kind](replay, step, error))
+    if (!give_way(replay, error) || !doers[step->kind](replay, step, error))
         return false;
     *seconds += clock_now() - started;
     return string_list_contains(&replay->broken, step->name) ||

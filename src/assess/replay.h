@@ -16,6 +16,8 @@ typedef struct Replay {
     Snapshot *snapshot; /* of the source; NULL inside one database */
     Assessment *assessment;
     Events *silent;
+    bool locks;        /* others may wait for what expand files have locked */
+    bool gives_way;    /* and one does */
     StringList broken; /* names of steps that fail */
     Replayed *replayed; /* of each entity of the plan */
 } Replay;

@@ -1,6 +1,9 @@
 """`plan --assess` says which rows a run will reject, and why; the run that follows rejects precisely those."""
 
 import json
+import signal
+import threading
+import time
 
 import pytest
 from support.server import query
@@ -296,3 +299,22 @@ def test_of_a_table_with_rows_the_columns_are_those_of_the_new_ones(migrate, reh
     document = rehome("plan", "--assess", "--json", cwd=folder).ends_with(0).json
     column = document["entities"][0]["columns"][0]
     assert (column["after"]["rows"], column["after"]["min"], column["after"]["max"]) == (1000, "1", "1000")
+
+
+def test_it_gives_way_to_who_waits_for_what_expand_has_locked(migrate, rehome):  # noqa: F811
+    legacy = CUSTOMERS + "INSERT INTO customers SELECT i, 'd' || i || '@x', 'n' FROM generate_series(3001, 60000) i; ANALYZE customers;"
+    new = "CREATE TABLE used (id int PRIMARY KEY); INSERT INTO used VALUES (1);"
+    expand = NEW_CUSTOMERS + "ALTER TABLE used ADD COLUMN more int;"
+    folder, target = migrate("stream", legacy, new, CLIENTS, {"tables.sql": expand}, expand=["tables.sql"])
+    calm = rehome("plan", "--assess", cwd=folder).ends_with(3)
+    assert "expand and seed files lock used (AccessExclusiveLock)" in calm.stdout and "clients (" not in calm.stdout
+    assessing = rehome.start("plan", "--assess", cwd=folder, env={"REHOME_FAULT": "copy.moved:pause"})
+    assessing.wait_for("copy.moved")
+    waiting = threading.Thread(target=query, args=(target, "SELECT count(*) FROM used"))
+    waiting.start()
+    while query(target, "SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:
+        time.sleep(0.05)
+    assessing.process.send_signal(signal.SIGCONT)
+    assert "the assessment gives way" in assessing.wait().ends_with(1).stderr
+    waiting.join(timeout=30)
+    assert not waiting.is_alive() and query(target, "SELECT to_regclass('clients')") == [(None,)]
