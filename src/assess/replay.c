@@ -99,22 +99,6 @@ static void tell_moved(void *self, int64_t rows, int64_t bytes)
                 &(Event){.kind = EVENT_CHUNK_MOVED, .entity = telling->entity, .chunk = telling->chunk, .rows = rows, .bytes = bytes});
 }
 
-static void tell_done(const Telling *telling, const Books *books, double seconds)
-{
-    events_emit(telling->replay->session->events, &(Event){.kind = EVENT_CHUNK_DONE,
-                                                           .entity = telling->entity,
-                                                           .chunk = telling->chunk,
-                                                           .read = books->read,
-                                                           .written = books->written,
-                                                           .unchanged = books->unchanged,
-                                                           .merged = books->merged,
-                                                           .filtered = books->filtered,
-                                                           .rejected = books->rejected,
-                                                           .rows = books->read,
-                                                           .bytes = books->bytes,
-                                                           .seconds = seconds});
-}
-
 static void add_books(Books *sum, const Books *books)
 {
     sum->driving += books->driving;
@@ -154,7 +138,8 @@ static bool move_chunk(const Replay *replay, const EntityPlan *entity, const Chu
         !tidy(replay, false, error))
         return false;
     add_books(&assessed(replay, entity)->books, &books);
-    tell_done(&telling, &books, clock_now() - started);
+    const Event done = worker_chunk_done(telling.entity, id, &books, clock_now() - started);
+    events_emit(replay->session->events, &done);
     return true;
 }
 

@@ -25,21 +25,27 @@ static void tell_moved(void *self, int64_t rows, int64_t bytes)
                                                                .bytes = bytes});
 }
 
+Event worker_chunk_done(const char *entity, int64_t chunk, const Books *books, double seconds)
+{
+    return (Event){.kind = EVENT_CHUNK_DONE,
+                   .entity = entity,
+                   .chunk = chunk,
+                   .read = books->read,
+                   .written = books->written,
+                   .unchanged = books->unchanged,
+                   .merged = books->merged,
+                   .filtered = books->filtered,
+                   .rejected = books->rejected,
+                   .rows = books->read,
+                   .bytes = books->bytes,
+                   .seconds = seconds};
+}
+
 static void tell_done(const Worker *worker, const ClaimedChunk *chunk, const Books *books, double seconds)
 {
-    events_emit(worker->crew->session->events, &(Event){.kind = EVENT_CHUNK_DONE,
-                                                        .entity = chunk->entity,
-                                                        .chunk = chunk->id,
-                                                        .worker = worker->number,
-                                                        .read = books->read,
-                                                        .written = books->written,
-                                                        .unchanged = books->unchanged,
-                                                        .merged = books->merged,
-                                                        .filtered = books->filtered,
-                                                        .rejected = books->rejected,
-                                                        .rows = books->read,
-                                                        .bytes = books->bytes,
-                                                        .seconds = seconds});
+    Event event = worker_chunk_done(chunk->entity, chunk->id, books, seconds);
+    event.worker = worker->number;
+    events_emit(worker->crew->session->events, &event);
 }
 
 static KeySet keys_of(const EntityPlan *entity, const ClaimedChunk *chunk)

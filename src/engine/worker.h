@@ -68,6 +68,8 @@ bool worker_concerns_one(const Error *error);
 void worker_record_failure(Worker *worker, const char *step, const Error *why);
 void worker_tell_failed(const Worker *worker, const char *entity, const char *step, const Error *error);
 
+/* What is told of a chunk when it is done. */
+Event worker_chunk_done(const char *entity, int64_t chunk, const Books *books, double seconds);
 /* What was claimed in the open transaction is done and committed, or rolled back with the error. */
 bool worker_run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, Error *error);
 bool worker_run_step(Arena *arena, Worker *worker, const ClaimedStep *step, Error *error);
