@@ -21,6 +21,7 @@ typedef enum CellKind {
     CELL_BYTES,
     CELL_SECONDS,
     CELL_MS,
+    CELL_REAL,    /* 0.5 */
     CELL_TIMES,   /* 12.5: twelve and a half times */
     CELL_BALANCE, /* a boolean: whether books balance */
     CELL_BOOL,

@@ -137,7 +137,7 @@ def test_what_failed_and_what_was_rolled_back_are_called_so(server, migration, r
 
 
 def test_a_backup_is_told_with_its_file_and_proof(ran, rehome, browser):
-    folder, target = ran(new=shop.NEW + "INSERT INTO writer VALUES (1000, 'old')", more="backup: true")
+    folder, target = ran(new=shop.NEW + "INSERT INTO writer VALUES (1000, 'old')", more="backup: { to: kept }")
     document, page = told(rehome, folder), shown(rehome, folder, browser)
     backup = document["backups"][0]
     rows = query(target, "SELECT path, bytes, sha256, verified FROM rehome.backup")
