@@ -2,7 +2,8 @@
 
 #include <inttypes.h>
 
-enum { PARTS_PER_JOB = 10, LEAST_BLOCKS = 2048 };
+/* A part is what a killed verification loses: a gigabyte of a table at most. */
+enum { PARTS_PER_JOB = 10, LEAST_BLOCKS = 2048, MOST_BLOCKS = 131072 };
 
 bool range_is_possible(const Relation *relation, int server_version)
 {
@@ -21,6 +22,7 @@ void ranges_cut(Arena *arena, int64_t blocks, int jobs, ChunkRangeList *ranges)
 {
     int64_t step = blocks / (PARTS_PER_JOB * (jobs > 0 ? jobs : 1)) + 1;
     step = step > LEAST_BLOCKS ? step : LEAST_BLOCKS;
+    step = step < MOST_BLOCKS ? step : MOST_BLOCKS;
     ChunkRange range = {.kind = blocks > step ? KEYSET_CTID : KEYSET_EVERYTHING, .columns = 1};
     for (int64_t block = step; block < blocks; block += step) {
         range.high = tid(arena, block);

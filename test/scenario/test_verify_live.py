@@ -12,6 +12,7 @@ from support.server import connect, query
 
 TABLE = "CREATE TABLE item (id bigint PRIMARY KEY, name text, n int, data jsonb);"
 ROWS = "INSERT INTO item SELECT i, 'item ' || i, i, jsonb_build_object('n', i) FROM generate_series(1, 20000) i;"
+# REHOME_LIVE_RUNS=10 for a longer look at chance.
 RUNS = int(os.environ.get("REHOME_LIVE_RUNS", "2"))
 
 

@@ -36,7 +36,7 @@ def test_only_the_rest_is_read(migrated, killed, rehome):
     folder, source, target = migrated
     parts = killed(9)
     ended = rehome("verify", "--json", cwd=folder).succeeds()
-    assert "going on with a verification that did not end: 9 parts" in ended.stderr
+    assert "going on with a verification that did not end: 9 parts" in ended.stderr and "buckets differ" not in ended.stderr
     leads = ended.json["entities"][0]
     assert (leads["source_rows"], leads["target_rows"], leads["state"]) == (60000, 60000, "passed")
     assert query(target, PASS) == [("passed", parts, 9)]

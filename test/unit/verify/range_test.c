@@ -23,6 +23,14 @@ TEST(ranges_are_open_at_both_ends_and_leave_nothing_between)
         CHECK_TEXT(ranges.items[i].low[0], ranges.items[i - 1].high[0]);
 }
 
+TEST(no_range_is_so_big_that_losing_one_hurts)
+{
+    AUTO(Arena) *arena = arena_new();
+    ChunkRangeList ranges = {0};
+    ranges_cut(arena, 131072LL * 1000, 4, &ranges);
+    CHECK_NUMBER((long long)ranges.count, 1000);
+}
+
 TEST(ranges_of_blocks_need_a_heap_and_a_server_that_reads_them)
 {
     Relation table = {.kind = 'r', .heap = true}, partitioned = {.kind = 'p'};
