@@ -176,6 +176,8 @@ const Type *catalog_base_type(const Catalog *catalog, ObjectId oid, int32_t *typ
  * the same. */
 bool type_is_builtin(const Type *type);
 
+/* For FROM: "ONLY …" where tables inherit from it, whose rows are not its own. */
+const char *relation_own_rows(Arena *arena, const Relation *relation);
 const Column *relation_column(const Relation *relation, const char *name);
 const Column *relation_column_by_number(const Relation *relation, int number);
 const Index *relation_primary_key(const Relation *relation);

@@ -2,6 +2,12 @@
 
 #include "base/text.h"
 
+const char *relation_own_rows(Arena *arena, const Relation *relation)
+{
+    bool only = relation->kind == 'r' && relation->has_children;
+    return arena_printf(arena, "%s%s", only ? "ONLY " : "", relation->sql_name);
+}
+
 const Column *relation_column(const Relation *relation, const char *name)
 {
     FOR_EACH(const Column, column, relation->columns)

@@ -57,7 +57,7 @@ static void insist_on_empty(Text *sql, const Plan *plan, const Relation *relatio
               "'object_not_in_prerequisite_state',\n"
               "  MESSAGE = %s || ' is not empty any more', HINT = 'Run again: the plan is made anew.'; END IF; END "
               "$rehome$;\n",
-              relation->sql_name, relation->sql_name, name);
+              relation->sql_name, relation_own_rows(sql->arena, relation), name);
 }
 
 static void empty_table(Text *sql, const EntityPlan *entity)
@@ -66,7 +66,8 @@ static void empty_table(Text *sql, const EntityPlan *entity)
     if (writing_empties(entity))
         text_addf(sql, "TRUNCATE TABLE %s%s;\n", relation->kind == 'r' ? "ONLY " : "", relation->sql_name);
     else if (entity->write == WRITE_REPLACE)
-        text_addf(sql, "DELETE FROM %s WHERE (%s\n);\n", relation->sql_name, entity->entity->scope.text);
+        text_addf(sql, "DELETE FROM %s WHERE (%s\n);\n", relation_own_rows(sql->arena, relation),
+                  entity->entity->scope.text);
 }
 
 static void quieten_triggers(Text *sql, const Plan *plan, const Relation *relation)
