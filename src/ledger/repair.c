@@ -32,7 +32,8 @@ bool repair_page(Arena *arena, Conn *target, int64_t migration, const char *enti
         LIST_PUSH(arena, rows,
                   ((RepairRow){.id = result_copy(arena, result, row, 0),
                                .key = result_list(arena, result, row, 1),
-                               .driving = result_list(arena, result, row, 2)}));
+                               .driving = result_list(arena, result, row, 2),
+                               .why = result_copy(arena, result, row, 3)}));
     return result != NULL;
 }
 

@@ -21,6 +21,7 @@ typedef struct RepairRow {
     const char *id;
     StringList key;     /* of the target's row, in the order of the entity's key; empty: rows have none */
     StringList driving; /* of the driving row; empty: not known */
+    const char *why;    /* it was left; NULL: it was not tried in vain */
 } RepairRow;
 typedef LIST(RepairRow) RepairRowList;
 

@@ -4,6 +4,8 @@
 #include "copy/refusal.h"
 #include "copy/statement.h"
 #include "copy/undo.h"
+#include "ledger/number.h"
+#include "ledger/redo.h"
 #include "ledger/undo.h"
 
 #include "base/fault.h"
@@ -11,6 +13,7 @@
 #include "pg/quote.h"
 #include "sql/embedded.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /* A part of a page: rows that are tried together. */
@@ -47,12 +50,6 @@ static bool all_driving_known(const Part *part)
 }
 
 /* ---- the rows of the target that go ---- */
-
-static const char *table_of(Arena *arena, const EntityPlan *entity)
-{
-    bool only = entity->into->kind == 'r' && entity->into->has_children;
-    return arena_printf(arena, "%s%s", only ? "ONLY " : "", entity->into->sql_name);
-}
 
 static bool key_is_null(const RepairRow *row)
 {
@@ -104,7 +101,7 @@ static bool delete_rows(const Part *part, int64_t *deleted, Error *error)
     KeySet keys = keys_of(part, false);
     Text where = text_new(arena);
     keyset_predicate(&where, &keys, "t");
-    const char *sql = arena_printf(arena, "DELETE FROM %s AS t WHERE %s", table_of(arena, entity), where.chars);
+    const char *sql = arena_printf(arena, "DELETE FROM %s AS t WHERE %s", relation_own_rows(arena, entity->into), where.chars);
     UndoEntry entry = {.migration = session->migration,
                        .entity = entity->entity->name,
                        .relation = entity->into->sql_name};
@@ -135,26 +132,30 @@ static const MappingList *written_mappings(const EntityPlan *entity)
 }
 
 /* A driving row may give rows that are right, and a transform that cannot be narrowed gives all of them: by their keys
- * only those that are to be written are taken. */
+ * only those that are to be written are taken. A key was written down as the source gives it, 2.5, and is compared as the
+ * column of the target has it, 2.50. */
 static const char *wanted_rows(const Part *part, const EntityPlan *entity)
 {
     Arena *arena = part->arena;
     const char *rows = statement_staged_rows(arena, entity);
     if (!part->mending->variant.by_key)
         return rows;
-    Text names = text_new(arena), key = text_new(arena);
+    Text names = text_new(arena), key = text_new(arena), kept = text_new(arena);
     FOR_EACH(const Mapping, mapping, *written_mappings(entity)) {
         text_separate(&names, ", ");
         text_add(&names, quote_name(arena, mapping->name));
     }
     FOR_EACH(const char *, name, entity->key) {
+        const char *type = relation_column(entity->into, *name)->type_name;
         text_separate(&key, ", ");
-        text_addf(&key, "(w.%s)::pg_catalog.text", quote_name(arena, *name));
+        text_addf(&key, "(w.%s)::%s::pg_catalog.text", quote_name(arena, *name), type);
+        text_separate(&kept, ", ");
+        text_addf(&kept, "(key[%td])::%s::pg_catalog.text", name - entity->key.items + 1, type);
     }
     return arena_printf(arena,
-                        "SELECT %s FROM (%s) AS w (%s) WHERE ARRAY[%s]::pg_catalog.text[] IN (SELECT key FROM "
-                        "rehome.repair WHERE id = ANY (%s::pg_catalog.int8[]))",
-                        names.chars, rows, names.chars, key.chars, quote_literal(arena, ids_of(part)));
+                        "SELECT %s FROM (%s) AS w (%s) WHERE ARRAY[%s]::pg_catalog.text[] IN (SELECT "
+                        "ARRAY[%s]::pg_catalog.text[] FROM rehome.repair WHERE id = ANY (%s::pg_catalog.int8[]))",
+                        names.chars, rows, names.chars, key.chars, kept.chars, quote_literal(arena, ids_of(part)));
 }
 
 static bool count_rows(Conn *target, Arena *arena, const char *rows, int64_t *count, Error *error)
@@ -274,7 +275,7 @@ static bool do_part(const Part *part, PartWork *work, Error *error)
     *part->mending->done = before;
     if (!conn_exec(part->mending->session->target, "ROLLBACK TO SAVEPOINT rehome_repair", NO_PARAMS, NULL, error))
         return false;
-    if (part->count == 1 || part->mending->replaces)
+    if (part->count == 1)
         return leave(part, &refused, error);
     Part first = *part, second = *part;
     first.count = part->count / 2;
@@ -305,4 +306,35 @@ bool page_delete(Arena *arena, Mending *mending, const RepairRow *rows, size_t c
         !repair_left(mending->session->target, ids_of(&others), "the row has no key to find it by", error))
         return false;
     return known.count == 0 || do_part(&some, delete_part, error);
+}
+
+bool page_try(Arena *arena, Mending *mending, bool extra, const RepairRow *rows, size_t count, Error *error)
+{
+    const Part part = {arena, mending, rows, count};
+    return (extra ? delete_part : write_part)(&part, error) &&
+           repair_done(mending->session->target, ids_of(&part), error);
+}
+
+bool page_begin(Arena *arena, const Mending *mending, Error *error)
+{
+    const Session *session = mending->session;
+    const EntityPlan *entity = mending->done->entity;
+    const char *fingerprint = NULL, *into = NULL;
+    if (!redo_lock(arena, session->target, session->migration, entity->entity->name, &fingerprint, &into, error))
+        return false;
+    if (text_equal(fingerprint, entity->fingerprint))
+        return true;
+    error_set(error, ERROR_STATE, "entity \"%s\" is written differently now than when it was copied", entity->entity->name);
+    return error_hint(error, "rehome run");
+}
+
+bool page_tell(Arena *arena, const Mending *mending, const Repair *before, Error *error)
+{
+    const Repair *done = mending->done;
+    const char *told = arena_printf(arena, "%" PRId64 " written, %" PRId64 " deleted", done->written - before->written,
+                                    done->deleted - before->deleted);
+    Params values = PARAMS(number_text(arena, mending->session->migration), "entity.repaired",
+                           done->entity->entity->name, told);
+    return (done->written == before->written && done->deleted == before->deleted) ||
+           conn_exec(mending->session->target, sql_ledger_add_event, values, NULL, error);
 }

@@ -18,3 +18,9 @@ typedef struct Mending {
  * is left with the reason. False only for what is nobody's data's fault. */
 bool page_write(Arena *arena, Mending *mending, const RepairRow *rows, size_t count, Error *error);
 bool page_delete(Arena *arena, Mending *mending, const RepairRow *rows, size_t count, Error *error);
+/* Both without a way back: the first refusal is the error, and constraints that can wait do so. */
+bool page_try(Arena *arena, Mending *mending, bool extra, const RepairRow *rows, size_t count, Error *error);
+/* Before a page: nobody else is at the entity, and it is written as it was copied. */
+bool page_begin(Arena *arena, const Mending *mending, Error *error);
+/* Behind it: what was done since `before` is told beside the books, which are those of the run. */
+bool page_tell(Arena *arena, const Mending *mending, const Repair *before, Error *error);

@@ -1,16 +1,14 @@
 #include "repair/repair.h"
 
 #include "repair/page.h"
+#include "repair/together.h"
 
 #include "engine/retry.h"
-#include "ledger/number.h"
-#include "ledger/redo.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "pg/quote.h"
-#include "sql/embedded.h"
 
 #include <stdlib.h>
 
@@ -72,37 +70,12 @@ typedef struct Walk {
     size_t picked;
 } Walk;
 
-static bool insist_on_entity(Arena *arena, const Mending *mending, Error *error)
-{
-    const Session *session = mending->session;
-    const EntityPlan *entity = mending->done->entity;
-    const char *fingerprint = NULL, *into = NULL;
-    if (!redo_lock(arena, session->target, session->migration, entity->entity->name, &fingerprint, &into, error))
-        return false;
-    if (text_equal(fingerprint, entity->fingerprint))
-        return true;
-    error_set(error, ERROR_STATE, "entity \"%s\" is written differently now than when it was copied", entity->entity->name);
-    return error_hint(error, "rehome run");
-}
-
 static bool refuse_page(Arena *arena, const Walk *walk, const RepairRowList *rows, const char *why, Error *error)
 {
     StringList ids = {0};
     FOR_EACH(const RepairRow, row, *rows)
         LIST_PUSH(arena, &ids, row->id);
     return repair_left(walk->mending->session->target, quote_array(arena, ids.items, ids.count), why, error);
-}
-
-/* The books are those of the run; what a repair does is told beside them. */
-static bool tell_page(Arena *arena, const Mending *mending, const Repair *before, Error *error)
-{
-    const Repair *done = mending->done;
-    const char *told = arena_printf(arena, "%" PRId64 " written, %" PRId64 " deleted", done->written - before->written,
-                                    done->deleted - before->deleted);
-    Params values = PARAMS(number_text(arena, mending->session->migration), "entity.repaired",
-                           done->entity->entity->name, told);
-    return (done->written == before->written && done->deleted == before->deleted) ||
-           conn_exec(mending->session->target, sql_ledger_add_event, values, NULL, error);
 }
 
 static bool do_page(Arena *arena, Walk *walk, Error *error)
@@ -112,7 +85,7 @@ static bool do_page(Arena *arena, Walk *walk, Error *error)
     const EntityPlan *entity = mending->done->entity;
     RepairRowList rows = {0};
     const Repair before = *mending->done;
-    if (!insist_on_entity(arena, mending, error) ||
+    if (!page_begin(arena, mending, error) ||
         !repair_page(arena, session->target, session->migration, entity->entity->name, walk->extra, walk->after,
                      walk->limit, &rows, error))
         return false;
@@ -126,7 +99,7 @@ static bool do_page(Arena *arena, Walk *walk, Error *error)
     bool done = why          ? refuse_page(arena, walk, &rows, why, error)
                 : walk->extra ? page_delete(arena, mending, rows.items, rows.count, error)
                               : page_write(arena, mending, rows.items, rows.count, error);
-    if (!done || !tell_page(arena, mending, &before, error))
+    if (!done || !page_tell(arena, mending, &before, error))
         return false;
     FAULT("repair.page.before_commit");
     return conn_commit(session->target, error);
@@ -177,14 +150,13 @@ static bool walk_pages(Mending *mending, bool extra, int64_t limit, Error *error
 
 /* ---- the rounds ---- */
 
-static bool mend(Session *session, Repair *repair, bool extra, bool replaces, Error *error)
+static bool mend(Session *session, Repair *repair, bool extra, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
     Mending mending = {.session = session,
                        .done = repair,
-                       .variant = variant_of(arena, repair->entity),
-                       .replaces = replaces};
-    bool at_once = !extra && (replaces || !mending.variant.by_driving);
+                       .variant = variant_of(arena, repair->entity)};
+    bool at_once = !extra && !mending.variant.by_driving;
     return walk_pages(&mending, extra, at_once ? ALL : PAGE, error);
 }
 
@@ -205,16 +177,16 @@ static bool count_left(Session *session, RepairList *repairs, int64_t *left, Err
 static bool do_round(Session *session, RepairList *repairs, Error *error)
 {
     for (size_t i = repairs->count; i > 0; i--)
-        if (!mend(session, &repairs->items[i - 1], true, false, error))
+        if (!mend(session, &repairs->items[i - 1], true, error))
             return false;
     FOR_EACH(Repair, repair, *repairs)
-        if (!mend(session, repair, false, false, error))
+        if (!mend(session, repair, false, error))
             return false;
     return true;
 }
 
-/* A row may stand in another's way until that one is put right. In the end rows that have exchanged the values of a
- * unique key are written all at once. */
+/* A row may stand in another's way until that one is put right. In the end those that stand in each other's way are written
+ * all at once. */
 bool repair_run(Session *session, RepairList *repairs, Error *error)
 {
     int64_t left = 0, before;
@@ -225,8 +197,5 @@ bool repair_run(Session *session, RepairList *repairs, Error *error)
         if (!do_round(session, repairs, error) || !count_left(session, repairs, &left, error))
             return false;
     } while (left > 0 && left < before);
-    FOR_EACH(Repair, repair, *repairs)
-        if (repair->left > 0 && repair->entity->key.count > 0 && !mend(session, repair, false, true, error))
-            return false;
-    return left == 0 || count_left(session, repairs, &left, error);
+    return left == 0 || (together_try(session, repairs, error) && count_left(session, repairs, &left, error));
 }

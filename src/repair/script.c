@@ -34,7 +34,7 @@ static bool print_deletes(Arena *arena, const Script *script, const RepairRowLis
     KeySet keys = keys_of(arena, script, rows, false);
     Text where = text_new(arena);
     keyset_predicate(&where, &keys, NULL);
-    fprintf(script->out, "DELETE FROM %s\n WHERE %s;\n", script->repair->entity->into->sql_name, where.chars);
+    fprintf(script->out, "DELETE FROM %s\n WHERE %s;\n", relation_own_rows(arena, script->repair->entity->into), where.chars);
     return true;
 }
 
