@@ -45,28 +45,6 @@ static const char *images_of(Arena *arena, const EntityPlan *entity)
     return quote_qualified(arena, "rehome", undo_images_name(arena, entity->into));
 }
 
-static char *names_of(Arena *arena, const StringList *columns, const char *alias)
-{
-    Text sql = text_new(arena);
-    FOR_EACH(const char *, name, *columns) {
-        text_separate(&sql, ", ");
-        text_addf(&sql, "%s%s", alias, quote_name(arena, *name));
-    }
-    return sql.chars;
-}
-
-/* one."a" = other."a" AND … */
-static char *same(Arena *arena, const StringList *key, const char *one, const char *other)
-{
-    Text sql = text_new(arena);
-    FOR_EACH(const char *, name, *key) {
-        const char *quoted = quote_name(arena, *name);
-        text_separate(&sql, " AND ");
-        text_addf(&sql, "%s.%s = %s.%s", one, quoted, other, quoted);
-    }
-    return sql.chars;
-}
-
 /* Whether s changes t, compared with the column's own type, as the table will hold it. */
 static char *changes(Arena *arena, const EntityPlan *entity)
 {
@@ -92,9 +70,9 @@ char *images_keep(Arena *arena, const EntityPlan *entity, const char *select, in
     text_addf(&sql,
               "INSERT INTO %s (rehome_undo, rehome_hash, rehome_xmin, %s) SELECT %" PRId64
               ", %s, \"t\".xmin, %s FROM (%s) AS \"s\" JOIN %s AS \"t\" ON %s",
-              images_of(arena, entity), names_of(arena, &columns, ""), id, images_note(entity) ? "0" : "NULL::bigint",
-              names_of(arena, &columns, "\"t\"."), select, entity->into->sql_name,
-              same(arena, &entity->key, "\"t\"", "\"s\""));
+              images_of(arena, entity), quote_names(arena, &columns, ""), id,
+              images_note(entity) ? "0" : "NULL::bigint", quote_names(arena, &columns, "\"t\"."), select,
+              entity->into->sql_name, quote_same(arena, &entity->key, "\"t\"", "\"s\""));
     if (!images_keep_all(entity))
         text_addf(&sql, " WHERE %s", changes(arena, entity));
     text_add(&sql, " FOR NO KEY UPDATE OF \"t\"");
@@ -103,9 +81,10 @@ char *images_keep(Arena *arena, const EntityPlan *entity, const char *select, in
 
 char *images_sample(Arena *arena, const EntityPlan *entity, const char *select)
 {
-    return arena_printf(arena, "SELECT count(*) FROM (SELECT * FROM (%s) AS \"r\" LIMIT %d) AS \"s\" JOIN %s AS \"t\" ON %s WHERE %s",
-                        select, IMAGES_SAMPLE, entity->into->sql_name, same(arena, &entity->key, "\"t\"", "\"s\""),
-                        changes(arena, entity));
+    return arena_printf(
+        arena, "SELECT count(*) FROM (SELECT * FROM (%s) AS \"r\" LIMIT %d) AS \"s\" JOIN %s AS \"t\" ON %s WHERE %s",
+        select, IMAGES_SAMPLE, entity->into->sql_name, quote_same(arena, &entity->key, "\"t\"", "\"s\""),
+        changes(arena, entity));
 }
 
 /* ---- rows as they are written ---- */
@@ -130,7 +109,8 @@ static char *met_too(Arena *arena, const EntityPlan *entity, const UndoRows *row
         text_separate(&names, ", ");
         text_addf(&names, "rehome_key_%td", name - entity->key.items);
     }
-    return rows->met ? arena_printf(arena, ", rehome_met_keys AS (INSERT INTO %s SELECT %s FROM rehome_written)", rows->met, names.chars)
+    return rows->met ? arena_printf(arena, ", rehome_met_keys AS (INSERT INTO %s SELECT %s FROM rehome_written)",
+                                    rows->met, names.chars)
                      : arena_strdup(arena, "");
 }
 
@@ -150,24 +130,28 @@ bool images_pack(const EntityPlan *entity, const UndoRows *rows)
 }
 
 /* `but`: a condition over rehome_written. */
-static char *noted(Arena *arena, const EntityPlan *entity, const UndoRows *rows, int64_t id, const char *insert, const char *but)
+static char *noted(Arena *arena, const EntityPlan *entity, const UndoRows *rows, int64_t id, const char *insert,
+                   const char *but)
 {
     StringList columns = undo_columns(arena, entity->into);
     const StringList *kept = entity->undo_key.count ? &entity->undo_key : &columns;
-    const char *names = names_of(arena, kept, "");
+    const char *names = quote_names(arena, kept, "");
     if (images_pack(entity, rows))
-        return arena_printf(arena,
-                            "WITH rehome_written AS (%s RETURNING %s%s)%s INSERT INTO rehome.inserted_keys (undo, keys) SELECT %" PRId64
-                            ", pg_catalog.array_agg(%s::pg_catalog.text) FROM rehome_written%s HAVING count(*) > 0 "
-                            "RETURNING pg_catalog.cardinality(keys)",
-                            insert, names_of(arena, kept, "\"t\"."), met_returned(arena, entity, rows),
-                            met_too(arena, entity, rows), id, names, but);
-    const char *hash = shows_transaction(entity) ? "0::bigint" : undo_hash(arena, "\"t\"", columns.items, columns.count);
-    return arena_printf(arena,
-                        "WITH rehome_written AS (%s RETURNING %s AS rehome_hash, %s%s)%s INSERT INTO %s (rehome_undo, rehome_hash, %s) "
-                        "SELECT %" PRId64 ", rehome_hash, %s FROM rehome_written%s",
-                        insert, hash, names_of(arena, kept, "\"t\"."), met_returned(arena, entity, rows),
-                        met_too(arena, entity, rows), images_of(arena, entity), names, id, names, but);
+        return arena_printf(
+            arena,
+            "WITH rehome_written AS (%s RETURNING %s%s)%s INSERT INTO rehome.inserted_keys (undo, keys) SELECT %" PRId64
+            ", pg_catalog.array_agg(%s::pg_catalog.text) FROM rehome_written%s HAVING count(*) > 0 "
+            "RETURNING pg_catalog.cardinality(keys)",
+            insert, quote_names(arena, kept, "\"t\"."), met_returned(arena, entity, rows), met_too(arena, entity, rows),
+            id, names, but);
+    const char *hash =
+        shows_transaction(entity) ? "0::bigint" : undo_hash(arena, "\"t\"", columns.items, columns.count);
+    return arena_printf(
+        arena,
+        "WITH rehome_written AS (%s RETURNING %s AS rehome_hash, %s%s)%s INSERT INTO %s (rehome_undo, rehome_hash, %s) "
+        "SELECT %" PRId64 ", rehome_hash, %s FROM rehome_written%s",
+        insert, hash, quote_names(arena, kept, "\"t\"."), met_returned(arena, entity, rows),
+        met_too(arena, entity, rows), images_of(arena, entity), names, id, names, but);
 }
 
 char *images_write(Arena *arena, const EntityPlan *entity, const UndoRows *rows, int64_t id)
@@ -175,7 +159,7 @@ char *images_write(Arena *arena, const EntityPlan *entity, const UndoRows *rows,
     const char *but = "", *insert = statement_insert_counting(arena, entity, reading(rows), counting(entity));
     if (images_note(entity))
         but = arena_printf(arena, " WHERE NOT EXISTS (SELECT FROM %s AS i WHERE i.rehome_undo = %" PRId64 " AND %s)",
-                           images_of(arena, entity), id, same(arena, &entity->undo_key, "i", "rehome_written"));
+                           images_of(arena, entity), id, quote_same(arena, &entity->undo_key, "i", "rehome_written"));
     return noted(arena, entity, rows, id, insert, but);
 }
 
@@ -193,9 +177,10 @@ char *images_write_new(Arena *arena, const EntityPlan *entity, const UndoRows *r
 
 char *images_change(Arena *arena, const EntityPlan *entity, const UndoRows *rows, int64_t id)
 {
-    const char *key = names_of(arena, &entity->key, "");
-    const char *kept = arena_printf(arena, "SELECT \"s\".* FROM (%s) AS \"s\" WHERE (%s) IN (SELECT %s FROM rehome_kept)",
-                                    rows->select, names_of(arena, &entity->key, "\"s\"."), key);
+    const char *key = quote_names(arena, &entity->key, "");
+    const char *kept =
+        arena_printf(arena, "SELECT \"s\".* FROM (%s) AS \"s\" WHERE (%s) IN (SELECT %s FROM rehome_kept)",
+                     rows->select, quote_names(arena, &entity->key, "\"s\"."), key);
     return arena_printf(arena, "WITH rehome_kept AS (%s RETURNING %s) %s", images_keep(arena, entity, rows->select, id),
                         key, statement_insert_counting(arena, entity, kept, counting(entity)));
 }
@@ -206,5 +191,5 @@ char *images_count_changed(Arena *arena, const EntityPlan *entity, int64_t id)
     return arena_printf(arena,
                         "SELECT count(*) FROM %s AS n JOIN %s AS o ON %s AND n.rehome_undo = %" PRId64
                         " AND o.rehome_undo = %" PRId64 " WHERE n.rehome_hash IS NOT NULL AND o.rehome_hash IS NULL",
-                        images, images, same(arena, &entity->undo_key, "n", "o"), id, id);
+                        images, images, quote_same(arena, &entity->undo_key, "n", "o"), id, id);
 }

@@ -26,10 +26,11 @@ bool images_note(const EntityPlan *entity);
 char *images_keep(Arena *arena, const EntityPlan *entity, const char *select, int64_t id);
 /* Of some of the rows, how many change one that is there. */
 char *images_sample(Arena *arena, const EntityPlan *entity, const char *select);
-/* Whether keys of these rows are noted many in one row, in rehome.inserted_keys: that costs least, but takes memory. Then what
- * writes rows gives one number, how many it has noted; nothing for none. */
+/* Whether keys of these rows are noted many in one row, in rehome.inserted_keys: that costs least, but takes memory.
+ * Then what writes rows gives one number, how many it has noted; nothing for none. */
 bool images_pack(const EntityPlan *entity, const UndoRows *rows);
-/* Writes all rows; when those that are changed were kept. Affects those that it notes: of images_note() the inserted. */
+/* Writes all rows; when those that are changed were kept. Affects those that it notes: of images_note() the inserted.
+ */
 char *images_write(Arena *arena, const EntityPlan *entity, const UndoRows *rows, int64_t id);
 /* The same where every row changes one that was kept: nothing is left to note. */
 char *images_write_changes(Arena *arena, const EntityPlan *entity, const UndoRows *rows);

@@ -17,16 +17,6 @@ bool undo_stages(const EntityPlan *entity)
     return entity->undo == UNDO_ROWS && entity->undo_images;
 }
 
-static char *names_of(Arena *arena, const StringList *columns, const char *alias)
-{
-    Text sql = text_new(arena);
-    FOR_EACH(const char *, name, *columns) {
-        text_separate(&sql, ", ");
-        text_addf(&sql, "%s%s", alias, quote_name(arena, *name));
-    }
-    return sql.chars;
-}
-
 /* ---- both ---- */
 
 static bool reset_counter(Arena *arena, Conn *target, Error *error)
@@ -56,8 +46,9 @@ static bool write_noting(const Move *move, const UndoRows *rows, const char *sql
 
 static bool read_counter(Arena *arena, Conn *target, int64_t *counted, Error *error)
 {
-    return query_number(target, arena_printf(arena, "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM %s", images_counter),
-                        counted, error);
+    return query_number(
+        target, arena_printf(arena, "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM %s", images_counter),
+        counted, error);
 }
 
 static bool came_between(const EntityPlan *entity, Error *error)
@@ -96,7 +87,8 @@ static bool keep_first(Arena *arena, const Move *move, const UndoRows *rows, int
         return false;
     if (met != kept)
         return came_between(entity, error);
-    if (met > 0 && images_keep_all(entity) && !query_number(move->target, images_count_changed(arena, entity, id), &met, error))
+    if (met > 0 && images_keep_all(entity) &&
+        !query_number(move->target, images_count_changed(arena, entity, id), &met, error))
         return false;
     written->changed = met;
     written->inserted = images_note(entity) && !all ? affected : affected - met;
@@ -104,7 +96,8 @@ static bool keep_first(Arena *arena, const Move *move, const UndoRows *rows, int
 }
 
 /* Best where most rows are new: then there is nothing to look for. Rows that are met are locked by that. */
-static bool insert_first(Arena *arena, const Move *move, const UndoRows *rows, int64_t id, Written *written, Error *error)
+static bool insert_first(Arena *arena, const Move *move, const UndoRows *rows, int64_t id, Written *written,
+                         Error *error)
 {
     const EntityPlan *entity = move->entity;
     int64_t wanted = 0, met = 0;
@@ -176,7 +169,7 @@ static char *plain_insert(Arena *arena, const EntityPlan *entity, const UndoRows
     if (!rows->met)
         return arena_strdup(arena, insert);
     return arena_printf(arena, "WITH w AS (%s RETURNING %s) INSERT INTO %s SELECT * FROM w", insert,
-                        names_of(arena, &entity->key, "\"t\"."), rows->met);
+                        quote_names(arena, &entity->key, "\"t\"."), rows->met);
 }
 
 bool undo_insert(Arena *arena, const Move *move, const UndoRows *rows, int64_t *affected, Error *error)
@@ -204,10 +197,9 @@ char *undo_mark_sql(Arena *arena, const Move *move)
     const char *kind = mark_kind(move->entity);
     if (!kind)
         return arena_strdup(arena, "");
-    return arena_printf(
-        arena,
-        "INSERT INTO rehome.undo (migration, kind, entity, chunk, run, relation) VALUES (%" PRId64 ", '%s', %s, nullif(%" PRId64
-        ", 0), nullif(%" PRId64 ", 0), %s);",
-        move->migration, kind, quote_literal(arena, move->entity->entity->name), move->chunk, move->run,
-        quote_literal(arena, move->entity->into->sql_name));
+    return arena_printf(arena,
+                        "INSERT INTO rehome.undo (migration, kind, entity, chunk, run, relation) VALUES (%" PRId64
+                        ", '%s', %s, nullif(%" PRId64 ", 0), nullif(%" PRId64 ", 0), %s);",
+                        move->migration, kind, quote_literal(arena, move->entity->entity->name), move->chunk, move->run,
+                        quote_literal(arena, move->entity->into->sql_name));
 }

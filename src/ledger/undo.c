@@ -127,16 +127,6 @@ bool undo_count(Arena *arena, Conn *target, int64_t id, int64_t inserted, int64_
 
 /* ---- what scripts and steps add, take away or change ---- */
 
-static char *names_of(Arena *arena, const StringList *columns)
-{
-    Text sql = text_new(arena);
-    FOR_EACH(const char *, name, *columns) {
-        text_separate(&sql, ", ");
-        text_add(&sql, quote_name(arena, *name));
-    }
-    return sql.chars;
-}
-
 bool undo_keep_added(Arena *arena, Conn *target, UndoEntry entry, int64_t rows, bool *all, Error *error)
 {
     StringList columns = {0}, key = {0};
@@ -155,7 +145,7 @@ bool undo_keep_added(Arena *arena, Conn *target, UndoEntry entry, int64_t rows, 
     entry.images = arena_printf(arena, "undo_script_%s", result_text(next, 0, 0));
     if (!make_images(arena, target, entry.relation, entry.images, error) || !undo_add(arena, target, &entry, &id, error))
         return false;
-    const char *names = names_of(arena, &columns);
+    const char *names = quote_names(arena, &columns, "");
     const char *keep = arena_printf(
         arena,
         "INSERT INTO %s (rehome_undo, rehome_hash, %s) SELECT %lld, %s, %s FROM ONLY %s AS \"t\" WHERE \"t\".xmin::text = "
@@ -189,7 +179,7 @@ bool undo_keep_replaced(Arena *arena, Conn *target, int64_t migration, const Ste
         return !entity->undo_marks || mark_removed(arena, target, migration, step, error);
     int64_t id = 0, rows = 0;
     StringList columns = undo_columns(arena, entity->into);
-    const char *images = undo_images_name(arena, entity->into), *names = names_of(arena, &columns);
+    const char *images = undo_images_name(arena, entity->into), *names = quote_names(arena, &columns, "");
     UndoEntry entry = {.migration = migration,
                        .kind = "replaced",
                        .step = step->name,
@@ -220,7 +210,7 @@ bool undo_keep_deleted(Arena *arena, Conn *target, UndoEntry entry, const Relati
     if (!make_images(arena, target, into->sql_name, entry.images, error) ||
         !undo_add(arena, target, &entry, &id, error))
         return false;
-    const char *names = names_of(arena, &columns), *only = into->kind == 'r' ? "ONLY " : "";
+    const char *names = quote_names(arena, &columns, ""), *only = into->kind == 'r' ? "ONLY " : "";
     const char *keep = arena_printf(arena, "INSERT INTO %s (rehome_undo, %s) SELECT %lld, %s FROM %s%s AS t WHERE %s FOR UPDATE",
                                     quote_qualified(arena, "rehome", entry.images), names, (long long)id, names, only,
                                     into->sql_name, where);

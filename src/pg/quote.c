@@ -42,6 +42,30 @@ char *quote_qualified(Arena *arena, const char *schema, const char *name)
     return text.chars;
 }
 
+char *quote_names(Arena *arena, const StringList *names, const char *before)
+{
+    Text text = text_new(arena);
+    text_add(&text, "");
+    FOR_EACH(const char *, name, *names) {
+        text_separate(&text, ", ");
+        text_add(&text, before);
+        add_name(&text, *name);
+    }
+    return text.chars;
+}
+
+char *quote_same(Arena *arena, const StringList *names, const char *one, const char *other)
+{
+    Text text = text_new(arena);
+    text_add(&text, "");
+    FOR_EACH(const char *, name, *names) {
+        const char *quoted = quote_name(arena, *name);
+        text_separate(&text, " AND ");
+        text_addf(&text, "%s.%s = %s.%s", one, quoted, other, quoted);
+    }
+    return text.chars;
+}
+
 char *quote_literal(Arena *arena, const char *text)
 {
     if (!text)

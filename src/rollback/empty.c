@@ -7,14 +7,14 @@
 
 #include <inttypes.h>
 
-/* Transactions whose rows are ours: of all that the migration has written into the table, or those of it with these ids. */
+/* Transactions whose rows are ours: of all that the migration has written into the table, or those of it with these
+ * ids. */
 static char *marks_of(const RollbackWork *work, const RollbackEntryList *entries, const char *ids)
 {
     const char *some = ids ? arena_printf(work->arena, " AND u.id IN (%s)", ids) : "";
     return rollback_marks(work->arena,
                           arena_printf(work->arena,
-                                       "u.migration = %" PRId64
-                                       " AND CASE WHEN u.kind IN ('empty', 'rows') THEN "
+                                       "u.migration = %" PRId64 " AND CASE WHEN u.kind IN ('empty', 'rows') THEN "
                                        "pg_catalog.to_regclass(u.relation)::oid END = %u%s",
                                        work->migration, entries->items[0].oid, some));
 }

@@ -3,10 +3,10 @@
 
 #include "base/arena.h"
 
-/* A condition over u, a row of rehome.undo: that its transaction says something. It does not when the ledger was restored
- * from a dump, where all rows have another, and when it is so old that its number may have come again: they have 32 bits,
- * and that of a subtransaction comes a little later. */
-#define ROLLBACK_MARK_COUNTS                     \
+/* A condition over u, a row of rehome.undo: that its transaction says something. It does not when the ledger was
+ * restored from a dump, where all rows have another, and when it is so old that its number may have come again: they
+ * have 32 bits, and that of a subtransaction comes a little later. */
+#define ROLLBACK_MARK_COUNTS                       \
     "(u.home IS NULL OR u.home = u.tableoid) AND " \
     "(u.transaction IS NULL OR pg_catalog.txid_current() - u.transaction < 4000000000)"
 

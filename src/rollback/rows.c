@@ -13,29 +13,6 @@
 
 /* ---- pieces of SQL ---- */
 
-/* "a"."x", "a"."y" */
-static char *names(Arena *arena, const StringList *columns, const char *before)
-{
-    Text sql = text_new(arena);
-    FOR_EACH(const char *, column, *columns) {
-        text_separate(&sql, ", ");
-        text_addf(&sql, "%s%s", before, quote_name(arena, *column));
-    }
-    return sql.chars ? sql.chars : arena_strdup(arena, "");
-}
-
-/* one.x = other.x AND … */
-static char *same_key(Arena *arena, const StringList *key, const char *one, const char *other)
-{
-    Text sql = text_new(arena);
-    FOR_EACH(const char *, column, *key) {
-        const char *name = quote_name(arena, *column);
-        text_separate(&sql, " AND ");
-        text_addf(&sql, "%s.%s = %s.%s", one, name, other, name);
-    }
-    return sql.chars;
-}
-
 static const char *hash_of(Arena *arena, const RollbackEntry *entry, const char *alias)
 {
     return undo_hash(arena, alias, entry->columns.items, entry->columns.count);
@@ -48,7 +25,7 @@ static const char *hash_of(Arena *arena, const RollbackEntry *entry, const char 
 static bool count_images(const RollbackWork *work, const RollbackEntry *entry, Error *error)
 {
     const char *sql = arena_printf(work->arena, "ANALYZE %s (rehome_undo, rehome_hash, %s)",
-                                   rollback_images(work->arena, entry), names(work->arena, &entry->key, ""));
+                                   rollback_images(work->arena, entry), quote_names(work->arena, &entry->key, ""));
     return rollback_exec(work, sql, NULL, error);
 }
 
@@ -61,32 +38,31 @@ static bool unpack(const RollbackWork *work, const char *images, const StringLis
     AUTO(Result) *type = conn_query(work->target, sql_rollback_unpack_type, PARAMS(images, key->items[0]), error);
     if (!type || result_rows(type) == 0)
         return type != NULL;
-    const char *sql = arena_printf(arena,
-                                   "WITH packed AS (DELETE FROM rehome.inserted_keys AS p USING rehome.undo AS u WHERE u.id "
-                                   "= p.undo AND %s RETURNING p.undo, p.keys) INSERT INTO %s (rehome_undo, "
-                                   "rehome_hash, %s) SELECT p.undo, 0, k::%s FROM packed AS p, "
-                                   "pg_catalog.unnest(p.keys) AS k",
-                                   where, quote_qualified(arena, "rehome", images), quote_name(arena, key->items[0]),
-                                   result_text(type, 0, 0));
+    const char *sql = arena_printf(
+        arena,
+        "WITH packed AS (DELETE FROM rehome.inserted_keys AS p USING rehome.undo AS u WHERE u.id "
+        "= p.undo AND %s RETURNING p.undo, p.keys) INSERT INTO %s (rehome_undo, "
+        "rehome_hash, %s) SELECT p.undo, 0, k::%s FROM packed AS p, "
+        "pg_catalog.unnest(p.keys) AS k",
+        where, quote_qualified(arena, "rehome", images), quote_name(arena, key->items[0]), result_text(type, 0, 0));
     return rollback_exec(work, sql, NULL, error);
 }
 
 /* rehome_doing: each row that was written, whether it was there before, and what becomes of it. */
 static char *make_doing(Arena *arena, const RollbackEntry *entry)
 {
-    const char *images = rollback_images(arena, entry), *key = names(arena, &entry->key, "n.");
+    const char *images = rollback_images(arena, entry), *key = quote_names(arena, &entry->key, "n.");
     return arena_printf(arena,
                         "CREATE TEMPORARY TABLE rehome_doing ON COMMIT DROP AS SELECT %s, n.rehome_hash AS "
                         "rehome_wrote, coalesce(n.rehome_xmin, o.rehome_xmin) AS rehome_xmin, n.rehome_xmin IS NOT "
                         "NULL OR o.rehome_undo IS NOT NULL AS rehome_image, NULL::text AS rehome_fate FROM %s AS n "
                         "LEFT JOIN %s AS o ON o.rehome_undo = n.rehome_undo AND o.rehome_hash IS NULL AND %s "
-                        "WHERE n.rehome_undo = %" PRId64
-                        " AND n.rehome_hash IS NOT NULL; ANALYZE pg_temp.rehome_doing",
-                        key, images, images, same_key(arena, &entry->key, "o", "n"), entry->id);
+                        "WHERE n.rehome_undo = %" PRId64 " AND n.rehome_hash IS NOT NULL; ANALYZE pg_temp.rehome_doing",
+                        key, images, images, quote_same(arena, &entry->key, "o", "n"), entry->id);
 }
 
-/* Over t and d. Its transaction says it also where it was noted by a hash; one that an earlier rollback has brought back
- * has a hash. */
+/* Over t and d. Its transaction says it also where it was noted by a hash; one that an earlier rollback has brought
+ * back has a hash. */
 static char *is_as_written(Arena *arena, const RollbackEntry *entry)
 {
     const char *marks = rollback_marks(arena, arena_printf(arena, "u.id = %" PRId64, entry->id));
@@ -101,13 +77,13 @@ static bool decide_fates(const RollbackWork *work, const RollbackEntry *entry, E
                                     "CREATE TEMPORARY TABLE rehome_seen ON COMMIT DROP AS SELECT %s, %s AS "
                                     "rehome_same FROM pg_temp.rehome_doing AS d JOIN %s AS t ON %s FOR UPDATE OF t; "
                                     "ANALYZE pg_temp.rehome_seen",
-                                    names(arena, &entry->key, "d."), is_as_written(arena, entry), entry->relation,
-                                    same_key(arena, &entry->key, "t", "d"));
+                                    quote_names(arena, &entry->key, "d."), is_as_written(arena, entry), entry->relation,
+                                    quote_same(arena, &entry->key, "t", "d"));
     const char *met = arena_printf(arena,
                                    "UPDATE pg_temp.rehome_doing AS d SET rehome_fate = CASE WHEN NOT (s.rehome_same OR "
                                    "%s) THEN 'changed' WHEN d.rehome_image THEN "
                                    "'restore' ELSE 'delete' END FROM pg_temp.rehome_seen AS s WHERE %s",
-                                   work->force ? "true" : "false", same_key(arena, &entry->key, "s", "d"));
+                                   work->force ? "true" : "false", quote_same(arena, &entry->key, "s", "d"));
     const char *missed = work->force ? "'return'" : "'removed'";
     return conn_script(work->target, make_doing(arena, entry), error) && conn_script(work->target, seen, error) &&
            rollback_exec(work, met, NULL, error) &&
@@ -129,7 +105,7 @@ static bool spare_referenced(const RollbackWork *work, const RollbackEntry *entr
     const char *condition = NULL;
     const char *doomed =
         arena_printf(arena, "EXISTS (SELECT FROM pg_temp.rehome_doing AS e WHERE e.rehome_fate = 'delete' AND %s)",
-                     same_key(arena, &entry->key, "e", "c"));
+                     quote_same(arena, &entry->key, "e", "c"));
     if (!rollback_referred(work, entry, doomed, &condition, error))
         return false;
     int64_t spared = condition != NULL;
@@ -137,7 +113,7 @@ static bool spare_referenced(const RollbackWork *work, const RollbackEntry *entr
         const char *sql = arena_printf(arena,
                                        "UPDATE pg_temp.rehome_doing AS d SET rehome_fate = 'referenced' FROM %s AS t "
                                        "WHERE %s AND d.rehome_fate = 'delete' AND (%s)",
-                                       entry->relation, same_key(arena, &entry->key, "t", "d"), condition);
+                                       entry->relation, quote_same(arena, &entry->key, "t", "d"), condition);
         if (!rollback_exec(work, sql, &spared, error))
             return false;
     }
@@ -149,7 +125,7 @@ static bool delete_rows(const RollbackWork *work, const RollbackEntry *entry, Er
     int64_t rows = 0;
     const char *sql = arena_printf(
         work->arena, "DELETE FROM %s AS t USING pg_temp.rehome_doing AS d WHERE d.rehome_fate = 'delete' AND %s",
-        entry->relation, same_key(work->arena, &entry->key, "t", "d"));
+        entry->relation, quote_same(work->arena, &entry->key, "t", "d"));
     if (!rollback_exec(work, sql, &rows, error))
         return false;
     work->report->deleted += rows;
@@ -186,11 +162,12 @@ static bool restore_some(const RollbackWork *work, const RollbackEntry *entry, c
     const char *sql = arena_printf(
         arena,
         "WITH rehome_restored AS (UPDATE %s AS t SET %s FROM pg_temp.rehome_doing AS d JOIN %s AS o ON o.rehome_undo = "
-        "%" PRId64 " AND o.rehome_xmin IS NOT NULL AND %s WHERE %s AND d.rehome_fate = 'restore' AND %s RETURNING %s = %s "
+        "%" PRId64
+        " AND o.rehome_xmin IS NOT NULL AND %s WHERE %s AND d.rehome_fate = 'restore' AND %s RETURNING %s = %s "
         "AS same) SELECT count(*), "
         "count(*) FILTER (WHERE NOT same) FROM rehome_restored",
-        entry->relation, set.chars, rollback_images(arena, entry), entry->id, same_key(arena, &entry->key, "o", "d"),
-        same_key(arena, &entry->key, "t", "d"), owner, hash_of(arena, entry, "t"), hash_of(arena, entry, "o"));
+        entry->relation, set.chars, rollback_images(arena, entry), entry->id, quote_same(arena, &entry->key, "o", "d"),
+        quote_same(arena, &entry->key, "t", "d"), owner, hash_of(arena, entry, "t"), hash_of(arena, entry, "o"));
     AUTO(Result) *result = conn_query(work->target, sql, NO_PARAMS, error);
     if (!result)
         return false;
@@ -213,8 +190,7 @@ static bool restore_ours(const RollbackWork *work, const RollbackEntry *entry, c
     for (int row = 0; owners && row < result_rows(owners); row++) {
         const char *entity = result_copy(work->arena, owners, row, 0), *step = result_copy(work->arena, owners, row, 1);
         const char *owner = arena_printf(
-            work->arena,
-            "d.rehome_xmin IN %s",
+            work->arena, "d.rehome_xmin IN %s",
             rollback_marks(work->arena,
                            arena_printf(work->arena,
                                         "u.migration = %s AND CASE WHEN u.kind = 'empty' THEN "
@@ -245,30 +221,33 @@ static bool restore_ours(const RollbackWork *work, const RollbackEntry *entry, c
 static bool note_for_one(const RollbackWork *work, const RollbackEntry *entry, const RollbackEntry *owner, Error *error)
 {
     Arena *arena = work->arena;
-    const char *wrote = arena_printf(arena, "u.images = %s AND coalesce(u.wrote, u.xmin) IN (SELECT d.rehome_xmin FROM pg_temp.rehome_doing d)",
-                                     quote_literal(arena, owner->images));
+    const char *wrote = arena_printf(
+        arena, "u.images = %s AND coalesce(u.wrote, u.xmin) IN (SELECT d.rehome_xmin FROM pg_temp.rehome_doing d)",
+        quote_literal(arena, owner->images));
     const char *sql = arena_printf(
         arena,
         "UPDATE %s AS n SET rehome_hash = %s FROM pg_temp.rehome_doing AS d, %s AS t, rehome.undo AS u WHERE %s AND "
         "d.rehome_image AND d.rehome_fate IN ('restore', 'restored', 'return') AND u.images = %s AND u.key = %s AND "
-        "u.columns = %s AND coalesce(u.wrote, u.xmin) = d.rehome_xmin AND n.rehome_undo = u.id AND n.rehome_hash IS NOT "
+        "u.columns = %s AND coalesce(u.wrote, u.xmin) = d.rehome_xmin AND n.rehome_undo = u.id AND n.rehome_hash IS "
+        "NOT "
         "NULL AND u.id <> %" PRId64 " AND %s AND " ROLLBACK_MARK_COUNTS,
         rollback_images(arena, owner), hash_of(arena, owner, "t"), entry->relation,
-        same_key(arena, &entry->key, "t", "d"), quote_literal(arena, owner->images),
+        quote_same(arena, &entry->key, "t", "d"), quote_literal(arena, owner->images),
         quote_literal(arena, quote_array(arena, owner->key.items, owner->key.count)),
         quote_literal(arena, quote_array(arena, owner->columns.items, owner->columns.count)), entry->id,
-        same_key(arena, &owner->key, "n", "t"));
+        quote_same(arena, &owner->key, "n", "t"));
     return unpack(work, owner->images, &owner->key, wrote, error) && rollback_exec(work, sql, NULL, error);
 }
 
 static bool note_for_others(const RollbackWork *work, const RollbackEntry *entry, Error *error)
 {
     Arena *arena = work->arena;
-    const char *sql = arena_printf(arena,
-                                   "SELECT DISTINCT u.images, u.columns, u.key FROM rehome.undo u WHERE u.key <> '{}' "
-                                   "AND CASE WHEN u.kind = 'rows' THEN pg_catalog.to_regclass(u.relation)::oid END = %u "
-                                   "AND coalesce(u.wrote, u.xmin) IN (SELECT d.rehome_xmin FROM pg_temp.rehome_doing d)",
-                                   entry->oid);
+    const char *sql =
+        arena_printf(arena,
+                     "SELECT DISTINCT u.images, u.columns, u.key FROM rehome.undo u WHERE u.key <> '{}' "
+                     "AND CASE WHEN u.kind = 'rows' THEN pg_catalog.to_regclass(u.relation)::oid END = %u "
+                     "AND coalesce(u.wrote, u.xmin) IN (SELECT d.rehome_xmin FROM pg_temp.rehome_doing d)",
+                     entry->oid);
     AUTO(Result) *found = conn_query(work->target, sql, NO_PARAMS, error);
     for (int row = 0; found && row < result_rows(found); row++) {
         const RollbackEntry owner = {.images = result_copy(arena, found, row, 0),
@@ -283,14 +262,13 @@ static bool note_for_others(const RollbackWork *work, const RollbackEntry *entry
 static bool return_rows(const RollbackWork *work, const RollbackEntry *entry, Error *error)
 {
     int64_t rows = 0;
-    const char *list = names(work->arena, &entry->columns, "");
-    const char *sql =
-        arena_printf(work->arena,
-                     "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM pg_temp.rehome_doing AS d JOIN %s AS "
-                     "o ON o.rehome_undo = %" PRId64
-                     " AND o.rehome_xmin IS NOT NULL AND %s WHERE d.rehome_fate = 'return'",
-                     entry->relation, list, names(work->arena, &entry->columns, "o."),
-                     rollback_images(work->arena, entry), entry->id, same_key(work->arena, &entry->key, "o", "d"));
+    const char *list = quote_names(work->arena, &entry->columns, "");
+    const char *sql = arena_printf(
+        work->arena,
+        "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM pg_temp.rehome_doing AS d JOIN %s AS "
+        "o ON o.rehome_undo = %" PRId64 " AND o.rehome_xmin IS NOT NULL AND %s WHERE d.rehome_fate = 'return'",
+        entry->relation, list, quote_names(work->arena, &entry->columns, "o."), rollback_images(work->arena, entry),
+        entry->id, quote_same(work->arena, &entry->key, "o", "d"));
     if (!rollback_exec(work, sql, &rows, error))
         return false;
     work->report->restored += rows;
@@ -328,7 +306,7 @@ static bool finish_keyed(const RollbackWork *work, const RollbackEntry *entry, E
         arena_printf(arena,
                      "DELETE FROM %s AS n USING pg_temp.rehome_doing AS d WHERE n.rehome_undo = %" PRId64
                      " AND %s AND d.rehome_fate NOT IN " LEFT_FATES,
-                     rollback_images(arena, entry), entry->id, same_key(arena, &entry->key, "n", "d"));
+                     rollback_images(arena, entry), entry->id, quote_same(arena, &entry->key, "n", "d"));
     const char *count = arena_printf(
         arena,
         "UPDATE rehome.undo SET inserted = (SELECT count(*) FROM pg_temp.rehome_doing WHERE rehome_fate IN " LEFT_FATES
@@ -344,9 +322,9 @@ static bool finish_keyed(const RollbackWork *work, const RollbackEntry *entry, E
 static bool undo_keyed(const RollbackWork *work, const RollbackEntry *entry, Error *error)
 {
     const char *itself = arena_printf(work->arena, "u.id = %" PRId64, entry->id);
-    return unpack(work, entry->images, &entry->key, itself, error) && count_images(work, entry, error) && decide_fates(work, entry, error) &&
-           spare_referenced(work, entry, error) && delete_rows(work, entry, error) && bring_back(work, entry, error) &&
-           finish_keyed(work, entry, error);
+    return unpack(work, entry->images, &entry->key, itself, error) && count_images(work, entry, error) &&
+           decide_fates(work, entry, error) && spare_referenced(work, entry, error) &&
+           delete_rows(work, entry, error) && bring_back(work, entry, error) && finish_keyed(work, entry, error);
 }
 
 /* ---- rows that are known by all their values ---- */
@@ -395,7 +373,7 @@ bool rollback_replaced(const RollbackWork *work, const RollbackEntry *entry, Err
     int64_t rows = 0;
     if (entry->oid == 0)
         return rollback_forget(work, entry, 0, error);
-    const char *list = names(arena, &entry->columns, "");
+    const char *list = quote_names(arena, &entry->columns, "");
     const char *sql =
         arena_printf(arena,
                      "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s WHERE rehome_undo = %" PRId64

@@ -10,6 +10,16 @@ TEST(names_are_always_in_double_quotes)
     CHECK_TEXT(quote_qualified(arena, NULL, "leads"), "\"leads\"");
 }
 
+TEST(lists_of_names_go_with_an_alias)
+{
+    AUTO(Arena) *arena = arena_new();
+    StringList none = {0}, two = {(const char *[]){"id", "a b"}, 2, 2};
+    CHECK_TEXT(quote_names(arena, &none, "t."), "");
+    CHECK_TEXT(quote_names(arena, &two, ""), "\"id\", \"a b\"");
+    CHECK_TEXT(quote_names(arena, &two, "t."), "t.\"id\", t.\"a b\"");
+    CHECK_TEXT(quote_same(arena, &two, "t", "s"), "t.\"id\" = s.\"id\" AND t.\"a b\" = s.\"a b\"");
+}
+
 TEST(literals_read_the_same_on_every_server)
 {
     AUTO(Arena) *arena = arena_new();
