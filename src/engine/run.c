@@ -157,7 +157,9 @@ static bool refuse_oddities(const RunReport *report, Error *error)
 {
     FOR_EACH(const Oddity, oddity, report->oddities)
         if (oddity_is_error(oddity))
-            return error_set(error, ERROR_DIFFERENT, "%s: %s", oddity->relation, oddity->what);
+            return error_set(error, ERROR_DIFFERENT, "%s: %s", oddity->relation, oddity->what) ||
+                   error_hint(error, "Put it right and run again. What was changed on purpose is no difference any more after "
+                                     "DELETE FROM rehome.declared WHERE name = … on the target.");
     return true;
 }
 

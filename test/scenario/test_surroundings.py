@@ -34,8 +34,8 @@ def test_nothing_is_odd_after_a_run(migrated, rehome):
      "error", "public.notes", "declared was FOREIGN KEY (person) REFERENCES public.people(id)"),
     ("ALTER TABLE notes ALTER body DROP DEFAULT", "error", "public.notes", "column body is text, declared was text DEFAULT 'none'::text"),
     ("ALTER TABLE people ALTER email DROP NOT NULL", "error", "public.people", "column email is text, declared was text NOT NULL"),
-    ("DROP TRIGGER greets ON notes", "error", "public.notes", "trigger greets is gone"),
-    ("ALTER TABLE notes DISABLE TRIGGER greets", "error", "public.notes", "DISABLED"),
+    ("DROP TRIGGER greets ON notes", "warn", "public.notes", "trigger greets is gone"),
+    ("ALTER TABLE notes DISABLE TRIGGER greets", "warn", "public.notes", "DISABLED"),
     ("COMMENT ON COLUMN notes.body IS NULL", "warn", "public.notes", "the comment on column body is gone"),
     ("ALTER SEQUENCE notes_id_seq RESTART WITH 7", "error", "public.notes", 'sequence "public"."notes_id_seq" stands at 7 and column id has 100 already'),
     ("SELECT setval('people_id_seq', 200, false)", "error", "public.people", "stands at 200 and column id has 200 already"),
@@ -49,6 +49,15 @@ def test_what_is_odd_is_told(migrated, rehome, psql, change, severity, relation,
     assert "beside the rows:" in text and what in text
     told = rehome("status", "--json", cwd=folder).json["findings"]
     assert [entry["what"] for entry in told] == [one[2]]
+
+
+def test_what_was_changed_on_purpose_can_be_accepted(migrated, rehome, psql):
+    folder, _, target = migrated(OLD, NEW, BOTH)
+    psql(target, "DROP INDEX notes_person")
+    told = rehome("verify", cwd=folder).ends_with(4).stderr
+    assert "DELETE FROM rehome.declared" in told
+    psql(target, "DELETE FROM rehome.declared WHERE name = 'notes_person'")
+    assert found(rehome, folder, 0) == []
 
 
 def test_what_others_add_is_theirs(migrated, rehome, psql):

@@ -1,4 +1,4 @@
--- What is gone or changed of what migration $1 has declared of the tables $2: severity, table, what. Comments and keys that were never validated are told.
+-- What is gone or changed of what migration $1 has declared of the tables $2: severity, table, what. Triggers, comments and keys that were never validated are told and no more.
 WITH now AS MATERIALIZED (
     SELECT * FROM rehome.parts_of($2::text[])
 ), declared AS (
@@ -8,9 +8,9 @@ WITH now AS MATERIALIZED (
            replace(n.definition, ' NOT VALID', '') AS valid_now, replace(d.definition, ' NOT VALID', '') AS valid, n.relation IS NULL AS gone
       FROM declared d LEFT JOIN now n USING (relation, kind, name)
 ), found AS (
-    SELECT 'error' AS severity, relation, kind, name, format('%s %s is gone: %s', kind, name, definition) AS what FROM beside WHERE gone
+    SELECT CASE kind WHEN 'trigger' THEN 'warn' ELSE 'error' END AS severity, relation, kind, name, format('%s %s is gone: %s', kind, name, definition) AS what FROM beside WHERE gone
      UNION ALL
-    SELECT 'error', relation, kind, name, format('%s %s is %s, declared was %s', kind, name, definition_now, definition) FROM beside
+    SELECT CASE kind WHEN 'trigger' THEN 'warn' ELSE 'error' END, relation, kind, name, format('%s %s is %s, declared was %s', kind, name, definition_now, definition) FROM beside
      WHERE NOT gone AND valid_now <> valid
      UNION ALL
     SELECT 'error', relation, kind, name, format('constraint %s is not validated any more', name) FROM beside
