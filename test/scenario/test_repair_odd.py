@@ -155,7 +155,7 @@ def test_triggers_that_are_held_do_not_fire(migrated, rehome, psql):
     psql(target, "DELETE FROM t WHERE id = 3; UPDATE t SET n = 0 WHERE id = 5")
     repaired(rehome, folder, 4)  # they fire for a repair, as for anybody: that is told, and no value is taken for right
     psql(target, "ALTER TABLE t DISABLE TRIGGER meddle")
-    assert len(repaired(rehome, folder, 4)["findings"]) == 1  # it was declared as one that fires
+    assert len(repaired(rehome, folder, 0)["findings"]) == 1  # it was declared as one that fires
     psql(target, "ALTER TABLE t ENABLE TRIGGER meddle")
     rehome("verify", cwd=folder).succeeds()
     alike(psql, source, target)

@@ -1,5 +1,8 @@
 """A verification that was killed goes on where it was, unless something else is to be compared by now."""
 
+import signal
+import time
+
 import pytest
 
 from support.server import query
@@ -19,6 +22,9 @@ def migrated(server, migration, rehome):
     return folder, source, target
 
 
+ALIVE = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'rehome:%'"
+
+
 @pytest.fixture
 def killed(migrated, rehome):
     """A verification that was killed after so many parts."""
@@ -27,6 +33,8 @@ def killed(migrated, rehome):
         rehome("verify", "--jobs", "1", cwd=migrated[0], env={"REHOME_FAULT": f"verify.unit.kept:kill:{after}"}).ends_with(-9)
         parts, done = query(migrated[2], PARTS)[0]
         assert parts >= 10 and done == after
+        while query(migrated[2], ALIVE) != [(0,)]:  # until its session is gone the pass is somebody's who is at it
+            time.sleep(0.05)
         return parts
 
     return kill
@@ -102,11 +110,11 @@ def test_two_at_once_do_not_share_a_pass(migrated, killed, rehome):
     folder, _, target = migrated
     killed(9)
     first = rehome.start("verify", cwd=folder, env={"REHOME_FAULT": "verify.unit.kept:pause:1"})
-    first.wait_for("going on")
+    first.wait_for("fault: verify.unit.kept: pause")
     second = rehome("verify", cwd=folder).succeeds()
     assert "going on" not in second.stderr
-    first.process.send_signal(18)
-    first.wait().succeeds()
+    first.process.send_signal(signal.SIGCONT)
+    assert "going on" in first.wait().succeeds().stderr
     assert query(target, "SELECT state FROM rehome.verification_pass WHERE state <> 'passed'") == []
 
 
