@@ -182,7 +182,7 @@ static bool verify_command(Arena *arena, const Options *options, FILE *out, Erro
                   session_plan(session, error);
     if (looked) {
         session->keeps_odd = options->repair;
-        looked = look(session, &proof, error);
+        looked = (!options->repair || repair_begin(session, error)) && look(session, &proof, error);
     }
     progress_close(audience.progress);
     if (looked && !options->json)

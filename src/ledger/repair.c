@@ -3,6 +3,16 @@
 #include "ledger/number.h"
 #include "sql/embedded.h"
 
+bool repair_lock(Conn *target, int64_t migration, bool wait, bool *ours, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    const char *sql = arena_printf(arena, "SELECT pg_catalog.%s(pg_catalog.hashtextextended('rehome repair', $1::pg_catalog.int8))",
+                                   wait ? "pg_advisory_lock" : "pg_try_advisory_lock");
+    AUTO(Result) *result = conn_query(target, sql, PARAMS(number_text(arena, migration)), error);
+    *ours = result && (wait || result_bool(result, 0, 0));
+    return result != NULL;
+}
+
 bool repair_forget(Conn *target, int64_t migration, Error *error)
 {
     AUTO(Arena) *arena = arena_new();

@@ -25,6 +25,8 @@ typedef struct RepairRow {
 } RepairRow;
 typedef LIST(RepairRow) RepairRowList;
 
+/* One process repairs a migration at a time: the lock is the session's. `wait`: until it is ours; else *ours says. */
+bool repair_lock(Conn *target, int64_t migration, bool wait, bool *ours, Error *error);
 bool repair_forget(Conn *target, int64_t migration, Error *error);
 bool repair_counts(Arena *arena, Conn *target, int64_t migration, RepairCountList *counts, Error *error);
 /* At most `limit` rows of an entity behind id `after`: the extra ones, or the others. */

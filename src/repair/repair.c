@@ -15,6 +15,19 @@
 enum { PAGE = 1000 }; /* rows put right in one transaction */
 static const int64_t ALL = INT64_MAX;
 
+/* ---- one at a time ---- */
+
+bool repair_begin(Session *session, Error *error)
+{
+    bool ours = false;
+    if (!repair_lock(session->target, session->migration, false, &ours, error))
+        return false;
+    if (!ours && session->events)
+        events_emit(session->events, &(Event){.kind = EVENT_NOTE,
+                                              .message = "another process repairs this migration: waiting for its end"});
+    return ours || repair_lock(session->target, session->migration, true, &ours, error);
+}
+
 /* ---- the plan ---- */
 
 static bool fills_shared_table(const Plan *plan, const EntityPlan *entity)
@@ -121,7 +134,7 @@ static bool try_page(Walk *walk, Error *error)
     return done;
 }
 
-/* Somebody else may be at the same rows, or a connection may be gone. */
+/* Somebody else may be at the same rows, or a connection may be gone, and the lock with it. */
 static bool is_tried_again(Session *session, int attempt, Error *error)
 {
     const RetryRule *rule = retry_rule(retry_remedy(error));
@@ -129,7 +142,7 @@ static bool is_tried_again(Session *session, int attempt, Error *error)
         return false;
     error_clear(error);
     return (clock_sleep(retry_pause(rule, attempt)) || error_set(error, ERROR_STOPPED, "stopped")) &&
-           session_revive(session, error);
+           session_revive(session, error) && repair_begin(session, error);
 }
 
 static bool walk_pages(Mending *mending, bool extra, int64_t limit, Error *error)

@@ -1,5 +1,7 @@
 """`rehome verify --repair` puts right what differs, by key, with undo, and stops at nothing that it cannot account for."""
 
+import signal
+
 import pytest
 
 LEADS = "CREATE TABLE leads (id bigint PRIMARY KEY, name text UNIQUE, amount numeric, meta jsonb);"
@@ -224,3 +226,39 @@ def test_killed_anywhere_it_ends_the_same(migrated, rehome, psql, fault, nth):
     assert killed.status == -9
     repair(rehome, folder)
     assert psql(source, CONTENT) == psql(target, CONTENT.replace("FROM leads)", "FROM leads WHERE id <> 8000)"))
+
+
+END_SESSIONS = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'rehome%'"
+WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'"
+
+
+def test_a_second_process_waits_for_the_first(migrated, rehome, psql):
+    folder, source, target = migrated(LEADS + ROWS, LEADS)
+    psql(target, DAMAGE)
+    first = rehome.start("verify", "--repair", "--yes", "--json", cwd=folder, env={"REHOME_FAULT": "repair.page.before_commit:pause"})
+    first.wait_for("fault: repair.page.before_commit: pause")
+    second = rehome.start("verify", "--repair", "--yes", "--json", cwd=folder)
+    second.wait_for("another process repairs this migration: waiting for its end")
+    first.process.send_signal(signal.SIGCONT)
+    (one,) = first.wait().ends_with(0).json["repair"]
+    assert (one["written"], one["deleted"]) == (200, 100)
+    assert "repair" not in second.wait().ends_with(0).json
+    assert same(psql, source, target)
+
+
+def test_one_that_slept_past_its_sessions_finds_what_another_has_done(migrated, rehome, psql):
+    folder, source, target = migrated(LEADS + ROWS, LEADS)
+    psql(target, DAMAGE)
+    first = rehome.start("verify", "--repair", "--yes", "--json", cwd=folder, env={"REHOME_FAULT": "repair.page.before_commit:pause"})
+    first.wait_for("fault: repair.page.before_commit: pause")
+    assert psql(target, END_SESSIONS)[0][0] > 0
+    second = rehome.start("verify", "--repair", "--yes", "--json", cwd=folder, env={"REHOME_FAULT": "repair.page.write:pause"})
+    second.wait_for("fault: repair.page.write: pause")  # the extra rows are gone, nothing else is done
+    first.process.send_signal(signal.SIGCONT)
+    while psql(target, WAITS) == [(0,)]:
+        assert first.process.poll() is None, first.stderr
+    second.process.send_signal(signal.SIGCONT)
+    second.wait().ends_with(0)
+    (one,) = first.wait().ends_with(0).json["repair"]
+    assert (one["written"], one["deleted"], one["left"]) == (0, 0, 0)
+    assert same(psql, source, target)
