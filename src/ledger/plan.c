@@ -61,27 +61,41 @@ static bool describe_entity(Arena *arena, Conn *target, int64_t migration, const
         FOR_EACH(const Entity, source, entity->merge->sources)
             add_text(arena, &texts, &source->transform);
     add_text(arena, &texts, &entity->load);
-    Params values = PARAMS(number_text(arena, migration), entity->name, tables_of(arena, entity), write_mode_name(plan->write),
-                           quote_array(arena, texts.items, texts.count));
+    Params values = PARAMS(number_text(arena, migration), entity->name, tables_of(arena, entity),
+                           write_mode_name(plan->write), quote_array(arena, texts.items, texts.count));
     return conn_exec(target, sql_ledger_describe_entity, values, NULL, error);
 }
 
-static bool add_step(Arena *arena, Conn *target, int64_t migration, const Plan *plan, const Step *step, Error *error)
+enum { STEP_COLUMNS = 10 };
+
+static void add_step(Arena *arena, const Plan *plan, const Step *step, StringList columns[STEP_COLUMNS])
 {
-    Params values = PARAMS(number_text(arena, migration), step->name, number_text(arena, step - plan->steps.items),
-                           step_rule(step->kind)->name, step->entity ? step->entity->entity->name : NULL,
-                           step->relation ? step->relation->sql_name : NULL, step->reason,
-                           quote_array(arena, step->needs.items, step->needs.count), number_text(arena, step->weight),
-                           step_action(arena, plan, step), held_print(arena, step, plan->gathered->target));
-    return conn_exec(target, sql_ledger_add_step, values, NULL, error);
+    const char *values[STEP_COLUMNS] = {
+        step->name,
+        number_text(arena, step - plan->steps.items),
+        step_rule(step->kind)->name,
+        step->entity ? step->entity->entity->name : NULL,
+        step->relation ? step->relation->sql_name : NULL,
+        step->reason,
+        quote_array(arena, step->needs.items, step->needs.count),
+        number_text(arena, step->weight),
+        step_action(arena, plan, step),
+        held_print(arena, step, plan->gathered->target),
+    };
+    for (int i = 0; i < STEP_COLUMNS; i++)
+        LIST_PUSH(arena, &columns[i], values[i]);
 }
 
+/* In one statement: there may be many hundreds. */
 static bool add_steps(Arena *arena, Conn *target, int64_t migration, const Plan *plan, Error *error)
 {
+    StringList columns[STEP_COLUMNS] = {0};
     FOR_EACH(const Step, step, plan->steps)
-        if (!add_step(arena, target, migration, plan, step, error))
-            return false;
-    return true;
+        add_step(arena, plan, step, columns);
+    const char *values[1 + STEP_COLUMNS] = {number_text(arena, migration)};
+    for (int i = 0; i < STEP_COLUMNS; i++)
+        values[1 + i] = quote_array(arena, columns[i].items, columns[i].count);
+    return conn_exec(target, sql_ledger_add_steps, (Params){values, 1 + STEP_COLUMNS}, NULL, error);
 }
 
 /* ---- what the manifest no longer asks for ---- */
@@ -137,7 +151,8 @@ static bool retire(Arena *arena, Conn *target, const char *migration, const Plan
              conn_exec(target, sql_ledger_retire_entities, PARAMS(migration, entity_names(arena, plan)), NULL, error)));
 }
 
-/* The manifest's tables that a materialised view reads, those of --only's others too; NULL when it reads none that is known. */
+/* The manifest's tables that a materialised view reads, those of --only's others too; NULL when it reads none that is
+ * known. */
 static const char *tables_read(Arena *arena, const Plan *plan, const Relation *view)
 {
     StringList tables = {0};

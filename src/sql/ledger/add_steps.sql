@@ -1,9 +1,13 @@
--- Writes one step of migration $1; one that is there and not done yet becomes what the plan says now, and so does a compat step that was done in
--- another way: it is to be done again. Rows that need no change are not touched, so a step that somebody is at does not make us wait. What was not
--- taken away when the table was prepared need not be brought back. A script that ran for this migration with other params is done here too.
+-- Writes the steps of migration $1, an array for each column; one that is there and not done yet becomes what the plan says now, and so does a
+-- compat step that was done in another way: it is to be done again. Rows that need no change are not touched, so a step that somebody is at does
+-- not make us wait. What was not taken away when the table was prepared need not be brought back. A script that ran for this migration with other
+-- params is done here too.
 WITH wanted AS (
-    SELECT $1::bigint AS migration, $2::text AS name, $3::int AS position, $4::text AS kind, $5::text AS entity, $6::text AS relation,
-           $7::text AS reason, $8::text[] AS needs, $9::bigint AS weight, $10::text AS action, $11::jsonb AS held
+    SELECT $1::bigint AS migration, name, position, kind, entity, relation, reason, needs::text[], weight, action, held
+      FROM ROWS FROM (pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::int[]), pg_catalog.unnest($4::text[]), pg_catalog.unnest($5::text[]),
+                      pg_catalog.unnest($6::text[]), pg_catalog.unnest($7::text[]), pg_catalog.unnest($8::text[]), pg_catalog.unnest($9::bigint[]),
+                      pg_catalog.unnest($10::text[]), pg_catalog.unnest($11::jsonb[]))
+           AS step (name, position, kind, entity, relation, reason, needs, weight, action, held)
 ), renewed AS (
     UPDATE rehome.step s
        SET position = w.position, kind = w.kind, entity = w.entity, relation = w.relation, reason = w.reason, needs = w.needs,
@@ -26,7 +30,7 @@ SELECT w.migration, w.name, w.position, w.kind, w.entity, w.relation, w.reason, 
              JOIN rehome.step s ON s.migration = other.id AND s.name = w.name AND s.kind = w.kind AND s.state = 'done'
             WHERE mine.id = w.migration
             ORDER BY s.done_at DESC LIMIT 1) r ON w.kind IN ('expand', 'seed')
- WHERE NOT (w.kind IN ('index', 'constraint', 'foreign key', 'validate') AND EXISTS (
-           SELECT FROM rehome.step p
-            WHERE p.migration = w.migration AND p.kind = 'prepare' AND p.state = 'done' AND p.relation = w.relation))
+ WHERE NOT (w.kind IN ('index', 'constraint', 'foreign key', 'validate') AND coalesce(w.relation IN (
+           SELECT p.relation FROM rehome.step p
+            WHERE p.migration = $1::bigint AND p.kind = 'prepare' AND p.state = 'done'), false))
     ON CONFLICT (migration, name) DO NOTHING
