@@ -150,12 +150,12 @@ def test_rules_and_budgets_decide_about_the_status(migrate, rehome):  # noqa: F8
 
 
 def test_a_run_that_would_stop_over_its_budget_is_told(migrate, rehome):  # noqa: F811
-    legacy = CUSTOMERS + "INSERT INTO customers SELECT i, 'c' || i || '@x', NULL FROM generate_series(3001, 90000) i; ANALYZE customers;"
+    legacy = CUSTOMERS + "INSERT INTO customers SELECT i, 'c' || i || '@x', CASE WHEN i BETWEEN 7001 AND 86000 THEN 'n' END FROM generate_series(3001, 90000) i; ANALYZE customers;"
     new = NEW_CUSTOMERS.replace("name text", "name text NOT NULL")
     folder, _ = migrate("stream", legacy, new, {"clients": {**CLIENTS["clients"], "max_rejects": 5}})
     ended = rehome("plan", "--assess", "--json", cwd=folder).ends_with(3)
     assert ended.json["predicted_status"] == 1 and "of at most 5" in ended.json["entities"][0]["stops"]
-    assert {one["reason"]: one["rows"] for one in ended.json["rejects"]} == {"not_null:name": 87000, "unique:clients_email_key": 3}
+    assert {one["reason"]: one["rows"] for one in ended.json["rejects"]} == {"not_null:name": 8000, "unique:clients_email_key": 3}
     rehome("run", "--jobs", "1", cwd=folder).ends_with(1)
 
 

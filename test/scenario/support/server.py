@@ -2,6 +2,7 @@
 
 import atexit
 import contextlib
+import functools
 import itertools
 import os
 import pathlib
@@ -29,6 +30,7 @@ SETTINGS = {
 }
 
 
+@functools.cache
 def binary_folder():
     """Where initdb and postgres are: they are not in PATH on Debian."""
     candidates = [os.environ.get("PG_BINDIR")]
@@ -98,6 +100,7 @@ class Server:
         self.port = free_port() if port else 5432
         self.process = None
         self.databases = []
+        self.administrator = None  # a session that stays, since each costs a process
         if self.user:
             os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
         os.chmod(self.folder, 0o755)  # everybody may use the socket
@@ -144,15 +147,32 @@ class Server:
         deadline = time.monotonic() + timeout
         while True:
             try:
-                connect(self.url("postgres")).close()
+                self._ask("SELECT 1")
                 return
             except psycopg.OperationalError:
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(f"the server did not start:\n{self.log()[-3000:]}") from None
-                time.sleep(0.05)
+                time.sleep(0.02)
+
+    def _ask(self, statement, *values):
+        """One statement, as superuser in the database postgres; the rows it gives."""
+        if self.administrator:
+            try:
+                self.administrator.execute("SELECT 1")  # the server may have been restarted
+            except psycopg.OperationalError:
+                self._forget()
+        self.administrator = self.administrator or connect(self.url("postgres"))
+        cursor = self.administrator.execute(statement, values or None)
+        return cursor.fetchall() if cursor.description else []
+
+    def _forget(self):
+        if self.administrator:
+            self.administrator.close()
+        self.administrator = None
 
     def stop(self, mode="fast"):
         """`smart`, `fast` or `immediate` (a crash)."""
+        self._forget()
         if self.process and self.process.poll() is None:
             signals = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
             self.process.send_signal(signals[mode])
@@ -169,12 +189,9 @@ class Server:
 
     def reload(self, **settings):
         """Changes settings of the running server."""
-        with connect(self.url("postgres")) as connection:
-            for name, value in settings.items():
-                connection.execute(
-                    sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(str(value)))
-                )
-            connection.execute("SELECT pg_reload_conf()")
+        for name, value in settings.items():
+            self._ask(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(str(value))))
+        self._ask("SELECT pg_reload_conf()")
 
     def remove(self):
         if self.folder.exists():
@@ -196,25 +213,28 @@ class Server:
     def database(self, statements=None, name=None, user="postgres", tcp=False):
         """Makes a database (UTF8, C.UTF-8), runs `statements` in it and returns its URL."""
         name = name or f"db{next(self._numbers)}"
-        with connect(self.url("postgres")) as connection:
-            # file_copy would make a checkpoint first; wal_log came with PostgreSQL 15
-            strategy = " STRATEGY wal_log" if connection.info.server_version >= 150000 else ""
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'" + strategy).format(
-                    sql.Identifier(name)
-                )
-            )
+        version = int(self._ask("SHOW server_version_num")[0][0])
+        # file_copy would make a checkpoint first; wal_log came with PostgreSQL 15
+        strategy = " STRATEGY wal_log" if version >= 150000 else ""
+        create = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'" + strategy
+        self._ask(sql.SQL(create).format(sql.Identifier(name)))
         self.databases.append(name)
         if statements:
             query(self.url(name), statements)
         return self.url(name, user=user, tcp=tcp)
 
     def drop_databases(self):
-        with connect(self.url("postgres")) as connection:
-            for name in self.databases:
-                for row in connection.execute(
-                    "SELECT slot_name FROM pg_replication_slots WHERE database = %s AND NOT active", [name]
-                ).fetchall():
-                    connection.execute("SELECT pg_drop_replication_slot(%s)", row)
-                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        slots = "SELECT slot_name FROM pg_replication_slots WHERE database = ANY (%s) AND NOT active"
+        for row in self._ask(slots, self.databases):
+            self._ask("SELECT pg_drop_replication_slot(%s)", *row)
+        self._wait_for_sessions()
+        for name in self.databases:
+            self._ask(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         self.databases.clear()
+
+    def _wait_for_sessions(self, timeout=0.05):
+        """Those that have just been closed are about to end; where DROP DATABASE meets one, it sleeps a tenth of a second."""
+        deadline = time.monotonic() + timeout
+        sessions = "SELECT 1 FROM pg_stat_activity WHERE datname = ANY (%s) LIMIT 1"
+        while self._ask(sessions, self.databases) and time.monotonic() < deadline:
+            time.sleep(0.002)
