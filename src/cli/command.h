@@ -22,7 +22,7 @@ typedef struct Options {
     const char *output; /* of `rejects` and `report` */
     const char *to;           /* --to PHASE of `rollback` */
     int run;                  /* --run ID; 0: not given */
-    bool yes, force, forget, from_backup, repair, fast;
+    bool yes, force, forget, from_backup, repair, changed, fast;
     int sample;               /* --sample N% of `plan --assess` and `verify`; 0: not given */
     int seed;                 /* --seed N; 0: not given */
     bool dry_run, json, all, watch, assess;
@@ -46,7 +46,7 @@ typedef enum OptionFlag {
     OPTION_VERIFY = 1 << 11,   /* --patience --repair --yes --dry-run */
     OPTION_REPORT = 1 << 12, /* --output --force */
     OPTION_ASSESS = 1 << 13,    /* --assess --sample --output --format */
-    OPTION_GLANCE = 1 << 14 /* --fast --sample --seed */
+    OPTION_GLANCE = 1 << 14 /* --changed --fast --sample --seed */
 } OptionFlag;
 
 typedef struct Command {

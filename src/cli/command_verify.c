@@ -142,8 +142,9 @@ static bool insist_on_run(const Session *session, Error *error)
 
 static bool refuse_mixtures(const Options *options, Error *error)
 {
-    if ((options->fast != 0) + (options->sample > 0) + options->repair > 1)
-        return error_set(error, ERROR_INPUT, "--fast, --sample and --repair go one at a time");
+    int less = options->fast + (options->sample > 0);
+    if (less + options->repair > 1 || less + options->changed > 1)
+        return error_set(error, ERROR_INPUT, "--fast, --sample and --%s go one at a time", options->changed ? "changed" : "repair");
     if (options->seed > 0 && options->sample == 0)
         return error_set(error, ERROR_INPUT, "--seed chooses the rows of --sample");
     return true;
@@ -182,6 +183,7 @@ static bool verify_command(Arena *arena, const Options *options, FILE *out, Erro
                   session_plan(session, error);
     if (looked) {
         session->keeps_odd = options->repair;
+        session->changed = options->changed;
         looked = (!options->repair || repair_begin(session, error)) && look(session, &proof, error);
     }
     progress_close(audience.progress);
@@ -209,6 +211,7 @@ const Command command_verify = {
         "stay as they are for a fifth of the patience, which should be longer than the target is behind; those that still\n"
         "change in the end are suspect.\n"
         "\n"
+        "--changed proves the same and reads only those parts of both sides that were written to since the last verification.\n"
         "--fast and --sample cost less and prove less, and say what: see docs/verification.md.\n"
         "\n"
         "With --repair it says what it would take to put right what differs, asks (--yes does not), writes these rows through\n"

@@ -22,6 +22,7 @@ const OptionRule option_rules[] = {
     {"assess", 0, NULL, OPTION_ASSESS, OPTION_SWITCH, FIELD(assess), "look at the data: which rows a run would reject, and why"},
     {"sample", 0, "N%", OPTION_ASSESS | OPTION_GLANCE, OPTION_PERCENT, FIELD(sample), "look at this part of each table; of plan: with --assess"},
     {"seed", 0, "N", OPTION_GLANCE, OPTION_COUNT, FIELD(seed), "of --sample: chooses the rows (default: by chance)"},
+    {"changed", 0, NULL, OPTION_GLANCE, OPTION_SWITCH, FIELD(changed), "read only what was written to since the last verification"},
     {"fast", 0, NULL, OPTION_GLANCE, OPTION_SWITCH, FIELD(fast), "count rows and add up numbers, and compare nothing else"},
     {"json", 0, NULL, OPTION_JSON, OPTION_SWITCH, FIELD(json), "results as JSON"},
     {"watch", 'w', NULL, OPTION_WATCH, OPTION_SWITCH, FIELD(watch),

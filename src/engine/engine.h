@@ -32,6 +32,7 @@ typedef struct Session {
     bool replaces_tables; /* SQL of the manifest may be made to read other tables in place of those that are filled */
     bool moves_rows; /* in the snapshot of the source that the processes at work share */
     bool explained;  /* what is left behind has to be what the manifest says of it: see plan_check_coverage() */
+    bool changed;    /* verification reads only what was written to since the last one */
     bool keeps_odd;  /* verification keeps all rows that differ, for a repair */
     Gathered gathered;
     Plan *plan;

@@ -237,6 +237,7 @@ bool engine_verify(Session *session, RunReport *report, Error *error)
     if (!proof_open(session, &request, error))
         return false;
     request.keep = session->keeps_odd;
+    request.changed = session->changed;
     if (session->keeps_odd && !repair_forget(session->target, session->migration, error))
         return false;
     if (!verify_run(session->arena, &request, &report->verifications, error) ||

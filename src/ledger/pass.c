@@ -63,14 +63,15 @@ static bool load_parts(Arena *arena, Conn *target, PassTable *table, Error *erro
                                                      .low = result_copy(arena, parts, row, 2),
                                                      .high = result_copy(arena, parts, row, 3),
                                                      .done = result_bool(parts, row, 4),
-                                                     .seen = result_copy(arena, parts, row, 5)};
+                                                     .seen = result_copy(arena, parts, row, 5),
+                                                     .versions = result_copy(arena, parts, row, 6)};
     return parts != NULL;
 }
 
 bool pass_load_table(Arena *arena, Conn *target, PassTable *table, bool *known, Error *error)
 {
     AUTO(Result) *found = conn_query(target, sql_ledger_pass_table,
-                                     PARAMS(number_text(arena, table->pass), table->relation, table->identity), error);
+                                     PARAMS(number_text(arena, table->pass), table->relation, table->identity, table->moved), error);
     if (!found)
         return false;
     *known = result_rows(found) > 0;
@@ -95,12 +96,25 @@ bool pass_start_table(Conn *target, const PassTable *table, Error *error)
                             number_text(arena, table->buckets),
                             quote_array(arena, table->bounds.items, table->bounds.count),
                             quote_array(arena, entities.items, entities.count),
-                            quote_array(arena, lows.items, lows.count), quote_array(arena, highs.items, highs.count)),
+                            quote_array(arena, lows.items, lows.count), quote_array(arena, highs.items, highs.count),
+                            table->moved),
                      NULL, error);
 }
 
+bool pass_take_table(Conn *target, int64_t migration, const PassTable *table, bool *taken, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    const char *pass = number_text(arena, table->pass);
+    int64_t tables = 0;
+    if (!conn_exec(target, sql_ledger_take_pass_table,
+                   PARAMS(pass, number_text(arena, migration), table->relation, table->identity, table->moved), &tables, error))
+        return false;
+    *taken = tables > 0;
+    return !*taken || conn_exec(target, sql_ledger_open_pass_parts, PARAMS(pass, table->relation), NULL, error);
+}
+
 bool pass_finish_part(Conn *target, const PassTable *table, int number, const Result *sums, const char *seen,
-                      Error *error)
+                      const char *versions, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
     StringList columns[3] = {0};
@@ -114,8 +128,16 @@ bool pass_finish_part(Conn *target, const PassTable *table, int number, const Re
                      PARAMS(number_text(arena, table->pass), table->relation, number_text(arena, number),
                             number_text(arena, rows), quote_array(arena, columns[0].items, columns[0].count),
                             quote_array(arena, columns[1].items, columns[1].count),
-                            quote_array(arena, columns[2].items, columns[2].count), seen),
+                            quote_array(arena, columns[2].items, columns[2].count), seen, versions),
                      NULL, error);
+}
+
+Result *pass_keep_part(Conn *target, const PassTable *table, int number, const char *seen, const char *versions,
+                       Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    return conn_query(target, sql_ledger_keep_pass_part,
+                      PARAMS(number_text(arena, table->pass), table->relation, number_text(arena, number), versions, seen), error);
 }
 
 Result *pass_sums(Conn *target, const PassTable *table, const char *entity, Error *error)
@@ -125,12 +147,13 @@ Result *pass_sums(Conn *target, const PassTable *table, const char *entity, Erro
                       error);
 }
 
-bool pass_moved_last(Arena *arena, Conn *target, int64_t migration, const StringList *entities, const char **text,
+bool pass_moved_last(Arena *arena, Conn *target, int64_t migration, const StringList *entities, PassMoves *moves,
                      Error *error)
 {
     AUTO(Result) *found = conn_query(target, sql_ledger_moved_last,
                                      PARAMS(number_text(arena, migration), quote_array(arena, entities->items, entities->count)),
                                      error);
-    *text = found ? result_copy(arena, found, 0, 0) : NULL;
+    if (found)
+        *moves = (PassMoves){result_copy(arena, found, 0, 0), result_copy(arena, found, 0, 1)};
     return found != NULL;
 }

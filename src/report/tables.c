@@ -107,7 +107,7 @@ static const ReportTable proof[] = {
                  {"seconds", "Took", CELL_SECONDS}}},
     {.name = "passes",
      .caption = "Verifications",
-     .note = "rows: every row of both sides, by its hash; fast: counts and sums; sample: some rows. A row above tells "
+     .note = "rows: every row of both sides, by its hash; changed: the same, without reading parts again that nobody has written to; fast: counts and sums; sample: some rows. A row above tells "
              "of the latest comparison of "
              "all rows.",
      .all = "rehome.verification_pass",

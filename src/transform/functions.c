@@ -90,10 +90,15 @@ static bool is_time_value(json_t *value)
                   text_starts_with(op, "SVFOP_LOCALTIME"));
 }
 
+bool functions_is_moment(const char *text)
+{
+    return among(MOMENTS, text);
+}
+
 static bool is_moment(json_t *cast)
 {
     const char *text = tree_text(tree_field(tree_body(tree_field(cast, "arg"), "A_Const"), "sval"), "sval");
-    return among(MOMENTS, text) && among(TIME_TYPES, tree_last_name(tree_field(tree_field(cast, "typeName"), "names")));
+    return functions_is_moment(text) && among(TIME_TYPES, tree_last_name(tree_field(tree_field(cast, "typeName"), "names")));
 }
 
 bool functions_is_volatile(const Functions *functions, const char *kind, json_t *body)

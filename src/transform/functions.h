@@ -19,5 +19,7 @@ bool functions_is_aggregate(const Functions *functions, json_t *call);
 bool functions_is_set_returning(const Functions *functions, json_t *call);
 /* This node by itself may give another value the next time: a volatile function, the current time, or 'now'::timestamp. */
 bool functions_is_volatile(const Functions *functions, const char *kind, json_t *body);
+/* A constant that stands for a moment wherever a date or time is wanted: 'today'. */
+bool functions_is_moment(const char *text);
 /* It, or anything inside it, is volatile. */
 bool functions_has_volatile(const Functions *functions, json_t *json);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "verify/versions.h"
 
 #include <pthread.h>
 
@@ -15,10 +16,13 @@ typedef struct Shift {
 } Shift;
 
 typedef struct UnitWork {
+    const Crew *crew;
     const Unit *unit;
+    size_t subject;
     Arena *arena;
     Result *sums;
-    const char *seen;
+    bool unchanged; /* the sums are an earlier pass's */
+    const char *seen, *versions;
 } UnitWork;
 
 static const Unit *take_unit(Shift *shift)
@@ -51,17 +55,28 @@ static bool sum_unit(Desk *desk, void *self, Error *error)
 {
     UnitWork *work = self;
     result_free(work->sums);
+    work->sums = NULL;
     work->seen = NULL;
-    work->sums = unit_sums(work->unit, desk, error);
+    if (!(work->unit->filling ? desk_read_source : desk_read_target)(desk, error))
+        return false;
     bool asks = work->unit->filling && desk->source != desk->target; /* inside one database no two chunks see the same */
-    return work->sums && (!asks || snapshot_seen(work->arena, desk->source, &work->seen, error));
+    if ((asks && !snapshot_seen(work->arena, desk->source, &work->seen, error)) ||
+        !versions_read(work->arena, work->unit, desk, &work->versions, error))
+        return false;
+    if (!work->unit->counts)
+        work->sums = passbook_unchanged(work->crew->book, work->subject, work->unit, work->seen, work->versions);
+    work->unchanged = work->sums != NULL;
+    if (!work->sums)
+        work->sums = unit_sums(work->unit, desk, error);
+    return work->sums != NULL;
 }
 
 static bool do_unit(Shift *shift, Desk *desk, const Unit *unit, Error *error)
 {
     double started = clock_now();
     AUTO(Arena) *arena = arena_new();
-    UnitWork work = {.unit = unit, .arena = arena};
+    size_t number = (size_t)(unit->subject - shift->crew->subjects->items);
+    UnitWork work = {.crew = shift->crew, .unit = unit, .subject = number, .arena = arena};
     if (!desk_try(desk, sum_unit, &work, error))
         return error_doing(error, "reading %s of %s to verify it",
                            unit->filling ? unit->filling->entity->entity->name : "the rows",
@@ -69,11 +84,10 @@ static bool do_unit(Shift *shift, Desk *desk, const Unit *unit, Error *error)
     FAULT("verify.unit.summed");
     AUTO(Result) *sums = work.sums;
     pthread_mutex_lock(&shift->mutex);
-    size_t number = (size_t)(unit->subject - shift->crew->subjects->items);
     add_up(&shift->crew->tallies[number], &work, started);
     pthread_mutex_unlock(&shift->mutex);
-    if (!unit->counts)
-        passbook_keep(shift->crew->book, number, unit, work.sums, work.seen);
+    if (!unit->counts && !work.unchanged)
+        passbook_keep(shift->crew->book, number, unit, work.sums, work.seen, work.versions);
     FAULT("verify.unit.kept");
     return true;
 }

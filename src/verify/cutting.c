@@ -124,21 +124,21 @@ static bool cut_anew(Arena *arena, Desk *desk, Subject *subject, Error *error)
     return choose_buckets(arena, desk, subject, rows, error);
 }
 
-static bool look_at_moves(Arena *arena, Desk *desk, const Subject *subject, const char **moved, Error *error)
+static bool look_at_moves(Arena *arena, Desk *desk, const Subject *subject, PassMoves *moves, Error *error)
 {
     StringList names = {0};
     FOR_EACH(const Filling, filling, subject->fillings)
         LIST_PUSH(arena, &names, filling->entity->entity->name);
     return desk_leave_snapshot(desk, error) &&
-           pass_moved_last(arena, desk->target, desk->request->migration, &names, moved, error);
+           pass_moved_last(arena, desk->target, desk->request->migration, &names, moves, error);
 }
 
 bool cutting_fill(Arena *arena, Desk *desk, Passbook *book, size_t number, Subject *subject, Error *error)
 {
-    const char *moved = "";
-    if (desk->request->migration != 0 && !look_at_moves(arena, desk, subject, &moved, error))
+    PassMoves moves = {"", ""};
+    if (desk->request->migration != 0 && !look_at_moves(arena, desk, subject, &moves, error))
         return false;
-    return passbook_recall(arena, book, number, subject, moved) || cut_anew(arena, desk, subject, error);
+    return passbook_recall(arena, book, number, subject, &moves) || cut_anew(arena, desk, subject, error);
 }
 
 static bool know_rows(Arena *arena, Desk *desk, Subject *subject, Error *error)

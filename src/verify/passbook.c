@@ -12,7 +12,7 @@ static void give_up(Passbook *book, const Error *why)
     AUTO(Arena) *arena = arena_new();
     conn_close(book->conn);
     book->conn = NULL;
-    book->kept = 0;
+    book->kept = book->unchanged = 0;
     FOR_EACH(PassTable, table, book->tables)
         FOR_EACH(PassPart, part, table->parts)
             part->done = false;
@@ -29,7 +29,7 @@ static bool open_pass(Arena *arena, Passbook *book, const StringList *entities, 
     book->conn = conn_open(&request->target, error);
     return book->conn && conn_begin(book->conn, "", error) &&
            quiet_count(&book->office->quiet, book->conn, error) &&
-           pass_open(arena, book->conn, request->migration, "rows", entities, &book->pass, error) &&
+           pass_open(arena, book->conn, request->migration, request->changed ? "changed" : "rows", entities, &book->pass, error) &&
            conn_commit(book->conn, error);
 }
 
@@ -71,13 +71,13 @@ static void describe_filling(Text *text, const Subject *subject, const Filling *
 }
 
 /* All that decides what is summed, and the rows' coming: another text, other sums. */
-static char *identity_of(Arena *arena, const Passbook *book, const Subject *subject, const char *moved)
+static char *identity_of(Arena *arena, const Passbook *book, const Subject *subject, const char *refused)
 {
     Text text = text_new(arena);
     const VerifyRequest *request = book->office->request;
-    text_addf(&text, "rehome %s\nsource %s\ntable %s hash %d key %s\nmoved %s", REHOME_VERSION,
+    text_addf(&text, "rehome %s\nsource %s\ntable %s hash %d key %s\nrefused %s", REHOME_VERSION,
               request->source.url ? conn_mask_url(arena, request->source.url) : "same", subject->into->sql_name,
-              (int)subject->hash_by, string_list_join(arena, &subject->key, ","), moved);
+              (int)subject->hash_by, string_list_join(arena, &subject->key, ","), refused);
     FOR_EACH(const Filling, filling, subject->fillings)
         describe_filling(&text, subject, filling);
     return digest_sha256(arena, text.chars, text.length);
@@ -103,14 +103,28 @@ static void take_ranges(Arena *arena, const PassTable *table, const char *entity
                                     .columns = 1}));
 }
 
-static bool recall(Arena *arena, Passbook *book, size_t number, Subject *subject, const char *moved, bool *known,
+/* What was begun goes before what ended. */
+static bool load_table(Arena *arena, Passbook *book, PassTable *table, bool *known, Error *error)
+{
+    const VerifyRequest *request = book->office->request;
+    if (!pass_load_table(arena, book->conn, table, known, error))
+        return false;
+    if (*known || !request->changed)
+        return true;
+    return conn_begin(book->conn, "", error) && quiet_count(&book->office->quiet, book->conn, error) &&
+           pass_take_table(book->conn, request->migration, table, known, error) && conn_commit(book->conn, error) &&
+           (!*known || pass_load_table(arena, book->conn, table, known, error));
+}
+
+static bool recall(Arena *arena, Passbook *book, size_t number, Subject *subject, const PassMoves *moves, bool *known,
                    Error *error)
 {
     PassTable *table = &book->tables.items[number];
     *table = (PassTable){.pass = book->pass,
                          .relation = subject->into->sql_name,
-                         .identity = identity_of(arena, book, subject, moved)};
-    if (!pass_load_table(arena, book->conn, table, known, error) || !*known)
+                         .identity = identity_of(arena, book, subject, moves->refused),
+                         .moved = moves->moved};
+    if (!load_table(arena, book, table, known, error) || !*known)
         return *known;
     take_ranges(arena, table, NULL, &subject->ranges);
     FOR_EACH(Filling, filling, subject->fillings)
@@ -122,13 +136,13 @@ static bool recall(Arena *arena, Passbook *book, size_t number, Subject *subject
     return true;
 }
 
-bool passbook_recall(Arena *arena, Passbook *book, size_t number, Subject *subject, const char *moved)
+bool passbook_recall(Arena *arena, Passbook *book, size_t number, Subject *subject, const PassMoves *moves)
 {
     Error error = {0};
     bool known = false;
     if (!book->conn || !subject_is_summed(subject))
         return false;
-    if (!recall(arena, book, number, subject, moved, &known, &error) && *error.message)
+    if (!recall(arena, book, number, subject, moves, &known, &error) && *error.message)
         give_up(book, &error);
     return book->conn && known;
 }
@@ -164,19 +178,49 @@ bool passbook_has(const Passbook *book, size_t number, const Unit *unit)
     return (size_t)unit->number < table->parts.count && table->parts.items[unit->number].done;
 }
 
-static bool keep(Passbook *book, const PassTable *table, int number, const Result *sums, const char *seen, Error *error)
+static bool keep(Passbook *book, const PassTable *table, int number, const Result *sums, const char *seen,
+                 const char *versions, Error *error)
 {
     return conn_begin(book->conn, "", error) && quiet_count(&book->office->quiet, book->conn, error) &&
-           pass_finish_part(book->conn, table, number, sums, seen, error) && conn_commit(book->conn, error);
+           pass_finish_part(book->conn, table, number, sums, seen, versions, error) && conn_commit(book->conn, error);
 }
 
-void passbook_keep(Passbook *book, size_t number, const Unit *unit, const Result *sums, const char *seen)
+void passbook_keep(Passbook *book, size_t number, const Unit *unit, const Result *sums, const char *seen,
+                   const char *versions)
 {
     Error error = {0};
     pthread_mutex_lock(&book->mutex);
-    if (book->conn && !keep(book, &book->tables.items[number], unit->number, sums, seen, &error))
+    if (book->conn && !keep(book, &book->tables.items[number], unit->number, sums, seen, versions, &error))
         give_up(book, &error);
     pthread_mutex_unlock(&book->mutex);
+}
+
+static Result *find_unchanged(Passbook *book, const PassTable *table, int number, const char *seen, const char *versions,
+                              Error *error)
+{
+    AUTO(Result) *sums = conn_begin(book->conn, "", error) && quiet_count(&book->office->quiet, book->conn, error)
+                             ? pass_keep_part(book->conn, table, number, seen, versions, error)
+                             : NULL;
+    if (!sums || !conn_commit(book->conn, error) || result_rows(sums) == 0)
+        return NULL;
+    Result *found = sums;
+    sums = NULL;
+    return found;
+}
+
+Result *passbook_unchanged(Passbook *book, size_t number, const Unit *unit, const char *seen, const char *versions)
+{
+    Error error = {0};
+    Result *sums = NULL;
+    pthread_mutex_lock(&book->mutex);
+    const PassTable *table = &book->tables.items[number];
+    if (book->conn && versions && text_equal(table->parts.items[unit->number].versions, versions))
+        sums = find_unchanged(book, table, unit->number, seen, versions, &error);
+    if (*error.message)
+        give_up(book, &error);
+    book->unchanged += sums != NULL;
+    pthread_mutex_unlock(&book->mutex);
+    return sums;
 }
 
 /* ---- what was read before ---- */
@@ -229,7 +273,8 @@ void passbook_add_up(Arena *arena, Passbook *book, size_t number, const Subject 
 void passbook_finish(Passbook *book, const char *state)
 {
     Error error = {0};
-    PassEnd end = {state, book->office->quiet.source.text, book->office->quiet.target.text, 0, book->kept};
+    PassEnd end = {state, book->office->quiet.source.text, book->office->quiet.target.text, 0,
+                   book->kept + book->unchanged};
     FOR_EACH(const PassTable, table, book->tables)
         end.parts += (int64_t)table->parts.count;
     if (book->conn && !pass_finish(book->conn, book->pass, &end, &error))

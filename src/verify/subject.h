@@ -16,6 +16,7 @@ typedef struct Filling {
     StringList left_out;         /* columns it fills that are not compared */
     ChunkRangeList ranges;       /* of the driving table, which together are all of it; at least one */
     Exception refused;           /* what it gives and the target has refused */
+    const char *ground;          /* versions.h; NULL: nobody can tell */
     bool proved;                 /* all its chunks were moved, so that they have to be all of its driving table */
 } Filling;
 typedef LIST(Filling) FillingList;
@@ -31,6 +32,7 @@ typedef struct Subject {
     int buckets;
     KeyBounds bounds; /* of the buckets; no keys: they go by the hash of the key */
     HashBy hash_by;
+    const char *ground; /* as of a filling, of the table itself */
 } Subject;
 typedef LIST(Subject) SubjectList;
 

@@ -8,6 +8,7 @@
 #include "verify/coverage.h"
 #include "verify/crew.h"
 #include "verify/cutting.h"
+#include "verify/versions.h"
 
 #include <inttypes.h>
 
@@ -95,7 +96,7 @@ static bool gather(Verifying *verifying, Error *error)
     for (size_t i = 0; i < verifying->subjects.count; i++)
         if (!gather_subject(verifying, i, error))
             return false;
-    return true;
+    return !verifying->book->conn || versions_prepare(verifying->arena, verifying->desk, &verifying->subjects, error);
 }
 
 /* ---- sum ---- */
@@ -125,6 +126,16 @@ static void add_units(Verifying *verifying, size_t number, UnitList *units)
             LIST_PUSH(verifying->arena, units, *unit);
 }
 
+static void tell_unchanged(const Verifying *verifying, const UnitList *units)
+{
+    size_t parts = 0;
+    FOR_EACH(const Unit, unit, *units)
+        parts += !unit->counts;
+    if (verifying->request->changed)
+        note(verifying, arena_printf(verifying->arena, "%" PRId64 " of %zu parts of both sides hold the rows that the last verification has read: the others were read",
+                                     verifying->book->unchanged, parts));
+}
+
 static bool sum(Verifying *verifying, Error *error)
 {
     UnitList units = {0};
@@ -136,7 +147,10 @@ static bool sum(Verifying *verifying, Error *error)
         note(verifying, arena_printf(verifying->arena, "going on with a verification that did not end: %s of both sides read before",
                                      text_of_many(verifying->arena, verifying->book->kept, "part")));
     Crew crew = {verifying->office, verifying->book, &verifying->subjects, &units, verifying->tallies};
-    return crew_run(&crew, error);
+    if (!crew_run(&crew, error))
+        return false;
+    tell_unchanged(verifying, &units);
+    return true;
 }
 
 /* ---- the chunks ---- */

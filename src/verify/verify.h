@@ -23,6 +23,7 @@ typedef struct VerifyRequest {
     Snapshot *snapshot; /* of the source; NULL with target: same */
     int jobs;
     double patience; /* seconds: how long rows are looked at again that differ while somebody writes */
+    bool changed;   /* only what was written to since the last verification is read again */
     bool keep;      /* every row that differs is kept in rehome.repair, to be put right */
     Events *events; /* may be NULL */
 } VerifyRequest;

@@ -10,7 +10,7 @@ from support.server import query
 TABLE = "CREATE TABLE leads (id bigint PRIMARY KEY, name text, amount numeric);"
 ROWS = "INSERT INTO leads SELECT i, repeat('x', 1500), i FROM generate_series(1, 60000) i; ANALYZE leads;"
 MANIFEST = "{{rehome: 1, name: resumed, source: '{source}', target: '{target}', entities: {{leads: {{from: leads{more}}}}}}}"
-PARTS = "SELECT count(*), count(done_at) FROM rehome.verification_part"
+PARTS = "SELECT count(part), count(part.done_at) FROM rehome.verification_part AS part JOIN rehome.verification_pass AS p ON p.id = part.pass WHERE p.state = 'running'"
 PASS = "SELECT state, parts, parts_kept FROM rehome.verification_pass ORDER BY id DESC LIMIT 1"
 
 
@@ -128,6 +128,6 @@ def test_the_end_of_a_run_goes_on_with_it_too(server, migration, rehome):
 
 def test_it_is_verified_all_the_same_when_nothing_can_be_written_down(migrated, rehome):
     folder, _, target = migrated
-    query(target, "ALTER TABLE rehome.verification_part ADD CHECK (done_at IS NULL)")
+    query(target, "ALTER TABLE rehome.verification_part ADD CHECK (done_at IS NULL) NOT VALID")
     ended = rehome("verify", cwd=folder).succeeds()
     assert "not written down any more" in ended.stderr and "Both sides agree" in ended.stdout

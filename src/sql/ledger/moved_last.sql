@@ -1,3 +1,3 @@
--- What changes whenever rows of the entities $2 of migration $1 are moved or refused: the last chunk's time, and the rejects.
-SELECT concat_ws(' ', (SELECT concat_ws(' ', count(*), max(done_at)) FROM rehome.chunk WHERE migration = $1::bigint AND entity = ANY ($2::text[]) AND state = 'done'),
-                 (SELECT concat_ws(' ', count(*), max(id)) FROM rehome.reject WHERE migration = $1::bigint AND entity = ANY ($2::text[])))
+-- Of the entities $2 of migration $1: what changes whenever rows of theirs are moved, the last chunk's time; and whenever some are refused, the rejects.
+SELECT (SELECT concat_ws(' ', count(*), max(done_at)) FROM rehome.chunk WHERE migration = $1::bigint AND entity = ANY ($2::text[]) AND state = 'done'),
+       (SELECT concat_ws(' ', count(*), max(id)) FROM rehome.reject WHERE migration = $1::bigint AND entity = ANY ($2::text[]))
