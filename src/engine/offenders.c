@@ -52,15 +52,11 @@ static void add_meeting(Text *sql, const Index *index, const char *left, const c
 }
 
 /* Another row with the same values is looked for once for each row, however many there are. */
-static void add_distinct_nulls(Text *sql, const Relation *relation, const Index *index)
+static void add_distinct_nulls(Text *sql, const char *rows, const char *others, const Index *index)
 {
     text_add(sql, "SELECT t.rehome_part, t.rehome_place, pg_catalog.dense_rank() OVER (ORDER BY ");
     add_value_list(sql, index, "t");
-    text_add(sql, ") AS rehome_group FROM ");
-    add_rows(sql, relation, index, "t");
-    text_add(sql, " WHERE EXISTS (SELECT FROM ");
-    add_rows(sql, relation, index, "v");
-    text_add(sql, " WHERE ");
+    text_addf(sql, ") AS rehome_group FROM %s WHERE EXISTS (SELECT FROM %s WHERE ", rows, others);
     add_meeting(sql, index, "v", "t");
     text_add(sql, " AND (v.rehome_place <> t.rehome_place OR v.rehome_part <> t.rehome_part))");
 }
@@ -78,14 +74,79 @@ static void add_equal_nulls(Text *sql, const Relation *relation, const Index *in
     text_add(sql, ") AS t WHERE t.rehome_times > 1");
 }
 
+static char *rows_as(Arena *arena, const Relation *relation, const Index *index, const char *alias)
+{
+    Text sql = text_new(arena);
+    add_rows(&sql, relation, index, alias);
+    return sql.chars;
+}
+
 char *offenders_of_unique(Arena *arena, const Relation *relation, const Index *index)
 {
     Text sql = text_new(arena);
     if (!is_known(index))
         return NULL;
-    (index->nulls_not_distinct ? add_equal_nulls : add_distinct_nulls)(&sql, relation, index);
+    if (index->nulls_not_distinct)
+        add_equal_nulls(&sql, relation, index);
+    else
+        add_distinct_nulls(&sql, rows_as(arena, relation, index, "t"), rows_as(arena, relation, index, "v"), index);
     return sql.chars;
 }
+
+/* ---- by hashes ---- */
+
+static bool can_be_hashed(const Index *index)
+{
+    FOR_EACH(const char *, name, index->operators)
+        if (!text_equal(*name, "OPERATOR(pg_catalog.=)"))
+            return false;
+    return is_known(index) && !index->nulls_not_distinct;
+}
+
+/* Of a row with a NULL in it there is no other one. IS NOT NULL would look into composite values. */
+static void add_rows_without_nulls(Text *sql, const Relation *relation, const Index *index)
+{
+    add_rows(sql, relation, index, "t");
+    text_add(sql, " WHERE pg_catalog.num_nulls(");
+    add_value_list(sql, index, "t");
+    text_add(sql, ") = 0");
+}
+
+static void add_hash(Text *sql, const Index *index)
+{
+    text_add(sql, "pg_catalog.hash_record_extended(ROW(");
+    add_value_list(sql, index, "t");
+    text_add(sql, "), 0)");
+}
+
+char *offenders_doubled_hashes(Arena *arena, const Relation *relation, const Index *index)
+{
+    Text sql = text_new(arena);
+    if (!can_be_hashed(index))
+        return NULL;
+    text_add(&sql, "SELECT h.rehome_hash FROM (SELECT ");
+    add_hash(&sql, index);
+    text_add(&sql, " AS rehome_hash FROM ");
+    add_rows_without_nulls(&sql, relation, index);
+    text_add(&sql, ") AS h GROUP BY h.rehome_hash HAVING pg_catalog.count(*) > 1");
+    return sql.chars;
+}
+
+char *offenders_of_hashes(Arena *arena, const Relation *relation, const Index *index)
+{
+    Text sql = text_new(arena);
+    text_add(&sql, "WITH c AS MATERIALIZED (SELECT t.rehome_part, t.rehome_place, ");
+    add_value_list(&sql, index, "t");
+    text_add(&sql, " FROM ");
+    add_rows_without_nulls(&sql, relation, index);
+    text_add(&sql, " AND ");
+    add_hash(&sql, index);
+    text_add(&sql, " IN (SELECT d.rehome_hash FROM pg_temp.rehome_doubled AS d)) ");
+    add_distinct_nulls(&sql, "c AS t", "c AS v", index);
+    return sql.chars;
+}
+
+/* ---- pairs ---- */
 
 char *offenders_pairs(Arena *arena, const Relation *relation, const Index *index)
 {

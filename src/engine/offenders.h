@@ -10,6 +10,12 @@
 /* Rows whose values stand more than once. NULL: the ledger does not know what the index is made of (an older rehome
  * has held it back). */
 char *offenders_of_unique(Arena *arena, const Relation *relation, const Index *index);
+/* The same in two steps, of which the first sorts one number for each row and nothing else: hashes that stand more than
+ * once; then, once they are in pg_temp.rehome_doubled (rehome_hash), the rows, compared by their values. A hash is the
+ * same for equal values by the type's own "=" alone, so NULL for an index with another one, or one to which NULLs are
+ * equal. Needs a server from PostgreSQL 14. */
+char *offenders_doubled_hashes(Arena *arena, const Relation *relation, const Index *index);
+char *offenders_of_hashes(Arena *arena, const Relation *relation, const Index *index);
 /* Pairs of rows that may not stand together: part, place, other_part, other_place, each pair from both sides. Quick
  * once an index without the constraint is there: index->definition. NULL as above. */
 char *offenders_pairs(Arena *arena, const Relation *relation, const Index *index);

@@ -1,5 +1,6 @@
 #include "engine/withdraw.h"
 
+#include "engine/doubled.h"
 #include "engine/lock_wait.h"
 #include "engine/offenders.h"
 #include "engine/origin.h"
@@ -361,7 +362,9 @@ static bool take_out_doubled(Work *work, const Index *index, Error *error)
     StringList tell_by = columns_to_tell(work, index), none = {0};
     if (!rows)
         return refuse(work, "an older rehome has held the key back", error);
-    return take_out(work, &key, rows, &tell_by, &none, error);
+    if (!doubled_narrow(work->arena, work->of->target, work->relation, index, &rows, error))
+        return false;
+    return !rows || take_out(work, &key, rows, &tell_by, &none, error);
 }
 
 static bool is_missing(const Work *work, const Index *index, bool *missing, Error *error)

@@ -120,6 +120,29 @@ def test_every_kind_of_unique_index_is_understood(way, index, name, gone, migrat
     is_settled(rehome, folder, target)
 
 
+@pytest.mark.parametrize(
+    "kind, values, gone",
+    [
+        ("numeric", ["1.0", "1.00", "2", None, None, "1"], [2, 6]),
+        ("money", ["1", "2", "1", None, None, "3"], [3]),
+        ("tsvector", ["a b", "c", "b a", None, None, "a"], [3]),
+        ("pair", ["(1,)", "(1,2)", "(1,)", "(,)", "(,)", None], [3, 5]),
+        ("int[]", ["{1,2}", "{1,NULL}", "{2,1}", "{1,NULL}", "{}", "{}"], [4, 6]),
+    ],
+    ids=["equal but not the same", "without a hash", "without a hash either", "composite", "array"],
+)
+def test_values_of_every_type_are_compared_as_the_index_does(kind, values, gone, migrate, rehome):
+    types = "CREATE TYPE pair AS (a int, b int);"
+    quoted = ["NULL" if value is None else f"'{value}'" for value in values]
+    rows = ", ".join(f"({key}, {value})" for key, value in enumerate(quoted, 1))
+    legacy = f"{types} CREATE TABLE stuff (id int PRIMARY KEY, v {kind}); INSERT INTO stuff VALUES {rows};"
+    folder, target = migrate("inside", legacy, f"CREATE TABLE things (id int PRIMARY KEY, v {kind} UNIQUE);",
+                             {"things": {"from": "stuff", "transform": "SELECT id, v FROM stuff"}})
+    rehome("run", cwd=folder).ends_with(3)
+    assert rejects(target, "reason, (source_key->>'id')::int") == [("unique:things_v_key", key) for key in gone]
+    is_settled(rehome, folder, target)
+
+
 @pytest.mark.parametrize("jobs", [1, 2, 4])
 def test_several_indexes_take_out_the_same_rows_whichever_comes_first(jobs, migrate, rehome):
     legacy = """
