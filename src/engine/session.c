@@ -333,12 +333,38 @@ static bool rehearse(Session *session, SessionFurther *further, void *self, Erro
     return done;
 }
 
+static bool count_open(Session *session, int64_t *open, Error *error)
+{
+    char *first;
+    *open = 0;
+    return !session->has_ledger || session->migration == 0 ||
+           ledger_left_open(session->arena, session->target, session->migration, open, &first, error);
+}
+
+/* What is made in vain may be there because another process has finished a step meanwhile. */
+static bool is_overtaken(Session *session, int64_t open, int attempt, Error *error)
+{
+    enum { MOST_TIMES = 5 };
+    int64_t open_now;
+    bool overtaken = attempt <= MOST_TIMES && !conn_is_lost(session->target) && count_open(session, &open_now, &(Error){0}) &&
+                     open_now != open;
+    if (overtaken)
+        error_clear(error);
+    return overtaken;
+}
+
 /* Reading a catalog and rehearsing wait for nobody long, but they come again. */
 bool session_rehearse(Session *session, SessionFurther *further, void *self, Error *error)
 {
-    if (!connect_source(session, error))
+    int64_t open;
+    if (!connect_source(session, error) || !count_open(session, &open, error))
         return false;
     for (int attempt = 1; !rehearse(session, further, self, error); attempt++) {
+        if (is_overtaken(session, open, attempt, error)) {
+            if (!count_open(session, &open, error))
+                return false;
+            continue;
+        }
         if (!lock_wait_again(session->arena, session->target, NULL, attempt, error))
             return false;
         if (session->note)

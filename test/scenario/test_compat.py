@@ -1,5 +1,7 @@
 """Code that knows the old tables reads and writes the new ones, through views that look like the old ones."""
 
+import signal
+
 import psycopg
 import pytest
 from support.server import connect, query
@@ -623,3 +625,20 @@ def test_a_transform_that_cannot_run_on_the_target_is_told(server, migration, re
     files["migration.yaml"] = files["migration.yaml"].replace("(SELECT d.id FROM departments d WHERE d.code = t.department)", "length(t.department)")
     stderr = rehome("plan", cwd=migration(files)).ends_with(2).stderr
     assert 'migration.yaml:9:3: the transform of entity "employees", which sends what is written to the view on, cannot run on the target: relation "departments" does not exist' in stderr
+
+
+def test_a_view_that_another_process_makes_while_this_one_tries_it(server, migration, rehome):
+    url = server.database("CREATE TABLE users (id int PRIMARY KEY, name text); INSERT INTO users VALUES (1, 'a'); CREATE TABLE people (id int PRIMARY KEY, name text);")
+    folder = migration({"migration.yaml": f"rehome: 1\nname: twice\nsource: {url}\ntarget: same\nentities:\n  people: {{ from: users }}\n"
+                                          "compat:\n  old_people: { sql: sql/view.sql }\n",
+                        "sql/view.sql": "CREATE TYPE old_kind AS ENUM ('x'); CREATE VIEW old_people AS SELECT id, name, 'x'::old_kind AS kind FROM people;"})
+    first = rehome.start("run", cwd=folder, env={"REHOME_FAULT": "engine.step.before_commit:pause:5"})
+    first.wait_for("fault: engine.step.before_commit: pause")
+    second = rehome.start("run", cwd=folder)
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while query(url, waits) == [(0,)]:
+        assert second.process.poll() is None, second.stderr
+    first.process.send_signal(signal.SIGCONT)
+    first.wait().succeeds()
+    second.wait().succeeds()
+    assert query(url, "SELECT * FROM old_people") == [(1, "a", "x")]
