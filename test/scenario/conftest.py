@@ -33,7 +33,7 @@ def servers(tmp_path_factory):
     started = []
 
     def start(**settings):
-        server = Server(folder=temporary_folder("rehome-server-"), **settings)
+        server = Server(folder=temporary_folder("rehome-server-"), keeps_sessions=True, **settings)
         started.append(server)
         server.start()
         return server

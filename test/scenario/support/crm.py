@@ -110,6 +110,7 @@ def files(source, target="same", expand=True, load=False):
 def copy_database(server, template):
     """A copy of a database of the server to which nobody is connected; returns its URL."""
     name = f"{template}_copy{next(COPIES)}"
+    server.empty([template])
     with connect(server.url("postgres")) as connection:
         strategy = " STRATEGY wal_log" if connection.info.server_version >= 150000 else ""
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{strategy}")

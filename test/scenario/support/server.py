@@ -7,6 +7,7 @@ import itertools
 import os
 import pathlib
 import pwd
+import select
 import shutil
 import signal
 import socket
@@ -74,29 +75,78 @@ def connect(url, **options):
     return psycopg.connect(url, **{"autocommit": True, **options})
 
 
+def ask(connection, statements, values):
+    cursor = connection.execute(statements, values or None)
+    while cursor.nextset():
+        pass
+    return cursor.fetchall() if cursor.description else []
+
+
 def query(url, statements, *values):
-    """Runs statements (several only without values) and returns the rows of the last one, [] when it gives none."""
-    with connect(url) as connection:
-        cursor = connection.execute(statements, values or None)
-        while cursor.nextset():
-            pass
-        return cursor.fetchall() if cursor.description else []
+    """Runs statements (several only without values) and returns the rows of the last one, [] when it gives none.
+
+    In a session as good as new; where the server `keeps_sessions` it is the one of last time, without anything that it had."""
+    session = sessions.take(url)
+    if not session:
+        with connect(url) as connection:
+            return ask(connection, statements, values)
+    try:
+        return ask(session, statements, values)
+    finally:
+        sessions.give_back(url, session)
+
+
+class Sessions:
+    """One for each database that is asked again and again: to start one takes the server as long as most questions do."""
+
+    def __init__(self):
+        self.kept, self.urls = {}, set()
+
+    def take(self, url):
+        """None where none is kept. One that has something to say was ended by somebody."""
+        if url not in self.urls:
+            return None
+        session = self.kept.pop(url, None)
+        if session and select.select([session.fileno()], [], [], 0)[0]:
+            session.close()
+            session = None
+        return session or connect(url, prepare_threshold=None)  # DISCARD ALL takes what was prepared
+
+    def give_back(self, url, session):
+        try:
+            session.execute("DISCARD ALL")
+        except psycopg.Error:  # in a transaction, or its server has gone
+            session.close()
+        else:
+            if url not in self.kept and url in self.urls:  # another thread may have given one back
+                self.kept[url] = session
+            else:
+                session.close()
+
+    def leave(self, urls):
+        """Nobody may be connected to what is dropped, copied or shut down."""
+        for url in urls:
+            if url in self.kept:
+                self.kept.pop(url).close()
+
+
+sessions = Sessions()
 
 
 class Server:
-    """`Server(port=True, wal_level="logical")`: keywords but `port`, `hba` and `folder` are settings of postgresql.conf.
+    """`Server(port=True, wal_level="logical")`: keywords but `port`, `hba`, `folder` and `keeps_sessions` are settings of postgresql.conf.
 
     With `port` it listens on loopback as well; without it there is only the socket. The superuser is `postgres`,
     and everybody is trusted unless `hba` says otherwise."""
 
     _numbers = itertools.count(1)
 
-    def __init__(self, port=False, hba=None, folder=None, **settings):
+    def __init__(self, port=False, hba=None, folder=None, keeps_sessions=False, **settings):
         self.binaries = binary_folder()
         self.user = unprivileged_user()
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="rehome-server-", dir="/tmp"))
         self.data = self.folder / "data"
-        self.listens = port
+        self.listens, self.keeps_sessions = port, keeps_sessions
         self.port = free_port() if port else 5432
         self.process = None
         self.databases = []
@@ -173,6 +223,7 @@ class Server:
     def stop(self, mode="fast"):
         """`smart`, `fast` or `immediate` (a crash)."""
         self._forget()
+        sessions.leave(map(self.url, self.databases))
         if self.process and self.process.poll() is None:
             signals = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
             self.process.send_signal(signals[mode])
@@ -219,6 +270,8 @@ class Server:
         create = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'" + strategy
         self._ask(sql.SQL(create).format(sql.Identifier(name)))
         self.databases.append(name)
+        if self.keeps_sessions:
+            sessions.urls.add(self.url(name))
         if statements:
             query(self.url(name), statements)
         return self.url(name, user=user, tcp=tcp)
@@ -227,14 +280,17 @@ class Server:
         slots = "SELECT slot_name FROM pg_replication_slots WHERE database = ANY (%s) AND NOT active"
         for row in self._ask(slots, self.databases):
             self._ask("SELECT pg_drop_replication_slot(%s)", *row)
-        self._wait_for_sessions()
+        self.empty(self.databases)
+        sessions.urls.difference_update(map(self.url, self.databases))
         for name in self.databases:
             self._ask(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         self.databases.clear()
 
-    def _wait_for_sessions(self, timeout=0.05):
-        """Those that have just been closed are about to end; where DROP DATABASE meets one, it sleeps a tenth of a second."""
-        deadline = time.monotonic() + timeout
-        sessions = "SELECT 1 FROM pg_stat_activity WHERE datname = ANY (%s) LIMIT 1"
-        while self._ask(sessions, self.databases) and time.monotonic() < deadline:
-            time.sleep(0.002)
+    def empty(self, databases):
+        """Lets the sessions that have just been closed come to their end; where DROP DATABASE meets one, it sleeps a tenth of a second."""
+        sessions.leave(map(self.url, databases))
+        connected = "SELECT 1 FROM pg_stat_activity WHERE datname = ANY (%s) LIMIT 1"
+        for pause in (0.002, 0.004, 0.008, 0.016, 0.032):
+            if not self._ask(connected, list(databases)):
+                break
+            time.sleep(pause)
