@@ -21,10 +21,18 @@ from support.proxy import Proxy  # noqa: E402
 from support.server import Server, query, temporary_folder  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# The files that take longest, of those that are run side by side: at the end nobody should have to wait for one of them.
+LONGEST = """statements refused kill trouble backup scratch repair_odd repair retries assess dry_run rollback compat example_laiki
+             example_clinic crosswalk bench example_unified_employees""".split()
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "full_size: moves all of an example; `make examples` runs these with all its rows")
+
+
+def pytest_collection_modifyitems(items):
+    places = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 @pytest.fixture(scope="session")

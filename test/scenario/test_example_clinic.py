@@ -28,9 +28,23 @@ def new_key(scope, old):
     return uuid.UUID(bytes=bytes(digest))
 
 
+@pytest.fixture(scope="module")
+def new_server(servers):
+    server = servers()
+    yield server
+    server.remove()
+
+
 @pytest.fixture
-def clinic(example, other_server):
-    return example("clinic", target_server=other_server, REHOME_TOKEN_KEY=KEY)
+def move_in(example, new_server):
+    """`move_in(rows=1000)`: the clinic that is to move, and nobody is there yet."""
+    yield lambda rows=None: example("clinic", rows=rows, target_server=new_server, REHOME_TOKEN_KEY=KEY)
+    new_server.drop_databases()
+
+
+@pytest.fixture
+def clinic(move_in):
+    return move_in()
 
 
 def lost(rows):
@@ -128,8 +142,8 @@ def test_every_old_key_leads_to_its_new_one(clinic):
         "SELECT legacy_id, insurance::text FROM patients WHERE insurance ? 'carrier' ORDER BY 1")
 
 
-def test_the_way_back_removes_all_that_is_new(example, other_server):
-    clinic = example("clinic", rows=1000, target_server=other_server, REHOME_TOKEN_KEY=KEY)
+def test_the_way_back_removes_all_that_is_new(move_in):
+    clinic = move_in(rows=1000)
     clinic.migrate()
     moved = contents(clinic.target)
     clinic("rollback", "--entity", "comments", "--yes").succeeds()

@@ -311,4 +311,5 @@ def test_items_of_a_dump(cards, rehome, tmp_path):
         rehome("run", "--source", f"dump:{dump}", cwd=folder, env={"REHOME_SCRATCH": home}).succeeds()
     finally:
         rehome("scratch", "stop", "--all", env={"REHOME_SCRATCH": home})
+        home.rmdir()
     assert cards.rows() == dict.fromkeys(TABLES, 200)

@@ -246,6 +246,7 @@ def test_a_dump_is_covered_like_a_server(moving, rehome, server, tmp_path):
         rehome("run", "-q", cwd=folder, env={"REHOME_SCRATCH": home}).succeeds()
     finally:
         rehome("scratch", "stop", "--all", env={"REHOME_SCRATCH": home})
+        home.rmdir()
     assert query(moving.target, "SELECT count(*), count(reason) FROM rehome.uncovered") == [(8, 8)]
 
 
