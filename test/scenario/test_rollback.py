@@ -26,7 +26,7 @@ SELECT c.oid::regclass::text, pg_get_userbyid(c.relowner), c.relkind::text,
        (SELECT string_agg(pg_get_indexdef(i.indexrelid), ',' ORDER BY pg_get_indexdef(i.indexrelid)) FROM pg_index i WHERE i.indrelid = c.oid),
        (SELECT string_agg(t.tgname || t.tgenabled::text, ',' ORDER BY t.tgname) FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
- WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'rehome') AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') ORDER BY 1
+ WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehome') AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') ORDER BY 1
 """
 
 
