@@ -44,7 +44,7 @@ def state(psql):
                 rows[name] = psql(url, f"SELECT last_value, is_called FROM {name}")[0]
         others = psql(url, """
             SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'rehome')
-            UNION SELECT t.oid::regtype::text FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'rehome')
+            UNION SELECT t.oid::regtype::text FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'rehome')
             UNION SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'rehome' ORDER BY 1""")
         return relations, rows, others
 
