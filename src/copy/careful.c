@@ -318,7 +318,12 @@ static bool failed(Page *page, CopyPlace *place, Error *error)
 
 static void passed(Page *page, const Books *books)
 {
-    books_add(page->careful->books, books);
+    Books *all = page->careful->books;
+    all->read += books->read;
+    all->written += books->written;
+    all->unchanged += books->unchanged;
+    all->filtered += books->filtered;
+    all->rejected += books->rejected;
     if (splitter_passed(&page->careful->splitter) == SPLITTER_REFUSES)
         refuse(page, page->kept);
 }

@@ -159,21 +159,17 @@ static bool balance(const Books *books, Error *error)
                      books->rejected);
 }
 
-bool mover_write(Arena *arena, const Move *move, int64_t *given, Books *books, Error *error)
+static bool move_rows(Arena *arena, const Move *move, Books *books, Error *error)
 {
     static bool (*const ways[])(Arena *, const Move *, int64_t *, Books *, Error *) = {
         [WAY_INSIDE] = move_inside, [WAY_STREAM] = move_stream, [WAY_STAGE] = move_staged};
     Way way = move->entity->load || undo_stages(move->entity) ? WAY_STAGE : move->entity->way;
-    if (!(move->carefully ? careful_move : ways[way])(arena, move, given, books, error) ||
-        (!move->carefully && !move->marked && !undo_mark(arena, move, error)))
+    int64_t given = 0; /* rows of the transform that no reject test took */
+    int64_t rejected = 0;
+    if (!(move->carefully ? careful_move : ways[way])(arena, move, &given, books, error) ||
+        (!move->carefully && !undo_mark(arena, move, error)))
         return false;
     FAULT("copy.moved");
-    return true;
-}
-
-bool mover_record(Arena *arena, const Move *move, int64_t given, Books *books, Error *error)
-{
-    int64_t rejected = 0;
     const GatheredEntity *gathered = move->entity->gathered;
     bool recorded = gathered->merge ? move_merged_records(arena, move, &rejected, error)
                                     : move_rejects(arena, move, &rejected, error);
@@ -188,16 +184,16 @@ bool mover_record(Arena *arena, const Move *move, int64_t given, Books *books, E
 
 bool mover_move_seated(Arena *arena, const Move *move, Books *books, Error *error)
 {
-    int64_t given = 0;
     *books = (Books){0};
-    return mover_write(arena, move, &given, books, error) && mover_record(arena, move, given, books, error);
+    return move_rows(arena, move, books, error);
 }
 
 /* What reads crosswalks finds them where it runs. */
 bool mover_move(Arena *arena, const Move *move, Books *books, Error *error)
 {
     Move seated = *move;
-    return mover_seat(arena, &seated, error) && mover_move_seated(arena, &seated, books, error);
+    *books = (Books){0};
+    return mover_seat(arena, &seated, error) && move_rows(arena, &seated, books, error);
 }
 
 bool mover_seat(Arena *arena, Move *move, Error *error)

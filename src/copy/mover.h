@@ -19,7 +19,6 @@ typedef struct Move {
     Conn *target; /* in the chunk's transaction */
     CopyMonitor monitor;
     Snapshot *snapshot; /* of the source's transaction, which may be begun anew for it; NULL: it must stay as it is */
-    bool marked;        /* undo_mark_sql() was run for these rows */
     bool carefully;     /* rows that the target refuses become rejects (careful.h); piecewise_move() sets it */
     int64_t attempt;    /* of those rejects; 0: the first */
 } Move;
@@ -30,7 +29,3 @@ bool mover_move(Arena *arena, const Move *move, Books *books, Error *error);
 /* Its two halves: what reads crosswalks finds them, which may begin the source's transaction anew; then the rows. */
 bool mover_seat(Arena *arena, Move *move, Error *error);
 bool mover_move_seated(Arena *arena, const Move *move, Books *books, Error *error);
-/* The halves of the second: the rows, of which *given are the transform's without those that a reject test took; then,
- * once for what may have been written in several parts, these tests' rejects and the rest of the books. */
-bool mover_write(Arena *arena, const Move *move, int64_t *given, Books *books, Error *error);
-bool mover_record(Arena *arena, const Move *move, int64_t given, Books *books, Error *error);

@@ -3,7 +3,6 @@
 #include "copy/cut.h"
 #include "copy/refused.h"
 #include "copy/second_try.h"
-#include "copy/strips.h"
 
 #include "base/text.h"
 
@@ -11,6 +10,19 @@ static bool on_both(const Move *move, const char *sql, Error *error)
 {
     return conn_script(move->target, sql, error) &&
            (move->source == move->target || conn_script(move->source, sql, error));
+}
+
+static void add_books(Books *books, const Books *more)
+{
+    books->driving += more->driving;
+    books->read += more->read;
+    books->written += more->written;
+    books->unchanged += more->unchanged;
+    books->merged += more->merged;
+    books->filtered += more->filtered;
+    books->rejected += more->rejected;
+    books->bytes += more->bytes;
+    books->refused += more->refused;
 }
 
 /* ---- smaller pieces ---- */
@@ -102,7 +114,7 @@ static bool move_halves(const Move *move, const Error *why, Books *books, Error 
     upper.keys = &halves.upper;
     if (!move_piece(&lower, books, error) || !move_piece(&upper, &more, error))
         return false;
-    books_add(books, &more);
+    add_books(books, &more);
     return true;
 }
 
@@ -121,33 +133,9 @@ static bool move_piece(const Move *move, Books *books, Error *error)
            move_halves(move, &why, books, error);
 }
 
-/* False in *done: something was refused that no strip could be blamed for, and nothing is left of them. */
-static bool move_strips(const Move *move, int64_t rows, bool *done, Books *books, Error *error)
-{
-    if (!conn_exec(move->target, "SAVEPOINT rehome_strips", NO_PARAMS, NULL, error))
-        return false;
-    *done = strips_run(move, rows, move_piece, books, error);
-    if (*done)
-        return conn_exec(move->target, "RELEASE SAVEPOINT rehome_strips", NO_PARAMS, NULL, error);
-    if (!refusal_is_possible(error) || !conn_in_failed_transaction(move->target))
-        return false;
-    error_clear(error);
-    return conn_script(move->target, "ROLLBACK TO SAVEPOINT rehome_strips; RELEASE SAVEPOINT rehome_strips", error);
-}
-
-static bool move_once(const Move *move, Books *books, Error *error)
-{
-    AUTO(Arena) *arena = arena_new();
-    int64_t rows = 0;
-    bool done = false;
-    if (!strips_fit(arena, move, &rows, error) || (rows > 0 && !move_strips(move, rows, &done, books, error)))
-        return false;
-    return done || move_piece(move, books, error);
-}
-
 static bool move_all(const Move *move, Books *books, Error *error)
 {
-    return move_once(move, books, error) && second_try_run(move, move_piece, books, error);
+    return move_piece(move, books, error) && second_try_run(move, move_piece, books, error);
 }
 
 /* What a deferred constraint refuses is told too late to know the row: then all is done again with such constraints

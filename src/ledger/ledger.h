@@ -84,7 +84,6 @@ typedef struct Books {
     int64_t driving, read, written, unchanged, merged, filtered, rejected, bytes;
     int64_t refused; /* of those rejected: by a server and not by a rule */
 } Books;
-void books_add(Books *books, const Books *more);
 
 /* The steps that workers of one process take: those of its plan, which --only may have narrowed, but verification and
  * the checks after it. */

@@ -149,19 +149,6 @@ bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const Stri
     return true;
 }
 
-void books_add(Books *books, const Books *more)
-{
-    books->driving += more->driving;
-    books->read += more->read;
-    books->written += more->written;
-    books->unchanged += more->unchanged;
-    books->merged += more->merged;
-    books->filtered += more->filtered;
-    books->rejected += more->rejected;
-    books->bytes += more->bytes;
-    books->refused += more->refused;
-}
-
 bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, const ChunkEnd *end, Error *error)
 {
     AUTO(Arena) *arena = arena_new();

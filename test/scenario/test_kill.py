@@ -19,8 +19,8 @@ from support.server import query
 SEED = int(os.environ.get("REHOME_SEED", random.SystemRandom().randrange(10**6)))
 WAYS = ["stream", "stage", "inside"]
 # Not reached by a migration between live servers (test_scratch sweeps them) without a backup (test_backup), by one whose rows fit (test_withdraw, the
-# sweep), whose chunks are short (test_strips), or by a run (test_rejects_retry, test_rollback).
-ELSEWHERE = re.compile(r"^(scratch|backup|copy\.careful|copy\.strips|engine\.withdraw|engine\.redrive|rollback|repair)\.")
+# sweep), or by a run (test_rejects_retry, test_rollback).
+ELSEWHERE = re.compile(r"^(scratch|backup|copy\.careful|engine\.withdraw|engine\.redrive|rollback|repair)\.")
 # The others are reached by every way. What upserts into tables with rows expands nothing here, and is compared row by row.
 REACHED_BY = {"copy.staged": ["stage"]} | {f"pg.copy.{point}": ["stream", "stage"] for point in ("source_ended", "end_sent", "target_ended")} | dict.fromkeys(["engine.script.before_commit", "verify.unit.summed"], ["stream", "inside"]) | dict.fromkeys(["undo.kept", "undo.recorded"], ["stage"])
 FAULTS = sorted(

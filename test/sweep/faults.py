@@ -93,7 +93,6 @@ AT_POINTS = {
 
 # Points that no scene reaches, by how they begin, and why.
 ELSEWHERE = {
-    "copy.strips.": "chunks of the scenes are too short for it: test_strips kills there",
     "scratch.": "a scratch server is made before a migration begins: test_scratch kills at each of these points",
 }
 
