@@ -20,8 +20,8 @@ SELECT i, md5(i::text)::uuid, 'item ' || i, CASE WHEN i % 3 > 0 THEN repeat(md5(
   FROM generate_series(1, {rows}) i; ANALYZE old.item"""
 
 MOST_TO_FIND_A_HUNDRED = 2  # seconds more than a clean one
-MOST_OF_UNCHANGED = 0.1  # of a whole verification, where nobody has written
-MOST_TO_REPAIR = 1.5  # of two whole verifications: the one before and the one behind
+MOST_OF_UNCHANGED = 0.25  # of a whole verification, where nobody has written
+MOST_TO_REPAIR = 2  # of two whole verifications: the one before and the one behind
 REPAIRED = 1000  # rows: two fifths differ, the others are missing or extra
 
 

@@ -4,7 +4,9 @@
 #include "pg/quote.h"
 #include "plan/mapping.h"
 
-enum { SAMPLED_PER_BUCKET = 20 };
+#include <math.h>
+
+enum { SAMPLED_PER_BUCKET = 20, BLOCKS_PER_BUCKET = 2, MOST_PERCENT_FOR_BLOCKS = 5 };
 
 static bool is_ordered_alike(const Mapping *mapping)
 {
@@ -23,16 +25,24 @@ bool bounds_are_possible(const Subject *subject)
     return true;
 }
 
-char *bounds_sample(Arena *arena, const Subject *subject, int64_t rows, int buckets)
+/* Keys of one block lie together where they were written in order: without several blocks for each, ranges are as long as
+ * chance leaves gaps, and what differs falls into the long ones. */
+static double percent_of(int64_t rows, int64_t blocks, int buckets)
+{
+    double by_rows = 100.0 * buckets * SAMPLED_PER_BUCKET / (double)(rows > 0 ? rows : 1);
+    double by_blocks = blocks > 0 ? fmin(100.0 * buckets * BLOCKS_PER_BUCKET / (double)blocks, MOST_PERCENT_FOR_BLOCKS) : 0;
+    return fmin(fmax(by_rows, by_blocks), 100);
+}
+
+char *bounds_sample(Arena *arena, const Subject *subject, int64_t rows, int64_t blocks, int buckets)
 {
     const char *key = quote_name(arena, subject->key.items[0]);
-    double part = 100.0 * buckets * SAMPLED_PER_BUCKET / (double)(rows > 0 ? rows : 1);
     bool only = subject->into->kind == 'r' && subject->into->has_children;
     return arena_printf(arena,
                         "SELECT DISTINCT k, k::text AS key FROM (SELECT k, pg_catalog.row_number() OVER (ORDER BY k) AS n, "
                         "pg_catalog.count(*) OVER () AS c FROM (SELECT %s AS k FROM %s%s TABLESAMPLE SYSTEM (%.6f)) AS s "
                         "WHERE k IS NOT NULL) AS s WHERE n %% greatest(c / %d, 1) = 0 ORDER BY 1 LIMIT %d",
-                        key, only ? "ONLY " : "", subject->into->sql_name, part < 100 ? part : 100, buckets, buckets - 1);
+                        key, only ? "ONLY " : "", subject->into->sql_name, percent_of(rows, blocks, buckets), buckets, buckets - 1);
 }
 
 char *bounds_bucket(Arena *arena, const KeyBounds *bounds, const char *key)

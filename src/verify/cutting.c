@@ -53,13 +53,22 @@ static bool leave_refused_out(Arena *arena, Desk *desk, Filling *filling, Error 
 
 /* ---- in which parts ---- */
 
-static bool cut(Arena *arena, Desk *desk, Conn *conn, const Relation *relation, ChunkRangeList *ranges, Error *error)
+static bool count_blocks(Arena *arena, Conn *conn, const Relation *relation, int64_t *blocks, Error *error)
 {
     AUTO(Result) *result =
         conn_query(conn, sql_verify_blocks, PARAMS(arena_printf(arena, "%u", relation->oid)), error);
     if (result)
-        ranges_cut(arena, result_number(result, 0, 0), desk->request->jobs, ranges);
+        *blocks = result_number(result, 0, 0);
     return result != NULL;
+}
+
+static bool cut(Arena *arena, Desk *desk, Conn *conn, const Relation *relation, ChunkRangeList *ranges, Error *error)
+{
+    int64_t blocks;
+    if (!count_blocks(arena, conn, relation, &blocks, error))
+        return false;
+    ranges_cut(arena, blocks, desk->request->jobs, ranges);
+    return true;
 }
 
 /* The transform can be narrowed to blocks of its driving table where that is one heap. */
@@ -96,10 +105,11 @@ static bool choose_buckets(Arena *arena, Desk *desk, Subject *subject, int64_t r
     if (subject->buckets < LEAST || !bounds_are_possible(subject))
         return true;
     subject->buckets = hashed_buckets(rows * MORE);
-    if (!desk_read_target(desk, error))
+    int64_t blocks;
+    if (!desk_read_target(desk, error) || !count_blocks(arena, desk->target, subject->into, &blocks, error))
         return false;
     AUTO(Result) *sample =
-        conn_query(desk->target, bounds_sample(arena, subject, rows, subject->buckets), NO_PARAMS, error);
+        conn_query(desk->target, bounds_sample(arena, subject, rows, blocks, subject->buckets), NO_PARAMS, error);
     for (int row = 0; sample && row < result_rows(sample); row++)
         LIST_PUSH(arena, &subject->bounds.keys, result_copy(arena, sample, row, 1));
     if (sample && result_rows(sample) > 0) {
