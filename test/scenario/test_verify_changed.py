@@ -176,6 +176,7 @@ def test_another_database_in_its_place(leads, rehome, server):
     """A copy has the same places and transactions; what was written to the old one since then may not count for it."""
     folder, source, target = leads
     name = source.split("/")[3].split("?")[0]
+    server.empty([name])
     query(server.url("postgres"), f"CREATE DATABASE copied TEMPLATE {name}")
     query(server.url("postgres"), f"ALTER DATABASE {name} RENAME TO gone")
     query(server.url("postgres"), f"ALTER DATABASE copied RENAME TO {name}")

@@ -10,6 +10,7 @@ import collections
 import concurrent.futures
 import dataclasses
 import itertools
+import os
 import pathlib
 import random
 import re
@@ -23,6 +24,7 @@ import traceback
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "test" / "scenario")]
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")  # select() does not wait for the thousandth open file
 
 import faults  # noqa: E402
 import scenes  # noqa: E402
