@@ -87,7 +87,7 @@ static bool do_unit(Shift *shift, Desk *desk, const Unit *unit, Error *error)
     add_up(&shift->crew->tallies[number], &work, started);
     pthread_mutex_unlock(&shift->mutex);
     if (!unit->counts && !work.unchanged)
-        passbook_keep(shift->crew->book, number, unit, work.sums, work.seen, work.versions);
+        passbook_keep(shift->crew->book, number, unit, sums, work.seen, work.versions);
     FAULT("verify.unit.kept");
     return true;
 }
