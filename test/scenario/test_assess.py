@@ -1,7 +1,6 @@
 """`plan --assess` says which rows a run will reject, and why; the run that follows rejects precisely those."""
 
 import json
-import signal
 import threading
 import time
 
@@ -314,7 +313,7 @@ def test_it_gives_way_to_who_waits_for_what_expand_has_locked(migrate, rehome): 
     waiting.start()
     while query(target, "SELECT count(*) FROM pg_locks WHERE NOT granted") == [(0,)]:
         time.sleep(0.05)
-    assessing.process.send_signal(signal.SIGCONT)
+    assessing.resume()
     assert "the assessment gives way" in assessing.wait().ends_with(1).stderr
     waiting.join(timeout=30)
     assert not waiting.is_alive() and query(target, "SELECT to_regclass('clients')") == [(None,)]

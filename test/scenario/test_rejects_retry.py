@@ -1,6 +1,5 @@
 """Rejects are brought in by a transform that was mended, and by nothing else; none is lost on the way."""
 
-import signal
 
 import pytest
 
@@ -124,10 +123,8 @@ def test_two_at_once_get_along(stopped, rehome):
     first = rehome.start("rejects", "retry", cwd=folder, env={"REHOME_FAULT": "engine.redrive.before_commit:pause"})
     first.wait_for("fault: engine.redrive.before_commit: pause")
     second = rehome.start("rejects", "retry", cwd=folder)
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    while query(target, waiting) == [(0,)]:
-        assert second.process.poll() is None, second.stderr
-    first.process.send_signal(signal.SIGCONT)
+    second.wait_for_lock(target)
+    first.resume()
     first.wait().succeeds()
     second.wait().succeeds()
     is_sound(target, 0)

@@ -1,6 +1,5 @@
 """`rehome verify --repair` puts right what differs, by key, with undo, and stops at nothing that it cannot account for."""
 
-import signal
 
 import pytest
 
@@ -239,7 +238,7 @@ def test_a_second_process_waits_for_the_first(migrated, rehome, psql):
     first.wait_for("fault: repair.page.before_commit: pause")
     second = rehome.start("verify", "--repair", "--yes", "--json", cwd=folder)
     second.wait_for("another process repairs this migration: waiting for its end")
-    first.process.send_signal(signal.SIGCONT)
+    first.resume()
     (one,) = first.wait().ends_with(0).json["repair"]
     assert (one["written"], one["deleted"]) == (200, 100)
     assert "repair" not in second.wait().ends_with(0).json
@@ -254,10 +253,10 @@ def test_one_that_slept_past_its_sessions_finds_what_another_has_done(migrated, 
     assert psql(target, END_SESSIONS)[0][0] > 0
     second = rehome.start("verify", "--repair", "--yes", "--json", cwd=folder, env={"REHOME_FAULT": "repair.page.write:pause"})
     second.wait_for("fault: repair.page.write: pause")  # the extra rows are gone, nothing else is done
-    first.process.send_signal(signal.SIGCONT)
+    first.resume()
     while psql(target, WAITS) == [(0,)]:
         assert first.process.poll() is None, first.stderr
-    second.process.send_signal(signal.SIGCONT)
+    second.resume()
     second.wait().ends_with(0)
     (one,) = first.wait().ends_with(0).json["repair"]
     assert (one["written"], one["deleted"], one["left"]) == (0, 0, 0)

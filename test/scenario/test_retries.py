@@ -4,7 +4,6 @@ REHOME_SEED chooses the moments; a failing scenario prints the seed that it had.
 
 import os
 import random
-import signal
 import threading
 import time
 
@@ -112,7 +111,7 @@ def test_a_server_that_restarts_is_waited_for(mode, servers, rehome, migration, 
     run = rehome.start("run", "--jobs", 2, cwd=folder, env={"REHOME_FAULT": "engine.chunk.before_commit:pause"})
     run.wait_for("fault: engine.chunk.before_commit: pause")
     own.stop(mode)
-    run.process.send_signal(signal.SIGCONT)
+    run.resume()
     time.sleep(2)
     own.start()
     assert "trying again" in run.wait().succeeds().stderr
@@ -181,7 +180,7 @@ def test_a_process_that_was_paused_finds_its_transaction_gone_and_goes_on(way, c
         assert query(here.url("postgres"), ours, [0]) == [(0,)]
     finally:
         time.sleep(chance.uniform(0, 1))
-        paused.process.send_signal(signal.SIGCONT)
+        paused.resume()
     other.wait().succeeds()
     paused.wait().succeeds()
     is_whole(folder, target, expected, rehome)
@@ -263,7 +262,7 @@ def test_a_connection_whose_end_was_never_told_is_no_wait_without_end(servers, r
     run.wait_for("fault: engine.chunk.before_commit: pause")
     wire.lose()
     query(far.url("postgres"), "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name LIKE 'rehome:%'")
-    run.process.send_signal(signal.SIGCONT)
+    run.resume()
     run.wait(timeout=60).succeeds()
     is_whole(folder, far.url("arrivals"), crm.expected(here.url("big")), rehome)
     wire.close()

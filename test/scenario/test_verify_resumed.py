@@ -1,6 +1,5 @@
 """A verification that was killed goes on where it was, unless something else is to be compared by now."""
 
-import signal
 import time
 
 import pytest
@@ -113,7 +112,7 @@ def test_two_at_once_do_not_share_a_pass(migrated, killed, rehome):
     first.wait_for("fault: verify.unit.kept: pause")
     second = rehome("verify", cwd=folder).succeeds()
     assert "going on" not in second.stderr
-    first.process.send_signal(signal.SIGCONT)
+    first.resume()
     assert "going on" in first.wait().succeeds().stderr
     assert query(target, "SELECT state FROM rehome.verification_pass WHERE state <> 'passed'") == []
 

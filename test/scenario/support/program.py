@@ -10,6 +10,8 @@ import signal
 import subprocess
 import time
 
+from .server import query
+
 SANITIZER_REPORT = re.compile(
     r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:|SUMMARY: \w+Sanitizer|^==\d+== ", re.MULTILINE
 )
@@ -75,6 +77,18 @@ class Running:
         while text not in self.stderr and text not in self.stdout:
             running = self.process.poll() is None
             assert running and time.monotonic() < deadline, f"{text!r} never came\n{self._ended()}"
+            time.sleep(0.02)
+
+    def resume(self):
+        """Goes on after a fault of the kind `pause`."""
+        self.process.send_signal(signal.SIGCONT)
+
+    def wait_for_lock(self, url, timeout=60):
+        """Waits until a session in the database waits for a lock, while this process runs."""
+        deadline = time.monotonic() + timeout
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while query(url, waiting) == [(0,)]:
+            assert self.process.poll() is None and time.monotonic() < deadline, f"nobody waits for a lock\n{self._ended()}"
             time.sleep(0.02)
 
     def _ended(self):
