@@ -64,10 +64,16 @@ static void add_expectation(Arena *arena, const EntityPlan *plan, const EntitySt
     }
 }
 
-bool audience_expect(Arena *arena, const Audience *audience, const Session *session, Error *error)
+static bool load_states(Session *session, void *states, Error *error)
 {
-    EntityStateList states = {0};
-    if (!ledger_entities(arena, session->target, session->migration, &states, error))
+    *(EntityStateList *)states = (EntityStateList){0};
+    return ledger_entities(session->arena, session->target, session->migration, states, error);
+}
+
+bool audience_expect(Arena *arena, const Audience *audience, Session *session, Error *error)
+{
+    EntityStateList states;
+    if (!session_insist(session, load_states, &states, error))
         return false;
     ProgressExpectationList entities = {0};
     StringList steps = {0};

@@ -17,4 +17,4 @@ void Audience_cleanup(Audience *audience);
 /* Options of a session that this audience listens to. */
 SessionOptions audience_session(const Audience *audience, const Options *options);
 /* Tells the display what will come, from the session's plan and ledger. */
-bool audience_expect(Arena *arena, const Audience *audience, const Session *session, Error *error);
+bool audience_expect(Arena *arena, const Audience *audience, Session *session, Error *error);

@@ -407,13 +407,17 @@ static void close_run(Session *session, const Error *error)
     ledger_end_run(session->target, session->run, end_state(error), &ignored);
 }
 
-static bool nothing_open(Session *session, RunReport *report, Error *error)
+static bool begin_run(Session *session, void *self, Error *error)
 {
+    RunReport *report = self;
     int64_t work = 0, proof = 0;
     if (!count_work(session, &work, error) || !count_proof(session, &proof, error))
         return false;
     report->nothing_to_do = work == 0 && proof == 0;
-    return true;
+    return report->nothing_to_do ||
+           (ledger_start_run(session->arena, session->source, session->target, session->migration, session->manifest,
+                             &session->run, error) &&
+            ledger_join_run(session->target, session->run, 0, "main", error));
 }
 
 /* A run that was killed behind its last proof has not said that the migration is done. */
@@ -427,15 +431,11 @@ static bool finish_late(Session *session, Error *error)
 bool engine_run(Session *session, RunReport *report, Error *error)
 {
     double started = clock_now();
-    if (!nothing_open(session, report, error))
+    if (!session_insist(session, begin_run, report, error))
         return false;
     if (report->nothing_to_do)
         return recall(session, report, error) && finish_late(session, error) && bench_run(session, error) &&
                refuse_rejects(report, error);
-    if (!ledger_start_run(session->arena, session->source, session->target, session->migration, session->manifest,
-                          &session->run, error) ||
-        !ledger_join_run(session->target, session->run, 0, "main", error))
-        return false;
     session_watch(session);
     events_emit(session->events, &(Event){.kind = EVENT_RUN_STARTED});
     bool done = run_phases(session, report, error);
