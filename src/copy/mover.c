@@ -4,6 +4,7 @@
 #include "copy/crossing.h"
 #include "copy/insertion.h"
 #include "copy/merged.h"
+#include "copy/row_sum.h"
 #include "copy/statement.h"
 #include "copy/undo.h"
 #include "ledger/crosswalk.h"
@@ -30,14 +31,22 @@ static bool relay(const Move *move, const char *copy_out, const char *copy_in, B
 static bool move_stream(Arena *arena, const Move *move, int64_t *given, Books *books, Error *error)
 {
     CopyResult copied = {0};
+    CopyMonitor monitor = move->monitor;
+    RowShape shape;
+    bool summed = row_shape_of(arena, move->entity, &shape);
+    RowSum sum = row_sum_new(arena, &shape);
+    if (summed)
+        monitor.tap = (CopyTap){row_sum_take, &sum};
     if (!copy_stream_relay(move->source, statement_copy_out(arena, move->entity, move->keys), move->target,
-                           statement_copy_in(arena, move->entity), &move->monitor, &copied, error))
+                           statement_copy_in(arena, move->entity), &monitor, &copied, error))
         return false;
     if (copied.rows_in != copied.rows_out)
         return insertion_refuse_drops(move, copied.rows_out, copied.rows_in, error);
     *given = copied.rows_out;
     books->written = copied.rows_in;
     books->bytes = copied.bytes;
+    books->summed = summed && !sum.lost && sum.rows == copied.rows_out;
+    books->row_sum = sum.sum;
     return true;
 }
 

@@ -23,6 +23,8 @@ static void add_books(Books *books, const Books *more)
     books->rejected += more->rejected;
     books->bytes += more->bytes;
     books->refused += more->refused;
+    books->summed = books->summed && more->summed;
+    books->row_sum += more->row_sum;
 }
 
 /* ---- smaller pieces ---- */

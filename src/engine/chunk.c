@@ -139,7 +139,7 @@ bool worker_run_chunk(Arena *arena, Worker *worker, const ClaimedChunk *chunk, E
                  .run = session->run,
                  .source = worker_source(worker),
                  .target = worker->target,
-                 .monitor = {tell_moved, &watch}};
+                 .monitor = {.moved = tell_moved, .self = &watch}};
     events_emit(
         session->events,
         &(Event){.kind = EVENT_CHUNK_STARTED, .entity = chunk->entity, .chunk = chunk->id, .worker = worker->number});

@@ -230,7 +230,8 @@ bool proof_open(Session *session, VerifyRequest *request, Error *error)
     return true;
 }
 
-bool engine_verify(Session *session, RunReport *report, Error *error)
+/* `sent`: what the copy has summed up is taken for the source where it holds. */
+static bool verify(Session *session, bool sent, RunReport *report, Error *error)
 {
     double started = clock_now();
     VerifyRequest request;
@@ -238,6 +239,7 @@ bool engine_verify(Session *session, RunReport *report, Error *error)
         return false;
     request.keep = session->keeps_odd;
     request.changed = session->changed;
+    request.sent = sent;
     if (session->keeps_odd && !repair_forget(session->target, session->migration, error))
         return false;
     if (!verify_run(session->arena, &request, &report->verifications, error) ||
@@ -250,6 +252,11 @@ bool engine_verify(Session *session, RunReport *report, Error *error)
     if (!proved && error->kind == ERROR_DIFFERENT)
         ledger_reopen_proof(session->target, session->migration, &ignored);
     return proved;
+}
+
+bool engine_verify(Session *session, RunReport *report, Error *error)
+{
+    return verify(session, session->changed, report, error);
 }
 
 /* ---- the run ---- */
@@ -323,7 +330,7 @@ static bool prove(Session *session, void *self, Error *error)
     bool proved = ledger_insist_on_plan(session->target, session->migration, session->plan, error) &&
                   (open == 0 ? recall(session, report, error)
                              : ledger_set_phase(session->target, session->migration, "verify", "running", error) &&
-                                   engine_verify(session, report, error));
+                                   verify(session, true, report, error));
     ledger_unlock_setup(session->target, session->manifest, &ignored);
     return proved;
 }

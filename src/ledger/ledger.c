@@ -17,7 +17,8 @@ static const char *const upgrades[] = {sql_ledger_upgrade_001, sql_ledger_upgrad
                                        sql_ledger_upgrade_007, sql_ledger_upgrade_008, sql_ledger_upgrade_009,
                                        sql_ledger_upgrade_010, sql_ledger_upgrade_011, sql_ledger_upgrade_012,
                                        sql_ledger_upgrade_013, sql_ledger_upgrade_014, sql_ledger_upgrade_015,
-                                       sql_ledger_upgrade_016, sql_ledger_upgrade_017, sql_ledger_upgrade_018};
+                                       sql_ledger_upgrade_016, sql_ledger_upgrade_017, sql_ledger_upgrade_018,
+                                       sql_ledger_upgrade_019};
 enum { LEDGER_VERSION = sizeof upgrades / sizeof *upgrades };
 
 static bool is_there(Conn *target, bool *installed, Error *error)

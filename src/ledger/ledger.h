@@ -83,6 +83,8 @@ typedef struct ClaimedChunk {
 typedef struct Books {
     int64_t driving, read, written, unchanged, merged, filtered, rejected, bytes;
     int64_t refused; /* of those rejected: by a server and not by a rule */
+    bool summed;      /* row_sum is that of all rows that were written: copy/row_sum.h */
+    uint64_t row_sum;
 } Books;
 
 /* The steps that workers of one process take: those of its plan, which --only may have narrowed, but verification and
@@ -110,6 +112,13 @@ typedef struct ChunkEnd {
     const char *snapshot; /* snapshot_seen() of the source; NULL: not to be told */
 } ChunkEnd;
 bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, const ChunkEnd *end, Error *error);
+typedef struct SentSum {
+    bool told; /* all chunks were summed as they were sent, from the source in this state */
+    int64_t rows;
+    uint64_t sum;
+} SentSum;
+/* What an entity's rows sum up to as they were sent. `seen`: snapshot_seen() of the source. */
+bool ledger_sent_sum(Conn *target, int64_t migration, const char *entity, const char *seen, SentSum *sum, Error *error);
 /* Whether a chunk or step is done, and whether `worker` did it. Waits for whoever holds it. */
 bool ledger_chunk_outcome(Conn *target, int64_t chunk, const char *worker, bool *done, bool *ours, Error *error);
 bool ledger_step_outcome(Conn *target, int64_t migration, const char *name, const char *worker, bool *done, bool *ours,
@@ -195,6 +204,7 @@ typedef struct Verification {
     double seconds;
     int64_t pass; /* pass.h; 0: none */
     const char *source_snapshot, *target_snapshot; /* in which it was read; NULL: not known */
+    bool sent; /* the source was summed up as its rows were sent */
 } Verification;
 typedef LIST(Verification) VerificationList;
 bool ledger_record_verification(Conn *target, int64_t migration, const Verification *verification, Error *error);

@@ -188,7 +188,7 @@ bool ledger_record_verification(Conn *target, int64_t migration, const Verificat
                number_text(arena, v->different), quote_array(arena, v->left_out.items, v->left_out.count),
                quote_array(arena, v->examples.items, v->examples.count), arena_printf(arena, "%.6f", v->seconds),
                quote_array(arena, v->complaints.items, v->complaints.count), number_text(arena, v->suspect),
-               number_text(arena, v->pass), v->source_snapshot, v->target_snapshot);
+               number_text(arena, v->pass), v->source_snapshot, v->target_snapshot, v->sent ? "true" : "false");
     return conn_exec(target, sql_ledger_record_verification, values, NULL, error) &&
            difference_record(target, migration, v->entity, &v->differences, error);
 }

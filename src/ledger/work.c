@@ -6,6 +6,7 @@
 #include "pg/quote.h"
 #include "sql/embedded.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Another process may have planned an item that was not yet in our list. */
@@ -158,9 +159,20 @@ bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, const 
                            number_text(arena, books->unchanged), number_text(arena, books->merged),
                            number_text(arena, books->filtered), number_text(arena, books->rejected),
                            number_text(arena, books->bytes), arena_printf(arena, "%.6f", end->seconds), end->worker,
-                           end->snapshot);
+                           end->snapshot, books->summed ? number_text(arena, (int64_t)books->row_sum) : NULL);
     return conn_exec(target, sql_ledger_finish_chunk, values, &affected, error) &&
            expect_one(affected, "the chunk", error);
+}
+
+bool ledger_sent_sum(Conn *target, int64_t migration, const char *entity, const char *seen, SentSum *sum, Error *error)
+{
+    AUTO(Arena) *arena = arena_new();
+    AUTO(Result) *result =
+        conn_query(target, sql_ledger_sent_sum, PARAMS(number_text(arena, migration), entity, seen), error);
+    *sum = (SentSum){0};
+    if (result && result_rows(result) > 0)
+        *sum = (SentSum){true, result_number(result, 0, 0), strtoull(result_text(result, 0, 1), NULL, 10)};
+    return result != NULL;
 }
 
 bool ledger_fail_step(Conn *target, int64_t migration, const char *name, const Error *why, Error *error)

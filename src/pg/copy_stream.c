@@ -46,6 +46,8 @@ static CopyState take_row(Relay *relay, const char *row, size_t length)
 {
     relay->rows++;
     relay->result->bytes += (int64_t)length;
+    if (relay->monitor && relay->monitor->tap.take)
+        relay->monitor->tap.take(relay->monitor->tap.self, row, length);
     if (relay->filled + length > MESSAGE_SIZE) {
         CopyState state = flush_gathered(relay);
         if (state != COPY_GOING_ON)

@@ -1,12 +1,20 @@
-/* COPY … TO STDOUT on one connection into COPY … FROM STDIN on another. The bytes are passed on, never looked at. */
+/* COPY … TO STDOUT on one connection into COPY … FROM STDIN on another. The bytes are passed on as they are; a tap may
+ * look at them. */
 #pragma once
 
 #include "pg/conn.h"
+
+/* Called with each message of the source, which holds a row. */
+typedef struct CopyTap {
+    void (*take)(void *self, const char *message, size_t length); /* NULL: nobody wants to see them */
+    void *self;
+} CopyTap;
 
 typedef struct CopyMonitor {
     /* Called now and then (not for every row) with what has passed so far; may be NULL. */
     void (*moved)(void *self, int64_t rows, int64_t bytes);
     void *self;
+    CopyTap tap;
 } CopyMonitor;
 
 typedef struct CopyResult {

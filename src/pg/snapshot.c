@@ -119,12 +119,12 @@ bool snapshot_import_to_write(Snapshot *snapshot, Conn *conn, Error *error)
     return begin_shared(snapshot, conn, WRITING, error);
 }
 
-/* Which server it is belongs to it: a dump that was restored twice has the same transactions. The list of those that were
+/* Which server and database it is belongs to it: a dump that was restored twice has the same transactions. The list of those that were
  * under way may be long, so it is hashed. */
 static const char seen_sql[] =
     "SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN pg_catalog.txid_snapshot_xmin(s) || ':' || "
     "pg_catalog.txid_snapshot_xmax(s) || ':' || pg_catalog.hashtextextended(pg_catalog.concat_ws(' ', s, "
-    "pg_catalog.pg_postmaster_start_time()), 0) END FROM pg_catalog.txid_current_snapshot() AS s";
+    "pg_catalog.pg_postmaster_start_time(), pg_catalog.current_database()), 0) END FROM pg_catalog.txid_current_snapshot() AS s";
 
 bool snapshot_seen(Arena *arena, Conn *conn, const char **seen, Error *error)
 {

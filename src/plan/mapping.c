@@ -5,6 +5,11 @@
 #include "plan/cast.h"
 #include "plan/merge.h"
 
+bool mapping_is_compared(const Mapping *mapping)
+{
+    return mapping && mapping->to && !mapping->left_out && mapping->hash_from_sql && mapping->hash_to_sql;
+}
+
 Mapping *mapping_find(const MappingList *mappings, const char *name)
 {
     FOR_EACH(Mapping, mapping, *mappings)
@@ -68,17 +73,37 @@ static const char *bytes_of(Arena *arena, TypeUse to, const char *value)
                 : arena_printf(arena, "pg_catalog.textsend((%s)::pg_catalog.text)", value);
 }
 
-/* Hash functions of these types depend on all of the value, unlike those of bigint or timestamp, which fold it; text is
+/* As what a value is hashed that stands in a row. */
+typedef enum RowForm { ROW_PLAIN, ROW_AS_TEXT, ROW_AS_BYTES } RowForm;
+
+typedef struct RowElement {
+    const char *type; /* NULL: any other */
+    RowForm form;
+    WireHash wire_hash;
+} RowElement;
+
+/* Hash functions of the plain types depend on all of the value, unlike those of bigint or timestamp, which fold it; text is
  * taken byte by byte, and so is that of jsonb, which costs two thirds of its binary form. */
-static const char *row_element(Arena *arena, TypeUse to, const char *value)
+static RowElement row_element(TypeUse to)
 {
-    const StringList plain = {(const char *[]){"uuid", "int2", "int4", "bool", "date"}, 5, 5};
-    const StringList text = {(const char *[]){"text", "varchar", "jsonb"}, 3, 3};
-    if (type_is_builtin(to.type) && string_list_contains(&plain, to.type->name))
-        return value;
-    if (!send_function(to) || (type_is_builtin(to.type) && string_list_contains(&text, to.type->name)))
+    static const RowElement builtin[] = {{"uuid", ROW_PLAIN, WIRE_BYTES},       {"int2", ROW_PLAIN, WIRE_NUMBER},
+                                         {"int4", ROW_PLAIN, WIRE_NUMBER},      {"bool", ROW_PLAIN, WIRE_NUMBER},
+                                         {"date", ROW_PLAIN, WIRE_NUMBER},      {"text", ROW_AS_TEXT, WIRE_BYTES},
+                                         {"varchar", ROW_AS_TEXT, WIRE_BYTES},  {"json", ROW_AS_TEXT, WIRE_BYTES},
+                                         {"jsonb", ROW_AS_TEXT, WIRE_VERSIONED}};
+    for (size_t i = 0; type_is_builtin(to.type) && i < sizeof builtin / sizeof *builtin; i++)
+        if (text_equal(to.type->name, builtin[i].type))
+            return builtin[i];
+    if (send_function(to))
+        return (RowElement){NULL, ROW_AS_BYTES, WIRE_BYTES};
+    return (RowElement){NULL, ROW_AS_TEXT, to.type->kind == 'e' ? WIRE_BYTES : WIRE_UNKNOWN};
+}
+
+static const char *row_sql(Arena *arena, TypeUse to, RowForm form, const char *value)
+{
+    if (form == ROW_AS_TEXT)
         return arena_printf(arena, "(%s)::pg_catalog.text COLLATE pg_catalog.\"C\"", value);
-    return bytes_of(arena, to, value);
+    return form == ROW_PLAIN ? value : bytes_of(arena, to, value);
 }
 
 static void add_hashes(Arena *arena, Mapping *mapping, TypeUse to, const Cast *cast)
@@ -89,10 +114,12 @@ static void add_hashes(Arena *arena, Mapping *mapping, TypeUse to, const Cast *c
                             ? arena_printf(arena, "(%s)::%s", column, type_use_bare_sql(arena, to))
                             : column;
     mapping->hash_to_sql = bytes_of(arena, to, value);
-    mapping->row_to_sql = row_element(arena, to, value);
+    RowElement element = row_element(to);
+    mapping->row_to_sql = row_sql(arena, to, element.form, value);
+    mapping->wire_hash = element.wire_hash;
     if (cast->arrives) {
         mapping->hash_from_sql = bytes_of(arena, to, cast->arrives);
-        mapping->row_from_sql = row_element(arena, to, cast->arrives);
+        mapping->row_from_sql = row_sql(arena, to, element.form, cast->arrives);
     } else
         mapping->left_out = arena_printf(arena, "only the target knows how %s writes it", mapping->to->type_name);
 }

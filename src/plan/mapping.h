@@ -22,6 +22,8 @@ void mapping_check_complete(const MappingRequest *request, const MappingList *ma
 
 /* The mapping of this column; NULL: it is not mapped. */
 Mapping *mapping_find(const MappingList *mappings, const char *name);
+/* Verification can compare the column on both sides. NULL, and a staged column that is not the target's: no. */
+bool mapping_is_compared(const Mapping *mapping);
 /* The mappings that fill the target: load's output where there is a load, else the transform's. */
 MappingList *mapping_of_target(EntityPlan *plan);
 const MappingList *mapping_to_target(const EntityPlan *plan);

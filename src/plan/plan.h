@@ -106,6 +106,14 @@ typedef enum CastClass {
 } CastClass;
 const char *cast_class_name(CastClass cast);
 
+/* How the hash of a value that row_to_sql gives is found from the bytes of a binary COPY. */
+typedef enum WireHash {
+    WIRE_UNKNOWN,  /* the value is hashed in another form */
+    WIRE_NUMBER,   /* as a signed integer of so many bytes, the highest first */
+    WIRE_BYTES,
+    WIRE_VERSIONED /* as bytes behind the first one, which is the form's version */
+} WireHash;
+
 /* One output column of a SELECT and the target column it fills. */
 typedef struct Mapping {
     const char *name; /* of both */
@@ -127,6 +135,7 @@ typedef struct Mapping {
         *hash_from_sql; /* its bytes for hashing, over "q" on the source; same bytes as…; NULL only when left out */
     const char *hash_to_sql; /* …over "t" on the target */
     const char *row_from_sql, *row_to_sql; /* the same for hashing as columns of a row: the value itself where its type's hash sees every bit */
+    WireHash wire_hash;
 } Mapping;
 typedef LIST(Mapping) MappingList;
 

@@ -105,22 +105,11 @@ static long long rows_so_far(const Crew *crew)
     return rows;
 }
 
-/* Of both sides, of tables that are summed. */
-static long long rows_expected(const Crew *crew)
-{
-    long long rows = 0;
-    FOR_EACH(const Subject, subject, *crew->subjects)
-        FOR_EACH(const Filling, filling, subject->fillings)
-            if (subject_is_summed(subject) && filling->entity->estimated_rows > 0)
-                rows += 2 * filling->entity->estimated_rows;
-    return rows;
-}
-
 static void tell(Shift *shift, bool all)
 {
     const Crew *crew = shift->crew;
     pthread_mutex_lock(&shift->mutex);
-    long long rows = rows_so_far(crew), expected = rows_expected(crew);
+    long long rows = rows_so_far(crew), expected = crew->rows;
     pthread_mutex_unlock(&shift->mutex);
     Event event = {.kind = EVENT_PART_VERIFIED, .rows = rows, .read = all ? rows : expected > rows ? expected : rows + 1};
     if (crew->office->request->events)

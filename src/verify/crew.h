@@ -3,13 +3,15 @@
 
 #include "verify/passbook.h"
 
-/* `tallies`: one per subject, in the order of `subjects`, whose items the units point to. */
+/* `tallies`: one per subject, in the order of `subjects`, whose items the units point to. `rows`: of both sides, as many as
+ * are estimated to be read. */
 typedef struct Crew {
     Office *office;
     Passbook *book;
     const SubjectList *subjects;
     const UnitList *units;
     Tally *tallies;
+    int64_t rows;
 } Crew;
 
 /* Tells how far it is as it goes. */

@@ -55,8 +55,7 @@ static bool is_kept(const Filling *filling, const Mapping *mapping)
 
 static bool is_comparable(const Filling *filling, const Mapping *mapping)
 {
-    return mapping && mapping->to && !mapping->left_out && mapping->hash_from_sql && mapping->hash_to_sql &&
-           !is_kept(filling, mapping);
+    return mapping_is_compared(mapping) && !is_kept(filling, mapping);
 }
 
 static bool all_can_compare(const Subject *subject, const char *column)

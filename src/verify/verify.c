@@ -8,6 +8,7 @@
 #include "verify/coverage.h"
 #include "verify/crew.h"
 #include "verify/cutting.h"
+#include "verify/sent.h"
 #include "verify/versions.h"
 
 #include <inttypes.h>
@@ -28,6 +29,7 @@ typedef struct Verifying {
     SubjectList subjects;
     UnitList *units;
     Tally *tallies;
+    Sent *sent;
 } Verifying;
 
 static bool answers_agree(Conn *source, Conn *target, const char *question, bool *agree, Error *error)
@@ -71,7 +73,7 @@ static bool gather_subject(Verifying *verifying, size_t number, Error *error)
     units_build(arena, subject, &verifying->units[number]);
     verifying->tallies[number] = tally_new(arena, subject);
     passbook_begin(arena, verifying->book, number, subject, &verifying->units[number]);
-    return true;
+    return !verifying->request->sent || sent_read(arena, verifying->desk, subject, &verifying->sent[number], error);
 }
 
 /* From the snapshots on that are compared. */
@@ -92,6 +94,7 @@ static bool gather(Verifying *verifying, Error *error)
         return false;
     verifying->units = NEW_ARRAY(verifying->arena, UnitList, verifying->subjects.count);
     verifying->tallies = NEW_ARRAY(verifying->arena, Tally, verifying->subjects.count);
+    verifying->sent = NEW_ARRAY(verifying->arena, Sent, verifying->subjects.count);
     passbook_open(verifying->arena, verifying->book, &names, verifying->subjects.count);
     for (size_t i = 0; i < verifying->subjects.count; i++)
         if (!gather_subject(verifying, i, error))
@@ -102,28 +105,37 @@ static bool gather(Verifying *verifying, Error *error)
 /* ---- sum ---- */
 
 /* The sums have read them already. */
-static bool counts_itself(const Subject *subject, const Filling *filling)
+static bool counts_itself(const Verifying *verifying, size_t number, const Filling *filling)
 {
-    return subject_is_summed(subject) && subject_gives_driving_rows(filling);
+    return subject_is_summed(&verifying->subjects.items[number]) && !verifying->sent[number].told &&
+           subject_gives_driving_rows(filling);
 }
 
-static void add_counts(Arena *arena, const Subject *subject, UnitList *units)
-{
-    FOR_EACH(const Filling, filling, subject->fillings)
-        if (filling->proved && !counts_itself(subject, filling) && coverage_count(arena, filling->entity))
-            LIST_PUSH(arena, units, ((Unit){.subject = subject, .filling = filling, .counts = true}));
-}
-
-/* What an earlier process has read is not read again. */
-static void add_units(Verifying *verifying, size_t number, UnitList *units)
+static void add_counts(const Verifying *verifying, size_t number, UnitList *units)
 {
     const Subject *subject = &verifying->subjects.items[number];
-    if (!subject_is_summed(subject))
-        return;
-    passbook_add_up(verifying->arena, verifying->book, number, subject, &verifying->tallies[number]);
+    FOR_EACH(const Filling, filling, subject->fillings)
+        if (filling->proved && !counts_itself(verifying, number, filling) &&
+            coverage_count(verifying->arena, filling->entity))
+            LIST_PUSH(verifying->arena, units, ((Unit){.subject = subject, .filling = filling, .counts = true}));
+}
+
+typedef enum Sides { BOTH_SIDES, SOURCE_ALONE, TARGET_ALONE } Sides;
+
+/* What an earlier process has read is not read again. */
+static void add_units(const Verifying *verifying, size_t number, Sides sides, UnitList *units)
+{
     FOR_EACH(const Unit, unit, verifying->units[number])
-        if (!passbook_has(verifying->book, number, unit))
+        if (sides != (unit->filling ? TARGET_ALONE : SOURCE_ALONE) && !passbook_has(verifying->book, number, unit))
             LIST_PUSH(verifying->arena, units, *unit);
+}
+
+static int64_t estimate(const Subject *subject)
+{
+    int64_t rows = 0;
+    FOR_EACH(const Filling, filling, subject->fillings)
+        rows += filling->entity->estimated_rows > 0 ? filling->entity->estimated_rows : 0;
+    return rows;
 }
 
 static void tell_unchanged(const Verifying *verifying, const UnitList *units)
@@ -136,18 +148,48 @@ static void tell_unchanged(const Verifying *verifying, const UnitList *units)
                                      verifying->book->unchanged, parts));
 }
 
-static bool sum(Verifying *verifying, Error *error)
+static bool read_units(const Verifying *verifying, const UnitList *units, int64_t rows, Error *error)
+{
+    Crew crew = {verifying->office, verifying->book, &verifying->subjects, units, verifying->tallies, rows};
+    return crew_run(&crew, error);
+}
+
+/* What was sent is not what is there: then the source has to say. */
+static bool doubt_sent(Verifying *verifying, int64_t rows, UnitList *read, Error *error)
 {
     UnitList units = {0};
     for (size_t i = 0; i < verifying->subjects.count; i++) {
-        add_units(verifying, i, &units);
-        add_counts(verifying->arena, &verifying->subjects.items[i], &units);
+        Sent *sent = &verifying->sent[i];
+        const Subject *subject = &verifying->subjects.items[i];
+        if (!sent->told || sent_agrees(sent, subject, &verifying->tallies[i]))
+            continue;
+        sent->told = false;
+        rows += estimate(subject);
+        add_units(verifying, i, SOURCE_ALONE, &units);
+    }
+    FOR_EACH(const Unit, unit, units)
+        LIST_PUSH(verifying->arena, read, *unit);
+    return units.count == 0 || read_units(verifying, &units, rows, error);
+}
+
+static bool sum(Verifying *verifying, Error *error)
+{
+    UnitList units = {0};
+    int64_t rows = 0;
+    for (size_t i = 0; i < verifying->subjects.count; i++) {
+        const Subject *subject = &verifying->subjects.items[i];
+        bool told = verifying->sent[i].told;
+        add_counts(verifying, i, &units);
+        if (!subject_is_summed(subject))
+            continue;
+        passbook_add_up(verifying->arena, verifying->book, i, subject, &verifying->tallies[i]);
+        rows += estimate(subject) * (told ? 1 : 2);
+        add_units(verifying, i, told ? TARGET_ALONE : BOTH_SIDES, &units);
     }
     if (verifying->book->kept > 0)
         note(verifying, arena_printf(verifying->arena, "going on with a verification that did not end: %s of both sides read before",
                                      text_of_many(verifying->arena, verifying->book->kept, "part")));
-    Crew crew = {verifying->office, verifying->book, &verifying->subjects, &units, verifying->tallies};
-    if (!crew_run(&crew, error))
+    if (!read_units(verifying, &units, rows, error) || !doubt_sent(verifying, rows, &units, error))
         return false;
     tell_unchanged(verifying, &units);
     return true;
@@ -184,7 +226,7 @@ static bool prove_chunks(const Verifying *verifying, size_t number, size_t index
     const Filling *filling = &subject->fillings.items[index];
     const Tally *tally = &verifying->tallies[number];
     const DrivingCount *driving = &tally->driving[index];
-    bool summed = counts_itself(subject, filling);
+    bool summed = counts_itself(verifying, number, filling);
     Asking asking = {.verifying = verifying,
                      .filling = filling,
                      .counted = summed || coverage_count(verifying->arena, filling->entity),
@@ -213,6 +255,8 @@ static bool look_again(Verifying *verifying, size_t number, Finding *findings, E
     const Subject *subject = &verifying->subjects.items[number];
     const Tally *tally = &verifying->tallies[number];
     bool summed = subject_is_summed(subject);
+    if (verifying->sent[number].told)
+        return true;
     bool *differ = NEW_ARRAY(verifying->arena, bool, subject->buckets);
     int found = summed ? buckets_compare(&tally->source, &tally->target, differ) : subject->buckets;
     if (found == 0)
@@ -267,6 +311,7 @@ static void fill_verification(const Verifying *verifying, size_t number, size_t 
                                    .left_out = subject->fillings.items[filling].left_out,
                                    .seconds = tally->ended - tally->started,
                                    .pass = verifying->book->pass,
+                                   .sent = verifying->sent[number].told,
                                    .source_snapshot = verifying->office->quiet.source.text,
                                    .target_snapshot = verifying->office->quiet.target.text};
     tell_differences(verifying->arena, &finding->odd, verification);

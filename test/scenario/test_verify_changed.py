@@ -11,6 +11,18 @@ PARTS = "SELECT method, state, parts, parts_kept FROM rehome.verification_pass W
 
 
 @pytest.fixture
+def migrated(migrated, rehome):
+    """With a verification behind the run, which itself does not read the source again."""
+
+    def run(*arguments, **options):
+        moved = migrated(*arguments, **options)
+        rehome("verify", "-q", cwd=moved[0]).succeeds()
+        return moved
+
+    return run
+
+
+@pytest.fixture
 def leads(migrated):
     return migrated(TABLE + ROWS, TABLE)
 

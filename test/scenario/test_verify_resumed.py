@@ -122,7 +122,7 @@ def test_the_end_of_a_run_goes_on_with_it_too(server, migration, rehome):
     folder = migration({"migration.yaml": MANIFEST.format(source=source, target=target, more="")})
     rehome("run", "--jobs", "1", cwd=folder, env={"REHOME_FAULT": "verify.unit.kept:kill:6"}).ends_with(-9)
     rehome("run", cwd=folder).succeeds()
-    assert query(target, PASS)[0][0] == "passed" and query(target, PASS)[0][2] == 6
+    assert query(target, PASS)[0][0] == "passed" and query(target, PASS)[0][2] == 5  # one of the six has counted driving rows
 
 
 def test_it_is_verified_all_the_same_when_nothing_can_be_written_down(migrated, rehome):

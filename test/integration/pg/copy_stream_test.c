@@ -99,7 +99,7 @@ TEST(the_monitor_hears_now_and_then)
     Error error = {0};
     CHECK(copy_stream_relay(sides.source,
                             "COPY (SELECT i, repeat('x', 90) FROM generate_series(100, 100000) i) TO STDOUT",
-                            sides.target, "COPY t FROM STDIN", &(CopyMonitor){hear, &heard}, &result, &error));
+                            sides.target, "COPY t FROM STDIN", &(CopyMonitor){.moved = hear, .self = &heard}, &result, &error));
     CHECK(heard.calls > 10 && heard.calls < 60);
     CHECK(heard.rows <= result.rows_out && heard.bytes <= result.bytes && heard.bytes > result.bytes / 2);
     sides_close(sides);

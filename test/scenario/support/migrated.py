@@ -13,12 +13,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 @dataclasses.dataclass
 class Migrated:
-    """The two databases and what run, status and verify gave."""
+    """The two databases, what run, status and verify gave, and how the run verified each entity."""
 
     source: str
     target: str
     run: object
     status: object
+    methods: dict
     verified: object
 
     def entity(self, ended, name):
@@ -37,5 +38,6 @@ def migrate_all(source, target, entities, folder):
     manifest = {"rehome": 1, "name": "all", "source": source, "target": "same" if source == target else target, "entities": entities}
     (folder / "migration.yaml").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
     rehome = program(folder)
-    commands = (["run"], ["status", "--json"], ["verify", "--json"])
-    return Migrated(source, target, *[rehome(*command, cwd=folder) for command in commands])
+    run, status = rehome("run", cwd=folder), rehome("status", "--json", cwd=folder)
+    methods = dict(query(target, "SELECT entity, method FROM rehome.verification"))
+    return Migrated(source, target, run, status, methods, rehome("verify", "--json", cwd=folder))
