@@ -124,6 +124,8 @@ class Proof:
             tell(f"{self.name}: copy {times.copy:.2f} s, verification {times.verification:.2f} s, alone {clean} s")
             yield figure(f"{self.name}, clean", times.verification, times.copy, 0.5, against=self.against)
             whole = statistics.median(clean)
+            yield figure(f"{self.name}, alone", whole, times.copy, 0.5, against=self.against)
+            query(self.source, "SELECT txid_current()")  # somebody else has written to that server
             yield figure(f"{self.name}, unchanged", statistics.median(self.verify("--changed")[0] for _ in range(rounds)), whole, MOST_OF_UNCHANGED, against="whole")
             yield figure(f"{self.name}, killed", self.killed(), whole, 0.5, against="whole")
             yield figure(f"{self.name}, repair", self.repaired(), 2 * whole, MOST_TO_REPAIR, against="two verifications")
