@@ -11,6 +11,8 @@
 #include "ledger/reject.h"
 #include "pg/quote.h"
 #include "sql/embedded.h"
+#include "verify/buckets.h"
+#include "verify/subject.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -215,6 +217,40 @@ static void tell(const Work *work, const RefusedKey *key, const EntityPlan *enti
     events_emit(work->of->events, &(Event){.kind = EVENT_NOTE, .entity = entity->entity->name, .message = message});
 }
 
+/* Those rows of the table that one entity has brought, and that go. A list of places in one heap is looked up one by one;
+ * joined by them the whole table would be read. */
+static char *refused_rows_of(const Work *work, size_t entity)
+{
+    const char *table = work->relation->sql_name;
+    if (work->relation->kind == 'r')
+        return arena_printf(work->arena,
+                            "(SELECT * FROM ONLY %s WHERE ctid = ANY (ARRAY(SELECT place FROM pg_temp.rehome_offender WHERE entity = %zu))) AS \"t\"",
+                            table, entity);
+    return arena_printf(work->arena,
+                        "(SELECT r.* FROM %s AS r JOIN pg_temp.rehome_offender AS o ON r.tableoid = o.part AND r.ctid = o.place WHERE o.entity = %zu) AS \"t\"",
+                        table, entity);
+}
+
+/* What was sent, less these, is what will be there. */
+static bool subtract(const Work *work, size_t entity, Books *books, Error *error)
+{
+    SubjectList subjects = {0};
+    subjects_build(work->arena, work->of->plan, &(EntityStateList){0}, &subjects);
+    FOR_EACH(const Subject, subject, subjects) {
+        if (subject->into != work->relation || subject->hash_by != HASH_BY_ROW || subject->compared.count != 1)
+            continue;
+        HashedRows rows = subject_target_rows(work->arena, subject, &(KeySet){0});
+        rows.from = refused_rows_of(work, entity);
+        AUTO(Result) *sums = conn_query(work->of->target, hashed_sums(work->arena, &rows, 1), NO_PARAMS, error);
+        if (!sums)
+            return false;
+        Buckets sum = buckets_new(work->arena, 1);
+        books->summed = buckets_add(&sum, sums) == books->rejected;
+        books->row_sum = 0 - sum.items[0].sum;
+    }
+    return true;
+}
+
 static bool write_down(const Work *work, const RefusedKey *key, const Origins *origins, Error *error)
 {
     for (size_t entity = 1; entity <= origins->entities.count; entity++) {
@@ -225,7 +261,8 @@ static bool write_down(const Work *work, const RefusedKey *key, const Origins *o
         if (rows == 0)
             continue;
         Books books = {.written = -rows, .rejected = rows};
-        if (!reject_open_correction(work->of->target, work->of->migration, filling->entity->name, &chunk, error) ||
+        if (!subtract(work, entity, &books, error) ||
+            !reject_open_correction(work->of->target, work->of->migration, filling->entity->name, &chunk, error) ||
             !write_rejects(work, key, origins, entity, chunk, error) ||
             !forget_crossing(work, origins, entity, error) ||
             !ledger_finish_chunk(work->of->target, chunk, &books, &(ChunkEnd){0}, error))
@@ -269,7 +306,6 @@ static bool refuse_cascades(const Work *work, Error *error)
     return keys != NULL;
 }
 
-/* A list of places in one heap is looked up one by one; joined by them the whole table would be read. */
 static char *deletion(const Work *work)
 {
     const char *table = work->relation->sql_name;

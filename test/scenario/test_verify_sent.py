@@ -113,6 +113,22 @@ def test_rows_that_the_target_has_refused_are_not_taken_for_sent(server, files, 
     assert query(target, METHODS) == [("leads", "rows", "passed", 4999, 4999)]
 
 
+WITHDRAWN = """CREATE TABLE firms (id int PRIMARY KEY, name text UNIQUE);
+CREATE TABLE people (id int PRIMARY KEY, firm int {reference}, mail text {unique}, paid numeric(8,2)){partition};"""
+
+
+@pytest.mark.parametrize("partition", ["", " PARTITION BY RANGE (id); CREATE TABLE low PARTITION OF people FOR VALUES FROM (0) TO (500); CREATE TABLE high PARTITION OF people DEFAULT"])
+def test_rows_that_a_key_refuses_when_it_comes_back_are_subtracted(migrated, partition):
+    rows = ("INSERT INTO firms SELECT i, 'firm ' || i FROM generate_series(1, 10) i;"
+            "INSERT INTO people SELECT i, i % 11, 'mail ' || CASE WHEN i % 100 = 0 THEN i - 1 ELSE i END, i * 0.5 FROM generate_series(1, 1000) i;")
+    new = WITHDRAWN.format(reference="REFERENCES firms", unique="" if partition else "UNIQUE", partition=partition)
+    entities = "firms: { from: firms }\n  people: { from: people, max_rejects: 50% }"
+    old = WITHDRAWN.format(reference="", unique="", partition="")
+    _, _, target = migrated(old + rows, new, entities)
+    gone = 90 if partition else 100
+    assert query(target, METHODS) == [("firms", "sent", "passed", 10, 10), ("people", "sent", "passed", 1000 - gone, 1000 - gone)]
+
+
 def test_a_verification_of_what_was_changed_uses_what_was_sent(server, other_server, files, rehome):
     source, target = other_server.database(TABLE + ROWS), server.database(TABLE)
     folder = files(source, target)
