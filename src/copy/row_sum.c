@@ -1,94 +1,12 @@
 #include "copy/row_sum.h"
 
 #include "pg/row_page.h"
+#include "pg/value_hash.h"
 #include "plan/mapping.h"
 
 #include <string.h>
 
 /* ---- the hash of a value ---- */
-
-typedef struct Mix {
-    uint32_t a, b, c;
-} Mix;
-
-static uint32_t rotate(uint32_t x, unsigned bits)
-{
-    return (x << bits) | (x >> (32 - bits));
-}
-
-static void stir(Mix *m)
-{
-    m->a = (m->a - m->c) ^ rotate(m->c, 4);
-    m->c += m->b;
-    m->b = (m->b - m->a) ^ rotate(m->a, 6);
-    m->a += m->c;
-    m->c = (m->c - m->b) ^ rotate(m->b, 8);
-    m->b += m->a;
-    m->a = (m->a - m->c) ^ rotate(m->c, 16);
-    m->c += m->b;
-    m->b = (m->b - m->a) ^ rotate(m->a, 19);
-    m->a += m->c;
-    m->c = (m->c - m->b) ^ rotate(m->b, 4);
-    m->b += m->a;
-}
-
-static uint64_t settle(Mix m)
-{
-    m.c = (m.c ^ m.b) - rotate(m.b, 14);
-    m.a = (m.a ^ m.c) - rotate(m.c, 11);
-    m.b = (m.b ^ m.a) - rotate(m.a, 25);
-    m.c = (m.c ^ m.b) - rotate(m.b, 16);
-    m.a = (m.a ^ m.c) - rotate(m.c, 4);
-    m.b = (m.b ^ m.a) - rotate(m.a, 14);
-    m.c = (m.c ^ m.b) - rotate(m.b, 24);
-    return (uint64_t)m.b << 32 | m.c;
-}
-
-static Mix begin(uint32_t length, uint64_t seed)
-{
-    uint32_t start = 0x9e3779b9 + length + 3923095;
-    Mix m = {start, start, start};
-    if (seed != 0) {
-        m.a += (uint32_t)(seed >> 32);
-        m.b += (uint32_t)seed;
-        stir(&m);
-    }
-    return m;
-}
-
-static uint64_t hash_number(int32_t number, uint64_t seed)
-{
-    Mix m = begin(sizeof number, seed);
-    m.a += (uint32_t)number;
-    return settle(m);
-}
-
-/* Four bytes, the lowest first. */
-static uint32_t word(const unsigned char *bytes)
-{
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
-
-/* Twelve bytes at a time. Of the rest the lowest byte of `c` is left free: its place is the length's. */
-static uint64_t hash_bytes(const char *text, size_t length, uint64_t seed)
-{
-    const unsigned char *bytes = (const unsigned char *)text;
-    Mix m = begin((uint32_t)length, seed);
-    for (; length >= 12; bytes += 12, length -= 12) {
-        m.a += word(bytes);
-        m.b += word(bytes + 4);
-        m.c += word(bytes + 8);
-        stir(&m);
-    }
-    unsigned char rest[13] = {0};
-    memcpy(rest, bytes, length < 8 ? length : 8);
-    if (length > 8)
-        memcpy(rest + 9, bytes + 8, length - 8);
-    m.a += word(rest);
-    m.b += word(rest + 4);
-    m.c += word(rest + 8);
-    return settle(m);
-}
 
 /* The highest byte first. */
 static int32_t number_of(const RowField *field)
@@ -108,15 +26,15 @@ static bool hash_field(const RowField *field, WireHash how, uint64_t seed, uint6
     case WIRE_NUMBER:
         if (field->length == 0 || field->length > sizeof(int32_t))
             return false;
-        *hash = hash_number(number_of(field), seed);
+        *hash = value_hash_number(number_of(field), seed);
         return true;
     case WIRE_VERSIONED:
         if (field->length == 0)
             return false;
-        *hash = hash_bytes(field->bytes + 1, field->length - 1, seed);
+        *hash = value_hash_bytes(field->bytes + 1, field->length - 1, seed);
         return true;
     case WIRE_BYTES:
-        *hash = hash_bytes(field->bytes, field->length, seed);
+        *hash = value_hash_bytes(field->bytes, field->length, seed);
         return true;
     case WIRE_UNKNOWN:
         break;
@@ -149,7 +67,7 @@ static bool hash_row(const RowSum *sum, uint64_t *hash)
         char sent[8];
         for (unsigned i = 0; i < 8; i++)
             sent[i] = (char)(unsigned char)(kh >> (56 - 8 * i));
-        *hash = hash_bytes(sent, sizeof sent, kh);
+        *hash = value_hash_bytes(sent, sizeof sent, kh);
         return true;
     }
     if (!hash_columns(sum, shape->key, shape->key_count, 0, &kh) ||

@@ -2,8 +2,7 @@
  * instead of reading the source again: the sum, modulo 2^64, of the very hashes that the servers compute of rows
  * (HASH_BY_ROW, see verify/hashed.h). Pure.
  *
- * The servers' functions are hash_record_extended() of PostgreSQL 14 and later and the hash functions of the columns' types,
- * all of which are Bob Jenkins' lookup3 (burtleburtle.net/bob/hash/doobs.html, 2006) seeded with 64 bits. */
+ * Those are hash_record_extended() of PostgreSQL 14 and later, which folds the hashes of a row's values (pg/value_hash.h). */
 #pragma once
 
 #include "plan/plan.h"

@@ -1,0 +1,27 @@
+#include "pg/value_hash.h"
+
+#include "tap.h"
+
+/* What hashtextextended('0123456789abcdefghijklmno' cut to n bytes, 42) says, for n from 0 to 25. */
+static const int64_t of_bytes[] = {
+    6158832220375811857, -6680945296119143173, -8467684723805120523, 2594980356695725476, 6904693965579207461,
+    3461840076397972789, 4098057322640496524, -3266464413434262763, -2179002257302944289, 1079053489963349606,
+    8478056012474262763, 6013456477086966868, 6837936897944014508, 676132520358360508, -7158265877592689006,
+    7395199528645907546, 4612993815569775126, -4765419956600318333, -9105488644209678852, 5955938899810893822,
+    -4256442356501467380, -718872707731771141, -488480028622376613, 374226274641934269, -6459112981327675146,
+    -6610594304231040770,
+};
+
+TEST(bytes_of_every_length_hash_as_in_the_server)
+{
+    for (size_t length = 0; length < sizeof of_bytes / sizeof *of_bytes; length++)
+        CHECK(value_hash_bytes("0123456789abcdefghijklmno", length, 42) == (uint64_t)of_bytes[length]);
+}
+
+TEST(numbers_hash_as_in_the_server)
+{
+    /* hashint4extended() of these by 0, and by -1 */
+    CHECK(value_hash_number(0, 0) == (uint64_t)4154612158245552303);
+    CHECK(value_hash_number(-7, 0) == (uint64_t)-4284878795861022465);
+    CHECK(value_hash_number(2147483647, UINT64_MAX) == (uint64_t)8384907054876656385);
+}
