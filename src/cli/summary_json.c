@@ -69,8 +69,8 @@ json_t *verifications_json(const VerificationList *verifications)
     json_t *array = json_array();
     FOR_EACH(Verification, verification, *verifications)
         json_array_append_new(
-            array, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", verification->entity,
-                             "state", verification->state, "source_rows", whole(verification->source_rows),
+            array, json_pack("{s:s, s:s, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", verification->entity,
+                             "state", verification->state, "method", verification->method, "source_rows", whole(verification->source_rows),
                              "target_rows", whole(verification->target_rows), "missing", whole(verification->missing),
                              "extra", whole(verification->extra), "different", whole(verification->different),
                              "suspect", whole(verification->suspect),

@@ -56,24 +56,24 @@ static bool hash_columns(const RowSum *sum, const size_t *columns, size_t count,
     return true;
 }
 
+static uint64_t hash_of_hash(uint64_t hash)
+{
+    char sent[8];
+    for (unsigned i = 0; i < sizeof sent; i++)
+        sent[i] = (char)(unsigned char)(hash >> (56 - 8 * i));
+    return value_hash_bytes(sent, sizeof sent, hash);
+}
+
 /* As row_hash() of verify/hashed.c says it in SQL. */
 static bool hash_row(const RowSum *sum, uint64_t *hash)
 {
     const RowShape *shape = sum->shape;
-    uint64_t kh, rest;
-    if (shape->key_count == 0) {
-        if (!hash_columns(sum, shape->rest, shape->rest_count, 0, &kh))
-            return false;
-        char sent[8];
-        for (unsigned i = 0; i < 8; i++)
-            sent[i] = (char)(unsigned char)(kh >> (56 - 8 * i));
-        *hash = value_hash_bytes(sent, sizeof sent, kh);
-        return true;
-    }
-    if (!hash_columns(sum, shape->key, shape->key_count, 0, &kh) ||
-        !hash_columns(sum, shape->rest, shape->rest_count, kh, &rest))
+    const bool keyed = shape->key_count > 0;
+    uint64_t kh, rest = 0;
+    if (!hash_columns(sum, keyed ? shape->key : shape->rest, keyed ? shape->key_count : shape->rest_count, 0, &kh) ||
+        (keyed && !hash_columns(sum, shape->rest, shape->rest_count, kh, &rest)))
         return false;
-    *hash = shape->rest_count == 0 ? kh : rest ^ kh;
+    *hash = rest * 31 + hash_of_hash(kh);
     return true;
 }
 

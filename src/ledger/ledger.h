@@ -204,7 +204,7 @@ typedef struct Verification {
     double seconds;
     int64_t pass; /* pass.h; 0: none */
     const char *source_snapshot, *target_snapshot; /* in which it was read; NULL: not known */
-    bool sent; /* the source was summed up as its rows were sent */
+    const char *method; /* as in the ledger: rows, changed, sent; NULL: not known */
 } Verification;
 typedef LIST(Verification) VerificationList;
 bool ledger_record_verification(Conn *target, int64_t migration, const Verification *verification, Error *error);

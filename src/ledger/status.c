@@ -188,7 +188,7 @@ bool ledger_record_verification(Conn *target, int64_t migration, const Verificat
                number_text(arena, v->different), quote_array(arena, v->left_out.items, v->left_out.count),
                quote_array(arena, v->examples.items, v->examples.count), arena_printf(arena, "%.6f", v->seconds),
                quote_array(arena, v->complaints.items, v->complaints.count), number_text(arena, v->suspect),
-               number_text(arena, v->pass), v->source_snapshot, v->target_snapshot, v->sent ? "true" : "false");
+               number_text(arena, v->pass), v->source_snapshot, v->target_snapshot, v->method);
     return conn_exec(target, sql_ledger_record_verification, values, NULL, error) &&
            difference_record(target, migration, v->entity, &v->differences, error);
 }
@@ -210,6 +210,7 @@ bool ledger_verifications(Arena *arena, Conn *target, int64_t migration, Verific
         v->seconds = result_is_null(result, row, 9) ? 0 : strtod(result_text(result, row, 9), NULL);
         v->complaints = result_list(arena, result, row, 10);
         v->suspect = result_number(result, row, 11);
+        v->method = result_copy(arena, result, row, 12);
         if (!difference_list(arena, target, migration, v->entity, &v->differences, error))
             return false;
     }

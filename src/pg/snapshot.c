@@ -119,12 +119,16 @@ bool snapshot_import_to_write(Snapshot *snapshot, Conn *conn, Error *error)
     return begin_shared(snapshot, conn, WRITING, error);
 }
 
-/* Which server and database it is belongs to it: a dump that was restored twice has the same transactions. The list of those that were
+/* Which server and database it is belongs to it, and so do settings that decide what SQL gives and that users may choose: a dump that was restored twice has the same transactions. The list of those that were
  * under way may be long, so it is hashed. */
 static const char seen_sql[] =
     "SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN pg_catalog.txid_snapshot_xmin(s) || ':' || "
     "pg_catalog.txid_snapshot_xmax(s) || ':' || pg_catalog.hashtextextended(pg_catalog.concat_ws(' ', s, "
-    "pg_catalog.pg_postmaster_start_time(), pg_catalog.current_database()), 0) END FROM pg_catalog.txid_current_snapshot() AS s";
+    "pg_catalog.pg_postmaster_start_time(), pg_catalog.current_database(), "
+    "pg_catalog.current_setting('search_path'), pg_catalog.current_setting('default_text_search_config'), "
+    "pg_catalog.current_setting('lc_monetary'), pg_catalog.current_setting('lc_numeric'), pg_catalog.current_setting('lc_time'), "
+    "pg_catalog.current_setting('xmlbinary'), pg_catalog.current_setting('xmloption'), "
+    "pg_catalog.current_setting('transform_null_equals')), 0) END FROM pg_catalog.txid_current_snapshot() AS s";
 
 bool snapshot_seen(Arena *arena, Conn *conn, const char **seen, Error *error)
 {

@@ -35,16 +35,16 @@ static char *key_hash(Arena *arena, const HashedRows *rows)
     return hash_of(arena, string_list_join(arena, identity, ", "), "0", rows->by);
 }
 
-/* The key's hash is mixed in once more, because nothing but NULLs does not depend on the seed. Without a key it is
- * hashed again: sums of hashes of whole rows do not change when two rows exchange values, sums of their hashes do. */
+/* The key's hash is hashed again beside the other columns: one of several columns is a sum of theirs, so that sums of it do not
+ * change when two rows exchange a part of their keys; and where no column besides has a value, nothing else depends on it. */
 static char *row_hash(Arena *arena, const HashedRows *rows, const StringList *columns)
 {
     const char *kh = arena_printf(arena, "\"%s\".rehome_kh", rows->alias);
-    if (rows->identity.count == 0)
-        return hash_of(arena, arena_printf(arena, "pg_catalog.int8send(%s)", kh), kh, rows->by);
-    if (columns->count == 0)
-        return arena_strdup(arena, kh);
-    return arena_printf(arena, "%s # %s", hash_of(arena, string_list_join(arena, columns, ", "), kh, rows->by), kh);
+    StringList elements = {0};
+    for (size_t i = 0; rows->identity.count > 0 && i < columns->count; i++)
+        LIST_PUSH(arena, &elements, columns->items[i]);
+    LIST_PUSH(arena, &elements, arena_printf(arena, "pg_catalog.int8send(%s)", kh));
+    return hash_of(arena, string_list_join(arena, &elements, ", "), kh, rows->by);
 }
 
 /* OFFSET 0 keeps the planner from writing the key's hash out wherever it is used. */

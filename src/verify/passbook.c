@@ -12,7 +12,7 @@ static void give_up(Passbook *book, const Error *why)
     AUTO(Arena) *arena = arena_new();
     conn_close(book->conn);
     book->conn = NULL;
-    book->kept = book->unchanged = 0;
+    book->kept = book->spared = book->unchanged = 0;
     FOR_EACH(PassTable, table, book->tables)
         FOR_EACH(PassPart, part, table->parts)
             part->done = false;
@@ -75,7 +75,7 @@ static char *identity_of(Arena *arena, const Passbook *book, const Subject *subj
 {
     Text text = text_new(arena);
     const VerifyRequest *request = book->office->request;
-    text_addf(&text, "rehome %s\nsource %s\ntable %s hash %d key %s\nrefused %s", REHOME_VERSION,
+    text_addf(&text, "rehome %s\nsource %s\ntable %s hash 2 %d key %s\nrefused %s", REHOME_VERSION,
               request->source.url ? conn_mask_url(arena, request->source.url) : "same", subject->into->sql_name,
               (int)subject->hash_by, string_list_join(arena, &subject->key, ","), refused);
     FOR_EACH(const Filling, filling, subject->fillings)
@@ -277,6 +277,7 @@ void passbook_finish(Passbook *book, const char *state)
                    book->kept + book->unchanged};
     FOR_EACH(const PassTable, table, book->tables)
         end.parts += (int64_t)table->parts.count;
+    end.parts -= book->spared;
     if (book->conn && !pass_finish(book->conn, book->pass, &end, &error))
         give_up(book, &error);
 }

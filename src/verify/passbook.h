@@ -17,6 +17,7 @@ typedef struct Passbook {
     int64_t pass;
     LIST(PassTable) tables; /* one per subject */
     int64_t kept;           /* parts that an earlier process has read */
+    int64_t spared;         /* parts of the source that need not be read, because their rows were summed up as they were sent */
     int64_t unchanged;      /* parts whose rows are those that an earlier pass has read */
 } Passbook;
 

@@ -73,7 +73,7 @@ static bool gather_subject(Verifying *verifying, size_t number, Error *error)
     units_build(arena, subject, &verifying->units[number]);
     verifying->tallies[number] = tally_new(arena, subject);
     passbook_begin(arena, verifying->book, number, subject, &verifying->units[number]);
-    return !verifying->request->sent || sent_read(arena, verifying->desk, subject, &verifying->sent[number], error);
+    return true;
 }
 
 /* From the snapshots on that are compared. */
@@ -82,6 +82,14 @@ static bool watch_writers(Verifying *verifying, Error *error)
     Desk *desk = verifying->desk;
     return desk_read_target(desk, error) && desk_read_source(desk, error) &&
            quiet_begin(verifying->arena, &verifying->office->quiet, desk->source, desk->target, error);
+}
+
+static bool read_sent(const Verifying *verifying, Error *error)
+{
+    for (size_t i = 0; verifying->request->sent && i < verifying->subjects.count; i++)
+        if (!sent_read(verifying->arena, verifying->desk, &verifying->subjects.items[i], &verifying->sent[i], error))
+            return false;
+    return true;
 }
 
 static bool gather(Verifying *verifying, Error *error)
@@ -99,7 +107,8 @@ static bool gather(Verifying *verifying, Error *error)
     for (size_t i = 0; i < verifying->subjects.count; i++)
         if (!gather_subject(verifying, i, error))
             return false;
-    return !verifying->book->conn || versions_prepare(verifying->arena, verifying->desk, &verifying->subjects, error);
+    return (!verifying->book->conn || versions_prepare(verifying->arena, verifying->desk, &verifying->subjects, error)) &&
+           read_sent(verifying, error);
 }
 
 /* ---- sum ---- */
@@ -154,6 +163,12 @@ static bool read_units(const Verifying *verifying, const UnitList *units, int64_
     return crew_run(&crew, error);
 }
 
+static void spare_source(const Verifying *verifying, size_t number)
+{
+    FOR_EACH(const Unit, unit, verifying->units[number])
+        verifying->book->spared += unit->filling && !passbook_has(verifying->book, number, unit);
+}
+
 /* What was sent is not what is there: then the source has to say. */
 static bool doubt_sent(Verifying *verifying, int64_t rows, UnitList *read, Error *error)
 {
@@ -161,9 +176,14 @@ static bool doubt_sent(Verifying *verifying, int64_t rows, UnitList *read, Error
     for (size_t i = 0; i < verifying->subjects.count; i++) {
         Sent *sent = &verifying->sent[i];
         const Subject *subject = &verifying->subjects.items[i];
-        if (!sent->told || sent_agrees(sent, subject, &verifying->tallies[i]))
+        if (!sent->told)
             continue;
-        sent->told = false;
+        sent->told = sent_agrees(sent, subject, &verifying->tallies[i]);
+        if (sent->told) {
+            sent_settle(sent, subject, &verifying->tallies[i]);
+            spare_source(verifying, i);
+            continue;
+        }
         rows += estimate(subject);
         add_units(verifying, i, SOURCE_ALONE, &units);
     }
@@ -311,7 +331,7 @@ static void fill_verification(const Verifying *verifying, size_t number, size_t 
                                    .left_out = subject->fillings.items[filling].left_out,
                                    .seconds = tally->ended - tally->started,
                                    .pass = verifying->book->pass,
-                                   .sent = verifying->sent[number].told,
+                                   .method = verifying->sent[number].told ? "sent" : verifying->request->changed ? "changed" : "rows",
                                    .source_snapshot = verifying->office->quiet.source.text,
                                    .target_snapshot = verifying->office->quiet.target.text};
     tell_differences(verifying->arena, &finding->odd, verification);

@@ -55,9 +55,9 @@ static void add_ground(Arena *arena, Side *side, const Relation *relation)
         *LIST_ADD(arena, &side->grounds) = (Ground){.relation = relation};
 }
 
-bool versions_are_steady(Arena *arena, const Plan *plan, const EntityPlan *entity)
+/* All SQL of the entity is known, and gives the same for the same rows. */
+static bool is_steady(Arena *arena, const EntityPlan *entity, const Catalog *catalog)
 {
-    const Catalog *catalog = plan->gathered->source;
     const GatheredEntity *gathered = entity->gathered;
     size_t texts = (entity->entity->where.text ? 2U : 1U) + entity->entity->rejects.count;
     if (entity->load || gathered->merge || crosswalk_is_read(entity) || !entity->transform->parsed ||
@@ -92,7 +92,7 @@ static void list_source(Survey *survey, Filling *filling)
 {
     const Catalog *catalog = survey->source.catalog;
     Footing footing = {.filling = filling};
-    if (!filling->entity->driving || !versions_are_steady(survey->arena, survey->desk->request->plan, filling->entity) ||
+    if (!filling->entity->driving || !is_steady(survey->arena, filling->entity, catalog) ||
         !list_others(survey->arena, filling->entity, catalog, &footing.others))
         return;
     add_ground(survey->arena, &survey->source, filling->entity->driving);

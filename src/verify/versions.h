@@ -10,8 +10,6 @@
 #include "verify/desk.h"
 #include "verify/unit.h"
 
-/* All SQL of the entity is known, and gives the same for the same rows whenever it is run. */
-bool versions_are_steady(Arena *arena, const Plan *plan, const EntityPlan *entity);
 /* Fills `ground` of the subjects and of their fillings: after this their units can be told. A server that does not say
  * enough of itself is no error. */
 bool versions_prepare(Arena *arena, Desk *desk, SubjectList *subjects, Error *error);

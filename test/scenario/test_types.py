@@ -10,6 +10,7 @@ from support.server import connect, query
 
 CASES = {case.name: case for case in [*KINDS, *SHAPES]}
 WAYS = ["inside", "stream", "stage"]
+NOT_SURE = ["unlogged", "row_security"]  # what a crash empties, and what another role may not see
 # Sent as text, or hashed in the server as a text that is not their binary form.
 NOT_SUMMED = set("""
 aclitem array_of_domain_over_array bpchar bpchar_any citext citext_array composite composite_array composite_nested cube
@@ -75,7 +76,7 @@ def test_what_was_sent_is_summed_up_as_the_servers_do(name, moved):
     """One hash computed in two places: where it differed, the source would be read again, and the method be another."""
     [(way,)] = query(moved.target, f"SELECT way FROM rehome.entity WHERE name = '{name}'")
     summed = way == "stream" and name not in NOT_SUMMED
-    assert moved.methods[name] == ("sent" if summed else "rows")
+    assert moved.methods[name] == ("sent" if summed and name not in NOT_SURE else "rows")
     assert (query(moved.target, f"SELECT DISTINCT row_sum IS NOT NULL FROM rehome.chunk WHERE entity = '{name}'")) == [(summed,)]
 
 

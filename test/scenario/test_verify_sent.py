@@ -8,7 +8,7 @@ TABLE = "CREATE TABLE leads (id bigint PRIMARY KEY, name text, amount numeric(12
 ROWS = "INSERT INTO leads SELECT i, 'name ' || i, i * 1.10 FROM generate_series(1, 5000) i;"
 METHODS = "SELECT entity, method, state, source_rows, target_rows FROM rehome.verification ORDER BY entity"
 SUM_OF_LEADS = """
-SELECT (mod(mod(sum(pg_catalog.hash_record_extended(ROW(name COLLATE "C", pg_catalog.numeric_send(amount)), kh) # kh), 2::numeric ^ 64) + 2::numeric ^ 64 + 2::numeric ^ 63,
+SELECT (mod(mod(sum(pg_catalog.hash_record_extended(ROW(name COLLATE "C", pg_catalog.numeric_send(amount), pg_catalog.int8send(kh)), kh)), 2::numeric ^ 64) + 2::numeric ^ 64 + 2::numeric ^ 63,
             2::numeric ^ 64) - 2::numeric ^ 63)::bigint
   FROM (SELECT *, pg_catalog.hash_record_extended(ROW(pg_catalog.int8send(id)), 0) AS kh FROM leads) AS l
 """
@@ -36,6 +36,8 @@ def test_the_source_is_not_read_again(migrated, rehome):
     folder, _, target = migrated(TABLE + ROWS, TABLE)
     assert query(target, METHODS) == [("leads", "sent", "passed", 5000, 5000)]
     assert source_parts(target) == 0
+    assert query(target, "SELECT parts, parts_kept FROM rehome.verification_pass") == [(1, 0)]
+    assert rehome("status", "--json", cwd=folder).succeeds().json["verification"][0]["method"] == "sent"
     rehome("verify", cwd=folder).succeeds()  # which does not rely on what a run has seen
     assert query(target, METHODS) == [("leads", "rows", "passed", 5000, 5000)]
     assert source_parts(target) > 0
@@ -94,6 +96,72 @@ def test_a_table_without_a_key_is_summed_as_a_whole(migrated):
     bare = "CREATE TABLE leads (name text, amount numeric(12,2));"
     _, _, target = migrated(bare + "INSERT INTO leads SELECT 'name ' || i % 10, i % 7 FROM generate_series(1, 5000) i", bare)
     assert query(target, METHODS) == [("leads", "sent", "passed", 5000, 5000)]
+
+
+PAIRS = "CREATE TABLE leads (a bigint, b bigint, PRIMARY KEY (a, b));"
+NULLS = "CREATE TABLE leads (a bigint, b bigint, c text, PRIMARY KEY (a, b));"
+
+
+@pytest.mark.parametrize("table", [PAIRS, NULLS], ids=["nothing besides", "nulls besides"])
+def test_rows_that_exchange_a_part_of_their_keys_are_found(server, files, rehome, table):
+    target = server.database(table)
+    folder = files(server.database(table + "INSERT INTO leads SELECT i, i * 10 FROM generate_series(1, 5000) i"), target)
+    run = rehome.start("run", "--jobs", 1, cwd=folder, env={"REHOME_FAULT": COPIED})
+    run.wait_for("fault: engine.step.before_commit: pause")
+    query(target, "UPDATE leads SET b = CASE a WHEN 7 THEN 40000 ELSE 70 END WHERE a IN (7, 4000)")
+    run.resume()
+    run.wait().ends_with(4)
+    assert query(target, "SELECT count(*) FROM rehome.difference") == [(4,)]
+    query(target, "UPDATE leads SET b = a * 10 WHERE a = 4000; UPDATE leads SET b = 150 - b WHERE a = 8; UPDATE leads SET b = 80 WHERE a = 7")
+    rehome("verify", cwd=folder).ends_with(4)
+    assert query(target, "SELECT count(*) FROM rehome.difference") == [(4,)]  # in one bucket, too
+
+
+READS = {
+    "a view with chance in it": ("CREATE VIEW rates AS SELECT i AS id, round(random()::numeric, 2) AS rate FROM generate_series(1, 5000) i;", "rates"),
+    "an unlogged table": ("CREATE UNLOGGED TABLE rates AS SELECT i AS id, 0.5 AS rate FROM generate_series(1, 5000) i;", "rates"),
+    "a foreign table": ("CREATE EXTENSION file_fdw; CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;"
+                        "CREATE FOREIGN TABLE rates (id int, rate numeric) SERVER files OPTIONS (filename '/dev/null', format 'csv');", "rates"),
+    "the settings' view": ("", "(SELECT 1 AS id, 0.5 AS rate FROM pg_catalog.pg_settings LIMIT 1)"),
+}
+
+
+@pytest.mark.parametrize("setup, relation", READS.values(), ids=READS)
+def test_what_snapshots_do_not_cover_is_read_again(server, files, rehome, setup, relation):
+    source, target = server.database(TABLE + ROWS + setup), server.database(TABLE)
+    select = f"SELECT l.id, l.name, l.amount + coalesce(r.rate, 0) AS amount FROM leads l LEFT JOIN {relation} r ON r.id = l.id"
+    rehome("run", cwd=files(source, target, f"leads: {{ from: leads, transform: '{select}' }}"))
+    assert query(target, "SELECT method FROM rehome.verification") == [("rows",)]
+
+
+def test_operators_that_users_have_written_are_run_again(server, files, rehome):
+    source = server.database(TABLE + ROWS + "CREATE FUNCTION spread(numeric, int) RETURNS numeric LANGUAGE sql AS 'SELECT $1 + round(random()::numeric, 2)';"
+                             "CREATE OPERATOR |+| (LEFTARG = numeric, RIGHTARG = int, FUNCTION = spread);")
+    target = server.database(TABLE)
+    rehome("run", cwd=files(source, target, "leads: { from: leads, transform: 'SELECT id, name, amount |+| 1 AS amount FROM leads' }")).ends_with(4)
+    assert query(target, "SELECT method FROM rehome.verification") == [("rows",)]
+
+
+def test_other_settings_of_the_session_are_another_state(server, other_server, files, rehome):
+    table = "CREATE TABLE leads (id bigint PRIMARY KEY, words text);"
+    source = other_server.database("CREATE TABLE leads (id bigint PRIMARY KEY, name text); INSERT INTO leads SELECT i, 'the names ' || i FROM generate_series(1, 100) i")
+    target, transform = server.database(table), "leads: { from: leads, transform: 'SELECT id, to_tsvector(name)::text AS words FROM leads' }"
+    option = source + "&options=-cdefault_text_search_config%3Dpg_catalog."
+    folder = files(option + "simple", target, transform)
+    rehome("run", "--jobs", 1, cwd=folder, env={"REHOME_FAULT": "verify.unit.summed:kill"}).ends_with(-9)
+    manifest = folder / "migration.yaml"
+    manifest.write_text(manifest.read_text().replace("pg_catalog.simple", "pg_catalog.english"))
+    rehome("run", cwd=folder).ends_with(4)
+    assert query(target, METHODS)[0][1:3] == ("rows", "failed")
+
+
+def test_chunks_that_were_read_on_a_standby_do_not_count(server, other_server, files, rehome):
+    source, target = other_server.database(TABLE + ROWS), server.database(TABLE)
+    folder = files(source, target)
+    rehome("run", "--jobs", 1, cwd=folder, env={"REHOME_FAULT": "verify.unit.summed:kill"}).ends_with(-9)
+    query(target, "UPDATE rehome.chunk SET snapshot = NULL")  # as there
+    rehome("run", cwd=folder).succeeds()
+    assert query(target, "SELECT method FROM rehome.verification") == [("rows",)]
 
 
 @pytest.mark.parametrize("others_write", [False, True])

@@ -4,7 +4,7 @@ INSERT INTO rehome.verification (migration, entity, state, source_rows, target_r
 VALUES ($1::bigint, $2, $3, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $8::bigint, $9::text[],
         (SELECT coalesce(jsonb_agg(x::jsonb), '[]') FROM unnest($10::text[]) x), $11::float8, $12::text[], $13::bigint,
         nullif($14::bigint, 0), $15, $16, coalesce((SELECT started_at FROM rehome.verification_pass WHERE id = $14::bigint), now()),
-        CASE WHEN $17::bool THEN 'sent' ELSE coalesce((SELECT method FROM rehome.verification_pass WHERE id = $14::bigint), 'rows') END)
+        $17)
     ON CONFLICT (migration, entity) DO UPDATE
    SET state = excluded.state, source_rows = excluded.source_rows, target_rows = excluded.target_rows, missing = excluded.missing,
        extra = excluded.extra, different = excluded.different, columns_left_out = excluded.columns_left_out,
