@@ -77,3 +77,17 @@ def told_apart(shared_server, tmp_path_factory):
 @pytest.mark.parametrize("number", range(len(PAIRS)), ids=[f"{kind}: {one} and {other}" for kind, one, other, _ in PAIRS])
 def test_values_that_are_equal_are_told_apart_or_not_as_documented(number, told_apart):
     assert (f"t{number}" in told_apart) == PAIRS[number][3]
+
+
+@pytest.mark.parametrize("old, new, text", [("LATIN1", "LATIN1", "Zo\u00eb"), ("KOI8R", "KOI8R", "\u041c\u0435\u043d\u0435\u0434\u0436\u0435\u0440"), ("LATIN1", "UTF8", "Zo\u00eb"), ("UTF8", "LATIN1", "Zo\u00eb")])
+def test_databases_in_other_encodings(other_server, migration, rehome, old, new, text):
+    urls = []
+    for name, encoding in (("old", old), ("new", new)):
+        query(other_server.url("postgres"), f"CREATE DATABASE {name}_{encoding} ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+        urls.append(other_server.url(f"{name}_{encoding}".lower()))
+    query(urls[0], f"CREATE TABLE t (id int PRIMARY KEY, name text); INSERT INTO t VALUES (1, '{text}'), (2, NULL)")
+    query(urls[1], "CREATE TABLE t (id int PRIMARY KEY, name text)")
+    folder = migration({"migration.yaml": f"rehome: 1\nname: l\nsource: {urls[0]}\ntarget: {urls[1]}\nentities:\n  t: {{ from: t }}\n"})
+    rehome("run", cwd=folder).succeeds()
+    rehome("verify", cwd=folder).succeeds()
+    assert query(urls[1], "SELECT name FROM t ORDER BY id") == [(text,), (None,)]
