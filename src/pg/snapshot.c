@@ -119,8 +119,9 @@ bool snapshot_import_to_write(Snapshot *snapshot, Conn *conn, Error *error)
     return begin_shared(snapshot, conn, WRITING, error);
 }
 
-/* Which server and database it is belongs to it, and so do settings that decide what SQL gives and that users may choose: a dump that was restored twice has the same transactions. The list of those that were
- * under way may be long, so it is hashed. */
+/* Which server and database it is belongs to it (a dump that was restored twice has the same transactions), and so do the
+ * settings that decide what SQL gives and that users may choose. The list of transactions that were under way may be long,
+ * so it is hashed. */
 static const char seen_sql[] =
     "SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN pg_catalog.txid_snapshot_xmin(s) || ':' || "
     "pg_catalog.txid_snapshot_xmax(s) || ':' || pg_catalog.hashtextextended(pg_catalog.concat_ws(' ', s, "

@@ -8,9 +8,9 @@
 #include "verify/tally.h"
 
 typedef struct Sent {
-    bool told; /* the others say nothing unless it is */
+    bool told;        /* the others say nothing unless it is */
     const char *seen; /* snapshot_seen() of the source */
-    int64_t *rows; /* per filling */
+    int64_t *rows;    /* per filling */
     int64_t all_rows;
     uint64_t sum;
 } Sent;

@@ -13,11 +13,12 @@
 
 #include <inttypes.h>
 
-/* The hash of a row is hash_array_extended() over the binary send form of its columns, in the types of the target,
- * seeded with the hash of its key. Cheaper things are blind: hashes of values fold integers and timestamps to 32 bits
- * and hold 1 month for 30 days; texts depend on settings; and a sum of row hashes under one seed is linear in every
- * column, so that values exchanged between two rows cancel out. Read as much per statement as there is, a bucket of the
- * key's hash then says where to look again. */
+/* The hash of a row is hash_record_extended() over its columns, in the types of the target, and the hash of its key,
+ * seeded with that; columns are taken as they are where their type's hash sees every bit, else in the binary form that is
+ * sent. Where servers are older, it is hash_array_extended() over those forms. Cheaper things are blind: hashes of values
+ * fold integers and timestamps to 32 bits and hold 1 month for 30 days; texts depend on settings; and a sum of row hashes
+ * under one seed is linear in every column, and so is a key's hash in the key's parts, so that values exchanged between two
+ * rows cancel out. Read as much per statement as there is, a bucket of the key's hash then says where to look again. */
 
 /* Everything about one verification of a plan; subjects, their units and their tallies go by the same index. */
 typedef struct Verifying {

@@ -5,7 +5,8 @@
  * one table are simply added up. Only buckets that differ are looked at row by row: the source's (key, hash) pairs of
  * those buckets are staged on the target and joined there. Where the target may hold rows of others (it was not empty,
  * and the entity has no `scope`) the sums say nothing, so every row is staged and joined, and rows that only the target
- * has are not counted as extra. At the end of a run the source's sums may be known from the copy: see sent.h. The hash is described in research form in verify.c. */
+ * has are not counted as extra. At the end of a run the source's sums may be known from the copy: see sent.h. The hash is
+ * described in research form in verify.c. */
 #pragma once
 
 #include "base/event.h"
@@ -24,7 +25,7 @@ typedef struct VerifyRequest {
     int jobs;
     double patience; /* seconds: how long rows are looked at again that differ while somebody writes */
     bool changed;   /* only what was written to since the last verification is read again */
-    bool sent;      /* the source is not read again where its rows were summed up as they were sent and it still is as it was */
+    bool sent;      /* the source is not read again where its rows were summed up as they were sent: sent.h */
     bool keep;      /* every row that differs is kept in rehome.repair, to be put right */
     Events *events; /* may be NULL */
 } VerifyRequest;
