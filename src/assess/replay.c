@@ -99,19 +99,6 @@ static void tell_moved(void *self, int64_t rows, int64_t bytes)
                 &(Event){.kind = EVENT_CHUNK_MOVED, .entity = telling->entity, .chunk = telling->chunk, .rows = rows, .bytes = bytes});
 }
 
-static void add_books(Books *sum, const Books *books)
-{
-    sum->driving += books->driving;
-    sum->read += books->read;
-    sum->written += books->written;
-    sum->unchanged += books->unchanged;
-    sum->merged += books->merged;
-    sum->filtered += books->filtered;
-    sum->rejected += books->rejected;
-    sum->bytes += books->bytes;
-    sum->refused += books->refused;
-}
-
 static bool move_chunk(const Replay *replay, const EntityPlan *entity, const ChunkRange *range, int64_t id, bool *careful, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
@@ -137,7 +124,7 @@ static bool move_chunk(const Replay *replay, const EntityPlan *entity, const Chu
     if (!ledger_finish_chunk(target_of(replay), id, &books, &end, error) || !target_exec(replay, "RELEASE SAVEPOINT rehome_work", error) ||
         !tidy(replay, false, error))
         return false;
-    add_books(&assessed(replay, entity)->books, &books);
+    books_add(&assessed(replay, entity)->books, &books);
     const Event done = worker_chunk_done(telling.entity, id, &books, clock_now() - started);
     events_emit(replay->session->events, &done);
     return true;

@@ -12,21 +12,6 @@ static bool on_both(const Move *move, const char *sql, Error *error)
            (move->source == move->target || conn_script(move->source, sql, error));
 }
 
-static void add_books(Books *books, const Books *more)
-{
-    books->driving += more->driving;
-    books->read += more->read;
-    books->written += more->written;
-    books->unchanged += more->unchanged;
-    books->merged += more->merged;
-    books->filtered += more->filtered;
-    books->rejected += more->rejected;
-    books->bytes += more->bytes;
-    books->refused += more->refused;
-    books->summed = books->summed && more->summed;
-    books->row_sum += more->row_sum;
-}
-
 /* ---- smaller pieces ---- */
 
 static bool can_divide(const Move *move)
@@ -116,7 +101,7 @@ static bool move_halves(const Move *move, const Error *why, Books *books, Error 
     upper.keys = &halves.upper;
     if (!move_piece(&lower, books, error) || !move_piece(&upper, &more, error))
         return false;
-    add_books(books, &more);
+    books_add(books, &more);
     return true;
 }
 

@@ -86,6 +86,8 @@ typedef struct Books {
     bool summed;      /* row_sum is that of all rows that were written: copy/row_sum.h */
     uint64_t row_sum;
 } Books;
+/* Those of both parts of a chunk. */
+void books_add(Books *sum, const Books *more);
 
 /* The steps that workers of one process take: those of its plan, which --only may have narrowed, but verification and
  * the checks after it. */

@@ -150,6 +150,21 @@ bool ledger_count_open(Arena *arena, Conn *target, int64_t migration, const Stri
     return true;
 }
 
+void books_add(Books *sum, const Books *more)
+{
+    sum->driving += more->driving;
+    sum->read += more->read;
+    sum->written += more->written;
+    sum->unchanged += more->unchanged;
+    sum->merged += more->merged;
+    sum->filtered += more->filtered;
+    sum->rejected += more->rejected;
+    sum->bytes += more->bytes;
+    sum->refused += more->refused;
+    sum->summed = sum->summed && more->summed;
+    sum->row_sum += more->row_sum;
+}
+
 bool ledger_finish_chunk(Conn *target, int64_t chunk, const Books *books, const ChunkEnd *end, Error *error)
 {
     AUTO(Arena) *arena = arena_new();
